@@ -1,0 +1,79 @@
+"""The command line: parse, ask a use case, show its answer, exit with its code."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from mlops_gitops import __version__
+from mlops_gitops.errors import InvalidRepository, MlopsError
+
+COMMANDS: Mapping[str, str] = {
+    "validate": "Check settings and configs, offline.",
+    "explain": "Say what a problem's code means, with an example.",
+    "schema": "Print the JSON Schema of a pipeline type.",
+    "render": "Print the template and parameters of one stage.",
+    "plan": "Show what a deployment would change.",
+    "apply": "Carry the changes to the first stage, and on through the gates.",
+    "approve": "Let a stage be deployed, after showing what will run.",
+    "reject": "Refuse a stage, with a reason.",
+    "status": "Show what runs where.",
+    "history": "Show what was deployed, when, and who approved it.",
+    "bootstrap": "Prepare accounts: roles, bucket, topic.",
+    "local": "Start and stop the embedded AWS.",
+    "demo": "Watch a config reach production on the embedded AWS.",
+}
+"""Name and one line of help; the module of the same name is imported only when it runs."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """List the commands in the order of a user's day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command's module and give its `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"mlops_gitops.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Print names and help from the table, so that `--help` imports no command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mlops-gitops")
+def group() -> None:
+    """GitOps for SageMaker: validate, plan, apply and approve what git says should run."""
+
+
+def main() -> None:
+    """Run the command line; the one place where failures become exit codes.
+
+    Exit codes: 0 success, 1 tool, AWS or usage error, 2 changes present (only with
+    `--detailed-exitcode`), 3 invalid, 4 blocked, 5 incomplete, 130 interrupted.
+    """
+    try:
+        code = group.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except InvalidRepository as error:
+        from mlops_gitops.views.problems_text import problems_text
+
+        click.echo(problems_text(error.problems), err=True)
+        sys.exit(error.exit_code)
+    except MlopsError as error:
+        click.echo(f"Error: {error.message}\n{error.hint}", err=True)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

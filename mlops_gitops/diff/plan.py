@@ -1,0 +1,132 @@
+"""Plans: every difference between desired and deployed, before it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from mlops_gitops.config.declared import Workload
+from mlops_gitops.desired.stack import StackId
+from mlops_gitops.diff.deployed import StackStatus
+
+
+class Action(Enum):
+    """What happens to a resource or a stack; the value is its sign."""
+
+    CREATE = "+"
+    UPDATE = "~"
+    REPLACE = "±"
+    DELETE = "-"
+    KEEP = "="
+
+
+class Verdict(Enum):
+    """Whether a stack can be deployed to as it is (the state table)."""
+
+    READY = "ready"
+    RECREATE = "recreate"  # a rolled-back creation is removed first
+    BUSY = "busy"
+    BLOCKED = "blocked"  # needs a person; `next_step` says what
+
+
+class RiskKind(Enum):
+    """What a change may do to what runs, mildest first."""
+
+    ROLLOVER = "rollover"  # immutable by design, safe behind the endpoint
+    COST = "cost"
+    WIDENS_ACCESS = "widens-access"
+    INTERRUPTS = "interrupts"
+    DATA_LOSS = "data-loss"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """One reason to look twice."""
+
+    kind: RiskKind
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One value before and after; None where there is none."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceChange:
+    """What happens to one resource of a template."""
+
+    logical_id: str
+    resource_type: str
+    action: Action
+    properties: tuple[ValueChange, ...] = ()
+
+
+class Method(Enum):
+    """How a change was found out."""
+
+    TEMPLATE = "template"  # our own structural diff
+    CHANGE_SET = "change-set"  # CloudFormation's verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackChange:
+    """What a deployment would do to one stack.
+
+    Attributes:
+        summary: semantic lines in the user's words, such as `instance ml.m5.large -> ml.m5.xlarge`.
+        unprovable: why "no change" cannot be promised (dynamic references); empty if it can.
+        next_step: for BUSY and BLOCKED, the safe next command.
+        desired_digest: digest of the stack that would be deployed.
+    """
+
+    id: StackId
+    workload: Workload
+    stage: str
+    action: Action
+    verdict: Verdict
+    status: StackStatus
+    method: Method
+    desired_digest: str
+    deployed_digest: str | None
+    summary: tuple[ValueChange, ...] = ()
+    parameters: tuple[ValueChange, ...] = ()
+    resources: tuple[ResourceChange, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    unprovable: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """A stack of this installation that no config declares any more."""
+
+    id: StackId
+    workload: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All changes of one commit, in the order workload, stage.
+
+    Attributes:
+        commit: full id of the commit the configs were read at; empty outside git.
+        stages: names in the order of promotion.
+        digests: workload's stack name -> bundle digest.
+    """
+
+    commit: str
+    stages: tuple[str, ...]
+    changes: tuple[StackChange, ...]
+    digests: Mapping[str, str]
+    orphans: tuple[Orphan, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change."""
+        return all(change.action is Action.KEEP for change in self.changes)
