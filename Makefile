@@ -1,0 +1,65 @@
+# Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
+
+.PHONY: help demo test check bench lock clean
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Another interpreter: make test PYTHON=python3.13
+PYTHON ?=
+BIN := .venv/bin
+READY := .venv/.ready
+LOCK := requirements/dev.lock
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+
+demo: $(READY) ## watch a config reach production on the embedded AWS (no account needed)
+	@$(BIN)/mlops-gitops demo $$([ -t 0 ] && [ -t 1 ] || echo --yes)
+
+test: check ## check, then run every test
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
+
+check: $(READY) ## lint, format, types, import contracts
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(READY) ## measure the figures that the README quotes
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+lock: $(READY) ## write the lock file anew, with today's versions
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --extra dev \
+	  --custom-compile-command "make lock" --output-file $(LOCK) pyproject.toml
+
+clean: ## remove .venv and every cache
+	@rm -rf .venv build dist .*_cache .hypothesis
+
+# The lock file holds everything, so nothing is resolved here: it is fetched, and its hashes are
+# compared. uv takes seconds where pip takes a minute; where uv does not reach its index (it
+# does not read pip's configuration), pip does it.
+$(READY): $(LOCK) pyproject.toml
+	@set -eu; \
+	suits() { command -v "$$1" >/dev/null && "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; \
+	if ! suits $(BIN)/python; then \
+	  for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11) none; do \
+	    if suits "$$python"; then break; fi; \
+	  done; \
+	  if [ "$$python" = none ]; then \
+	    echo "mlops-gitops needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python" >&2; exit 1; \
+	  fi; \
+	  echo "Setting up .venv with $$("$$python" --version); this takes about a minute, once." >&2; \
+	  rm -rf .venv; \
+	  "$$python" -m venv .venv || { rm -rf .venv; \
+	    echo "Python's venv module does not work. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	fi; \
+	export UV_LINK_MODE=copy PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	sed -n '/^uv==/,/[^\\]$$/p' $(LOCK) > .venv/uv.lock; \
+	if $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r .venv/uv.lock \
+	  && $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK); then :; else \
+	  echo "uv could not install the lock file; pip does it, which takes longer." >&2; \
+	  $(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r $(LOCK); \
+	fi; \
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
