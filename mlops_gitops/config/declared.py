@@ -31,7 +31,7 @@ class Config:
         workload: its identity.
         blueprint: the folder in `blueprints/` that its schema names (`x-blueprint`).
         stack_postfix: last part of its stacks' names (`x-stack-postfix` of the schema).
-        fields: what the user wrote, `pipeline_type` and `$schema` left out.
+        fields: what the user wrote; `pipeline_type`, `$schema` and empty texts left out.
         document: where it was written.
     """
 
@@ -45,13 +45,19 @@ class Config:
         """Give the value that holds in a stage; None where the field is not written.
 
         A per-stage object names every stage (checked before), a plain value applies to all.
+        An empty text means "not written", as it did for the predecessor.
         """
         written = self.fields.get(field)
-        return written[stage] if isinstance(written, dict) and field in self.staged else written
+        value = written[stage] if isinstance(written, dict) and field in self.staged else written
+        return None if value == "" else value
 
     staged: frozenset[str] = frozenset()
     """Names of the fields that are written as per-stage objects."""
 
     def where(self, field: str, stage: str) -> Location:
         """Give the place where the value that holds in a stage is written."""
-        return self.document.where(field, stage) if field in self.staged else self.document.where(field)
+        return (
+            self.document.where(field, stage)
+            if field in self.staged
+            else self.document.where(field)
+        )

@@ -1,5 +1,182 @@
-"""Documents: a JSON file's values, each of which knows its line and column."""
+"""Documents: a file's values, each of which knows its line and column."""
 
-from typing import TypeAlias
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NoReturn
 
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+from mlops_gitops.config import refusals
+from mlops_gitops.config.refusals import MAX_BYTES, MAX_DEPTH
+from mlops_gitops.config.said import Said
+from mlops_gitops.config.scan import Json, Path, Refused, Scanned, scan, to_number
+from mlops_gitops.problems import Location, Problem
+
+__all__ = ["Document", "Json", "Path", "read_document"]
+
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that has been read: its value, and where everything in it stands.
+
+    Attributes:
+        path: relative to the repository's root, with forward slashes.
+        value: the object the file holds.
+        text: what the file says; the source of every place.
+        scanned: places that were found while reading; None for JSON, which is scanned only when
+            somebody asks for a place.
+    """
+
+    path: str
+    value: Mapping[str, Json]
+    text: str
+    scanned: Scanned | None = field(default=None, repr=False, compare=False)
+
+    def where(self, *path: str | int) -> Location:
+        """Give the place of a value; the nearest one around it where it is not written."""
+        return self._nearest(self._places().values, path)
+
+    def where_key(self, *path: str | int) -> Location:
+        """Give the place of a key; that of the value around it where it is not written."""
+        places = self._places()
+        return self._at(places.keys[path]) if path in places.keys else self.where(*path)
+
+    def pointer(self, *path: str | int) -> str:
+        """Give the JSON pointer (RFC 6901) of a path."""
+        return pointer(path)
+
+    def at(self, offset: int) -> Location:
+        """Give the place of a character, counted from 0."""
+        return self._at(offset)
+
+    def _places(self) -> Scanned:
+        return self.scanned if self.scanned is not None else _scan_once(self.text)
+
+    def _nearest(self, places: Mapping[Path, int], path: Path) -> Location:
+        while path not in places and path:
+            path = path[:-1]
+        return self._at(places.get(path, 0))
+
+    def _at(self, offset: int) -> Location:
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, offset)
+        return Location(self.path, line, offset - starts[line - 1] + 1)
+
+
+def read_document(path: str, data: bytes) -> Document | Problem:
+    """Read a JSON file; the first thing that cannot be taken is the one problem it has."""
+    text = decode(path, data, MAX_BYTES)
+    if isinstance(text, Problem):
+        return text
+    value = _read_fast(text)
+    if value is None:
+        try:
+            value = scan(text).value
+        except Refused as refused:
+            return problem_at(path, text, refused)
+    if not isinstance(value, dict):
+        start = len(text) - len(text.lstrip())
+        return problem_at(path, text, Refused(refusals.not_an_object(kind_of(value)), start))
+    return Document(path, value, text)
+
+
+def decode(path: str, data: bytes, limit: int) -> str | Problem:
+    """Decode a file's bytes, or say why they are no text that we take."""
+    start = Location(path, 1, 1)
+    if len(data) > limit:
+        return refusals.too_large(len(data), limit).at(start)
+    if data.startswith(_BOM):
+        return refusals.byte_order_mark().at(start)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        said = refusals.not_utf8(data[error.start], error.start)
+        return problem_at(path, before, Refused(said, len(before)))
+    return text if text.strip() else refusals.empty().at(start)
+
+
+def problem_at(path: str, text: str, refused: Refused) -> Problem:
+    """Give a refusal its line and column."""
+    where = Document(path, {}, text).at(refused.offset)
+    return refused.said.at(where, pointer(refused.path))
+
+
+def pointer(path: Path) -> str:
+    """Spell a path as a JSON pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def kind_of(value: object) -> str:
+    """Name a value's JSON type with its article."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    kinds = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return kinds[type(value)]
+
+
+@lru_cache(maxsize=64)
+def _scan_once(text: str) -> Scanned:
+    return scan(text)
+
+
+@lru_cache(maxsize=64)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+class _DoubtError(ValueError):
+    """The fast reader met something that the scanner has to judge."""
+
+
+def _read_fast(text: str) -> Json:
+    """Read with the C parser; None where the scanner has to look closer."""
+    if text.count("{") + text.count("[") > MAX_DEPTH or _HALF_PAIR.search(text):
+        return None
+    try:
+        value: Json = _DECODER.decode(text)
+    except ValueError:
+        return None
+    return value
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _DoubtError
+    return found
+
+
+def _integer(text: str) -> int | float:
+    return _survivor(to_number(text, is_integer=True))
+
+
+def _float(text: str) -> int | float:
+    return _survivor(to_number(text, is_integer=False))
+
+
+def _survivor(value: float | None) -> int | float:
+    if value is None:
+        raise _DoubtError
+    return value
+
+
+def _refuse(_constant: str) -> NoReturn:
+    raise _DoubtError
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_integer, parse_float=_float, parse_constant=_refuse
+)
+
+
+def said_at(said: Said, document: Document, *path: str | int) -> Problem:
+    """Give what was said the place of a value."""
+    return said.at(document.where(*path), pointer(path))

@@ -1,0 +1,140 @@
+"""Schemas: what each pipeline type takes. A type is a schema file; no list names them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = Mapping[str, Any]
+"""A JSON Schema (draft 2020-12) as JSON values."""
+
+BLUEPRINT = "x-blueprint"
+"""Annotation that makes a schema a pipeline type: the folder in `blueprints/`."""
+PER_STAGE = "x-per-stage"
+"""Annotation of a property that takes one value, or an object with one value per stage."""
+
+_STACK_POSTFIX = "x-stack-postfix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineType:
+    """A pipeline type, as its schema file describes it.
+
+    Attributes:
+        blueprint: folder in `blueprints/`.
+        stack_postfix: last part of the names of its stacks.
+        schema: self-contained; every `$ref` points into its own `$defs`.
+    """
+
+    name: str
+    blueprint: str
+    stack_postfix: str
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """All schema files, parsed when somebody asks for them.
+
+    Attributes:
+        files: name without `.json` -> bytes.
+    """
+
+    files: Mapping[str, bytes]
+    _parsed: dict[str, Schema] = field(default_factory=dict, init=False, repr=False)
+
+    def pipeline_type(self, name: str) -> PipelineType | None:
+        """Find a pipeline type; None where no schema has that name."""
+        if name not in self.files or BLUEPRINT not in self._file(name):
+            return None
+        schema = self.bundled(name)
+        return PipelineType(
+            name=name,
+            blueprint=schema[BLUEPRINT],
+            stack_postfix=schema[_STACK_POSTFIX],
+            schema=schema,
+        )
+
+    def pipeline_types(self) -> tuple[str, ...]:
+        """List the names of all pipeline types, sorted."""
+        return tuple(name for name in sorted(self.files) if BLUEPRINT in self._file(name))
+
+    def bundled(self, name: str) -> Schema:
+        """Give a schema with everything it refers to in its own `$defs`.
+
+        Raises:
+            KeyError: no schema has that name.
+        """
+        definitions: dict[str, Any] = {}
+        bundled = self._bundle(self._file(name), name, definitions)
+        own = bundled.pop("$defs", {})
+        bundled.pop("$id", None)
+        return {**bundled, "$defs": {**own, **definitions}} if own or definitions else bundled
+
+    def _bundle(self, node: Any, home: str, definitions: dict[str, Any]) -> Any:
+        if isinstance(node, list):
+            return [self._bundle(item, home, definitions) for item in node]
+        if not isinstance(node, dict):
+            return node
+        bundled = {key: self._bundle(value, home, definitions) for key, value in node.items()}
+        if isinstance(node.get("$ref"), str):
+            bundled["$ref"] = self._refer(node["$ref"], home, definitions)
+        return bundled
+
+    def _refer(self, reference: str, home: str, definitions: dict[str, Any]) -> str:
+        """Bring in what a reference names; give the reference that finds it here."""
+        file, _, fragment = reference.partition("#/$defs/")
+        name = file.removesuffix(".json")
+        if not name and home not in {key.partition(".")[0] for key in definitions}:
+            return reference
+        key = f"{name or home}.{fragment}"
+        if key not in definitions:
+            definitions[key] = {}
+            target = self._file(name or home)["$defs"][fragment]
+            definitions[key] = self._bundle(target, name or home, definitions)
+        return f"#/$defs/{key}"
+
+    def _file(self, name: str) -> Schema:
+        if name not in self._parsed:
+            self._parsed[name] = json.loads(self.files[name])
+        return self._parsed[name]
+
+
+def resolve(schema: Schema, node: Schema) -> Schema:
+    """Follow `$ref`s of a bundled schema; what stands beside a `$ref` adds to its target."""
+    while "$ref" in node:
+        target = schema["$defs"][node["$ref"].removeprefix("#/$defs/")]
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        node = {**target, **beside}
+    return node
+
+
+def for_stages(schema: Schema, stages: tuple[str, ...]) -> Schema:
+    """Narrow per-stage properties to the stages of an installation.
+
+    With several stages an object must name exactly these; with one there are no objects.
+    """
+    properties = {
+        name: _narrow(node, stages) if PER_STAGE in node else node
+        for name, node in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
+
+
+def _narrow(node: Schema, stages: tuple[str, ...]) -> Schema:
+    plain = single_value(node)
+    if len(stages) == 1:
+        return plain
+    staged = {
+        "type": "object",
+        "properties": dict.fromkeys(stages, plain),
+        "required": list(stages),
+        "additionalProperties": False,
+    }
+    return {**node, "anyOf": [plain, staged]}
+
+
+def single_value(node: Schema) -> Schema:
+    """Give the schema of one value of a per-stage property: the first of its `anyOf`."""
+    value: Schema = node["anyOf"][0]
+    return value
