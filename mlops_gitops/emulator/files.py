@@ -1,0 +1,20 @@
+"""Files that only their owner reads, replaced whole or not at all."""
+
+import os
+from pathlib import Path
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made with mode 0700."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write with mode 0600, so that a crash leaves the old content or the new."""
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    draft.replace(path)

@@ -1,0 +1,220 @@
+"""Start, find, stop and reset the embedded AWS. Plain functions over one state folder.
+
+A server holds a lock in its state folder as long as it lives, so a crashed one is never mistaken
+for a living one. Locks are POSIX `flock`: Windows is not supported.
+"""
+
+import contextlib
+import fcntl
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlops_gitops.emulator.environment import ORCHESTRATOR_ACCOUNT, REGION
+from mlops_gitops.emulator.files import private_folder
+from mlops_gitops.emulator.front import HEALTH_PATH
+from mlops_gitops.errors import EmulatorError, MissingExtra
+
+DEFAULT_PORT = 4566
+
+_LOG_FILE = "server.log"
+_SERVER_FILE = "server.json"
+_SERVER_LOCK = "server.lock"
+_START_LOCK = "start.lock"
+_STATE_ENTRIES = ("aws", "s3", "sagemaker.pickle", "codepipeline.json")
+_PORT_TAKEN = 3
+_START_SECONDS = 30.0
+_STOP_SECONDS = 15.0
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A server that answers.
+
+    Attributes:
+        endpoint_url: what AWS_ENDPOINT_URL is to be.
+        port: on 127.0.0.1; not always the one asked for, if it was running before.
+        pid: its process.
+        state_dir: where it keeps its state and its log.
+    """
+
+    endpoint_url: str
+    port: int
+    pid: int
+    state_dir: Path
+
+    @property
+    def log_file(self) -> Path:
+        """Where it writes what goes wrong."""
+        return self.state_dir / _LOG_FILE
+
+
+def up(state_dir: Path, port: int = DEFAULT_PORT) -> Running:
+    """Start the embedded AWS, or find the one that serves this state folder already.
+
+    Args:
+        state_dir: made if missing, mode 0700.
+        port: 0 takes a free one. A server that is running keeps the port it has.
+
+    Raises:
+        EmulatorError: the port is taken by another program, or the server did not come up.
+        MissingExtra: the emulators are not installed.
+    """
+    if importlib.util.find_spec("ministack") is None or importlib.util.find_spec("moto") is None:
+        message = "The embedded AWS is not installed."
+        raise MissingExtra(message, hint="Run: pip install 'mlops-gitops[local]'")
+    state_dir = private_folder(state_dir.absolute())
+    with _locked(state_dir / _START_LOCK):
+        return status(state_dir) or _start(state_dir, port)
+
+
+def status(state_dir: Path) -> Running | None:
+    """The server of this state folder, if one lives and answers."""
+    state_dir = state_dir.absolute()
+    running = _recorded(state_dir)
+    if running is None or not _is_locked(state_dir / _SERVER_LOCK):
+        return None
+    health = _health(running.endpoint_url)
+    return running if health is not None and health.get("pid") == running.pid else None
+
+
+def down(state_dir: Path) -> bool:
+    """Stop the server of this state folder; its state stays. False if none was running.
+
+    Raises:
+        EmulatorError: it does not stop.
+    """
+    state_dir = state_dir.absolute()
+    lock = state_dir / _SERVER_LOCK
+    running = _recorded(state_dir)
+    # Only the holder of the lock is signalled: a recorded process id alone may be someone else's.
+    if running is None or not _is_locked(lock):
+        return False
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(running.pid, number)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(running.pid, os.WNOHANG)  # it may be our own child
+            if not _is_locked(lock):
+                (state_dir / _SERVER_FILE).unlink(missing_ok=True)
+                return True
+            time.sleep(_POLL_SECONDS)
+    message = f"The embedded AWS (process {running.pid}) does not stop."
+    raise EmulatorError(message, hint=f"Look into {running.log_file}.")
+
+
+def reset(state_dir: Path) -> None:
+    """Stop the server and forget everything it knew. Files that are not ours stay."""
+    state_dir = state_dir.absolute()
+    down(state_dir)
+    for name in _STATE_ENTRIES:
+        entry = state_dir / name
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink(missing_ok=True)
+
+
+def environment(running: Running) -> Mapping[str, str | None]:
+    """What a process must have in its environment to talk to this AWS; None means unset.
+
+    The access key is the orchestrator's account id: such a key acts as that account's root here.
+    """
+    return {
+        "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_ACCESS_KEY_ID": ORCHESTRATOR_ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "emulated",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_PROFILE": None,
+        "AWS_DEFAULT_PROFILE": None,
+        "AWS_SESSION_TOKEN": None,
+    }
+
+
+def _start(state_dir: Path, port: int) -> Running:
+    log = state_dir / _LOG_FILE
+    command = [sys.executable, "-m", "mlops_gitops.emulator.server"]
+    command += ["--port", str(port), "--state-dir", str(state_dir)]
+    (state_dir / _SERVER_FILE).unlink(missing_ok=True)
+    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:  # noqa: PTH123 -- a descriptor with its mode
+        process = subprocess.Popen(  # noqa: S603 -- our own server
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            cwd=state_dir,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        running = status(state_dir)
+        if running is not None:
+            process.returncode = 0  # it outlives us on purpose; no warning about that
+            return running
+        if process.poll() is not None:
+            raise _not_started(process.returncode, port, log)
+        time.sleep(_POLL_SECONDS)
+    process.kill()
+    process.wait()
+    message = f"The embedded AWS did not come up within {_START_SECONDS:.0f} seconds."
+    raise EmulatorError(message, hint=f"Look into {log}.")
+
+
+def _not_started(code: int, port: int, log: Path) -> EmulatorError:
+    if code == _PORT_TAKEN:
+        message = f"Port {port} on 127.0.0.1 is taken by another program, or may not be used."
+        return EmulatorError(message, hint="Stop that program, or choose another with --port.")
+    lines = log.read_text(errors="replace").strip().splitlines()
+    message = f"The embedded AWS did not start: {lines[-1] if lines else f'exit code {code}'}"
+    return EmulatorError(message, hint=f"Look into {log}.")
+
+
+def _recorded(state_dir: Path) -> Running | None:
+    try:
+        found = json.loads((state_dir / _SERVER_FILE).read_bytes())
+        port, pid = int(found["port"]), int(found["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    url = f"http://127.0.0.1:{port}"
+    return Running(endpoint_url=url, port=port, pid=pid, state_dir=state_dir)
+
+
+def _health(endpoint_url: str) -> Mapping[str, object] | None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(endpoint_url + HEALTH_PATH, timeout=5) as response:
+            answer: Mapping[str, object] = json.loads(response.read())
+    except (OSError, ValueError):
+        return None
+    return answer
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

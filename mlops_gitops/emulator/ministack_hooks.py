@@ -1,0 +1,245 @@
+# ruff: noqa: SLF001 -- private hooks are what this file is for
+"""ministack, which serves most of the embedded AWS: the one file that touches it.
+
+Import this only after `prepare_environment`: ministack reads the environment when it is imported.
+
+Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
+
+- `app.SERVICE_HANDLERS`, `core.router.SERVICE_PATTERNS`: which service answers what;
+- `cloudformation.provisioners`: `_RESOURCE_HANDLERS`, `_REPLACING_PROPERTIES` (what a change set
+  reports as Replacement), `_CUSTOM_NAME_REPLACEMENT`, `_STACK_TAG_PROPERTY`, `_physical_name`;
+- `cloudformation.stacks._runs_on_worker_thread`, `cloudformation.drift._DRIFT_READERS`,
+  `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation._stacks`;
+- `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`;
+- `core.iam_evaluator`: `evaluate_trust_policy`, `EvalContext`, `resolve_caller_identity`;
+  `services.iam._roles`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import ministack.app as gateway
+from ministack.core import iam_evaluator, router
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import cloudformation as cfn
+from ministack.services import iam, sts
+from ministack.services.cloudformation import changesets, drift, provisioners, stacks
+
+from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall
+from mlops_gitops.emulator.wire import Answer, Scope
+
+Handler = Callable[[str, str, Mapping[str, str], bytes, Scope], Answer]
+_Raw = tuple[int, dict[str, str], bytes]
+Application = Callable[..., Awaitable[None]]
+
+application: Application = gateway.app
+"""ministack's ASGI application."""
+
+
+def mount(service: str, target_prefix: str, handler: Handler) -> None:
+    """Let `handler(method, path, headers, body, scope)` answer one service, on a thread of its own.
+
+    Args:
+        service: the SigV4 signing name.
+        target_prefix: what its `X-Amz-Target` headers begin with.
+        handler: header names are in lower case.
+    """
+
+    async def answer(
+        method: str, path: str, headers: dict[str, str], body: bytes, _query: object
+    ) -> _Raw:
+        scope = Scope(get_account_id(), get_region())
+        given = await asyncio.to_thread(handler, method, path, headers, body, scope)
+        return given.status, dict(given.headers), given.body
+
+    gateway.SERVICE_HANDLERS[service] = answer
+    router.SERVICE_PATTERNS[service] = {
+        "target_prefixes": [target_prefix],
+        "host_patterns": [],
+        "credential_scope": service,
+    }
+
+
+def register(provider: Provider) -> None:
+    """Teach CloudFormation a resource type: life cycle, replacement, tags, drift and import."""
+    name = provider.type_name
+    provisioners._RESOURCE_HANDLERS[name] = {
+        "create": lambda logical, props, stack: _created(
+            provider.create(_call(provider, stack, logical), props)
+        ),
+        "update": lambda physical, old, new, stack, logical: _created(
+            provider.update(_call(provider, stack, logical), physical, old, new)
+        ),
+        "update_with_logical_id": True,
+        "delete": lambda physical, props: provider.delete(_scope(), physical, props),
+        "import": lambda identifier: _created(
+            provider.adopt(_scope(), identifier[provider.identifier])
+        ),
+    }
+    provisioners._REPLACING_PROPERTIES[name] = tuple(sorted(provider.create_only))
+    provisioners._CUSTOM_NAME_REPLACEMENT[name] = {"name": provider.name_property}
+    provisioners._STACK_TAG_PROPERTY[name] = ("Tags", "list")
+    drift._DRIFT_READERS[name] = (
+        lambda physical, _props: provider.read(_scope(), physical),
+        provider.comparable,
+    )
+    changesets._IMPORT_LOOKUPS[name] = (
+        (provider.identifier,),
+        lambda physical: provider.import_problem(_scope(), physical),
+    )
+    _ON_WORKER_THREAD.add(name)
+
+
+_ON_WORKER_THREAD: set[str] = set()
+_ministack_runs_on_worker_thread = stacks._runs_on_worker_thread
+
+
+def _runs_on_worker_thread(resource_type: str) -> bool:
+    # Our providers wait for endpoints, and CodePipeline calls back into this very server.
+    return resource_type in _ON_WORKER_THREAD or _ministack_runs_on_worker_thread(resource_type)
+
+
+stacks._runs_on_worker_thread = _runs_on_worker_thread
+
+
+def _scope() -> Scope:
+    return Scope(get_account_id(), get_region())
+
+
+def _call(provider: Provider, stack: str, logical_id: str) -> ResourceCall:
+    name = provisioners._physical_name(stack, logical_id, max_len=provider.name_length)
+    return ResourceCall(scope=_scope(), generated_name=name)
+
+
+def _created(resource: tuple[str, Properties]) -> tuple[str, dict[str, Any]]:
+    physical_id, attributes = resource
+    return physical_id, dict(attributes)
+
+
+def enforce_trust() -> None:
+    """Refuse AssumeRole for roles that do not exist or do not trust the caller, as AWS does."""
+    assume = gateway.SERVICE_HANDLERS["sts"]
+
+    async def guarded(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
+    ) -> _Raw:
+        given = {**parse_qs(body.decode("utf-8", errors="replace")), **query}
+        params = {name: values[0] for name, values in given.items() if values}
+        key = router.extract_access_key_id(headers, query)
+        if params.get("Action") == "AssumeRole" and (refusal := _refusal(params, key)):
+            return refusal
+        answer: _Raw = await assume(method, path, headers, body, query)
+        return answer
+
+    gateway.SERVICE_HANDLERS["sts"] = guarded
+
+
+def _refusal(params: Mapping[str, str], access_key: str) -> _Raw | None:
+    arn = params.get("RoleArn", "")
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or not parts[5].startswith("role/"):  # noqa: PLR2004 -- arn:aws:iam::account:role/name
+        return None  # ministack has AWS's own answer to a malformed ARN
+    identity = iam_evaluator.resolve_caller_identity(access_key)
+    caller = identity["userArn"] if identity else f"arn:aws:iam::{get_account_id()}:root"
+    role = iam._roles.get_scoped(parts[4], None, arn.rsplit("/", 1)[-1])
+    if role is not None and role["Arn"] == arn and _trusts(role, caller, params):
+        return None
+    message = f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
+    answer: _Raw = sts._error(403, "AccessDenied", message, ns="sts")
+    return answer
+
+
+def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> bool:
+    kind = "AssumedRole" if ":assumed-role/" in caller else "Root"
+    context = iam_evaluator.EvalContext(
+        principal_arn=caller,
+        principal_type="User" if ":user/" in caller else kind,
+        principal_account=caller.split(":")[4],
+        action="sts:AssumeRole",
+        resource_arn=role["Arn"],
+        region=get_region(),
+        service_context={"sts:externalid": params.get("ExternalId")},
+    )
+    trusts: bool = iam_evaluator.evaluate_trust_policy(
+        role.get("AssumeRolePolicyDocument", "{}"), caller, context
+    )
+    return trusts
+
+
+def knows_access_key(access_key: str) -> bool:
+    """Whether an access key means anybody: an account id, a live session, an IAM user's key."""
+    session = sts._sessions.get(access_key)
+    if session is not None:
+        return not sts._session_expired(session)
+    is_account = access_key.isdigit() and len(access_key) == 12  # noqa: PLR2004 -- an account id
+    return is_account or iam_evaluator.find_iam_access_key_account(access_key) is not None
+
+
+def refuse_credentials(headers: Mapping[str, str], query: Mapping[str, list[str]]) -> Answer | None:
+    """AWS's refusal of a signed request whose key nobody holds, in the service's own protocol.
+
+    ministack lets such a caller act in account 000000000000, which hides a forgotten
+    `local env` and lets an expired session write to the wrong account.
+    """
+    key = router.extract_access_key_id(dict(headers), dict(query))
+    if not key or knows_access_key(key):
+        return None
+    service = router.detect_service("POST", "/", dict(headers), dict(query))
+    denied = iam_evaluator.AuthError(
+        code="InvalidClientTokenId",
+        message="The security token included in the request is invalid.",
+    )
+    status, answered, body = gateway._credential_failure(service, "", "", denied, dict(headers))
+    return Answer(status, answered, body)
+
+
+def keep_sessions() -> None:
+    """Keep assumed-role sessions across restarts, which ministack does not."""
+    sts.get_state = lambda: {"sessions": dict(sts._sessions)}
+    sts.load_persisted_state = lambda state: sts._sessions.update(state.get("sessions", {}))
+
+
+def save() -> None:
+    """Write all state to the state folder. Call it on the event loop: handlers run there."""
+    gateway.save_all(gateway._build_persistence_save_dict())
+
+
+_INTERRUPTED = {
+    "CREATE_IN_PROGRESS": "CREATE_FAILED",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
+    "UPDATE_IN_PROGRESS": "UPDATE_FAILED",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_IN_PROGRESS": "IMPORT_ROLLBACK_FAILED",
+    "IMPORT_ROLLBACK_IN_PROGRESS": "IMPORT_ROLLBACK_FAILED",
+}
+
+
+def busy() -> bool:
+    """Whether a stack operation is under way in any account."""
+    return any(stack.get("StackStatus") in _INTERRUPTED for stack in cfn._stacks._data.values())
+
+
+def fail_interrupted_stacks() -> None:
+    """Give stacks that a crash left in progress a status that can be acted on.
+
+    AWS would carry the operation on; the thread that did it here is gone for good.
+    """
+    reason = "The embedded AWS was stopped during this operation."
+    for (account, region, _), stack in list(cfn._stacks._data.items()):
+        status = _INTERRUPTED.get(stack.get("StackStatus", ""))
+        if status is None:
+            continue
+        stack.update({"StackStatus": status, "StackStatusReason": reason})
+        _in_scope(Scope(account, region), stack, status, reason)
+
+
+def _in_scope(scope: Scope, stack: Mapping[str, Any], status: str, reason: str) -> None:
+    with request_scope(scope.account, scope.region):
+        kind = "AWS::CloudFormation::Stack"
+        name, id_ = stack["StackName"], stack["StackId"]
+        stacks._add_event(id_, name, name, kind, status, reason, id_)

@@ -1,0 +1,95 @@
+"""What CloudFormation knows about a resource type, without saying whose CloudFormation.
+
+A provider makes, changes, removes and reads one kind of resource by calling its service. The facts
+in it (create-only properties, identifiers) are those of the CloudFormation registry; a test holds
+them to the schemas that cfn-lint ships.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mlops_gitops.emulator.wire import CallError, Scope
+
+Properties = Mapping[str, Any]
+Resource = tuple[str, Properties]
+"""A physical id, and the attributes that Fn::GetAtt gives."""
+
+Api = Callable[[Scope, str, Properties], dict[str, Any]]
+"""Call one operation of a service; raises CallError when the service refuses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceCall:
+    """Where a resource is made, and the name it gets if the template gives none."""
+
+    scope: Scope
+    generated_name: str
+
+
+class Provider(Protocol):
+    """One resource type."""
+
+    @property
+    def type_name(self) -> str:
+        """`AWS::SageMaker::Model`."""
+
+    @property
+    def name_property(self) -> str:
+        """The property that names it: `ModelName`."""
+
+    @property
+    def name_length(self) -> int:
+        """How long a name may be."""
+
+    @property
+    def identifier(self) -> str:
+        """The registry's primaryIdentifier; its value is the physical id."""
+
+    @property
+    def create_only(self) -> frozenset[str]:
+        """The registry's createOnlyProperties: a change of one replaces the resource."""
+
+    @property
+    def comparable(self) -> frozenset[str]:
+        """What drift detection compares."""
+
+    def create(self, call: ResourceCall, properties: Properties) -> Resource:
+        """Make it and wait until it stands."""
+
+    def update(
+        self, call: ResourceCall, physical_id: str, old: Properties, new: Properties
+    ) -> Resource:
+        """Change it in place."""
+
+    def delete(self, scope: Scope, physical_id: str, properties: Properties) -> None:
+        """Remove it; it may be gone already."""
+
+    def read(self, scope: Scope, physical_id: str) -> Properties | None:
+        """Its properties as they are now, or None if it is gone."""
+
+    def adopt(self, scope: Scope, physical_id: str) -> Resource:
+        """Take over one that exists."""
+
+    def import_problem(self, scope: Scope, physical_id: str) -> str | None:
+        """Why it cannot be adopted, if so."""
+
+
+class ProvisioningError(Exception):
+    """A resource could not be made; the sentence goes into the stack's events."""
+
+
+def handler_error(error: CallError, service: str) -> ProvisioningError:
+    """The sentence CloudFormation writes into its events when a service refuses."""
+    return ProvisioningError(
+        f'Resource handler returned message: "{error} (Service: {service}, Status Code: 400, '
+        f'Error Code: {error.code})" (HandlerErrorCode: InvalidRequest)'
+    )
+
+
+def changed_tags(old: Properties, new: Properties) -> tuple[list[dict[str, str]], list[str]]:
+    """Tags to add or overwrite, and keys to remove, to come from `old` to `new`."""
+    before = {tag["Key"]: tag["Value"] for tag in old.get("Tags") or ()}
+    after = {tag["Key"]: tag["Value"] for tag in new.get("Tags") or ()}
+    added = [{"Key": k, "Value": v} for k, v in after.items() if before.get(k) != v]
+    return added, [key for key in before if key not in after]

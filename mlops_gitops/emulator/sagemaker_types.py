@@ -1,0 +1,255 @@
+"""CloudFormation's SageMaker types: Model, EndpointConfig, Endpoint and ModelPackageGroup.
+
+Their `Ref` is the ARN (the registry's primaryIdentifier), their name an attribute.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from mlops_gitops.emulator.providers import (
+    Api,
+    Properties,
+    ProvisioningError,
+    Resource,
+    ResourceCall,
+    changed_tags,
+    handler_error,
+)
+from mlops_gitops.emulator.shapes import to_request
+from mlops_gitops.emulator.wire import CallError, Scope
+
+_POLL_SECONDS = 0.05
+_MISSING = ("Could not find", "does not exist")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SageMakerType:
+    """A type whose resource SageMaker makes in one call and never changes, tags aside."""
+
+    api: Api
+    kind: str
+    create_only: frozenset[str]
+    mutable: frozenset[str] = frozenset()
+    name_length: int = 63
+
+    @property
+    def type_name(self) -> str:
+        """`AWS::SageMaker::Model`."""
+        return f"AWS::SageMaker::{self.kind}"
+
+    @property
+    def name_property(self) -> str:
+        """`ModelName`."""
+        return f"{self.kind}Name"
+
+    @property
+    def identifier(self) -> str:
+        """`ModelArn`, the property an import names."""
+        return f"{self.kind}Arn"
+
+    @property
+    def comparable(self) -> frozenset[str]:
+        """What drift detection compares."""
+        return self.create_only | self.mutable | {"Tags"}
+
+    def create(self, call: ResourceCall, properties: Properties) -> Resource:
+        """Create it; an explicit name is honoured, a taken one refused by SageMaker."""
+        name = properties.get(self.name_property) or call.generated_name
+        request = self.request(properties) | {self.name_property: name}
+        try:
+            arn = str(self.api(call.scope, f"Create{self.kind}", request)[self.identifier])
+            self.await_ready(call.scope, name)
+        except CallError as error:
+            raise handler_error(error, "SageMaker") from error
+        return arn, self.attributes(arn, name)
+
+    def update(
+        self, call: ResourceCall, physical_id: str, old: Properties, new: Properties
+    ) -> Resource:
+        """Change what can change in place; CloudFormation replaces it for all else."""
+        try:
+            self.change(call.scope, physical_id, old, new)
+            self.retag(call.scope, physical_id, old, new)
+        except CallError as error:
+            raise handler_error(error, "SageMaker") from error
+        return physical_id, self.attributes(physical_id, name_of(physical_id))
+
+    def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
+        """Delete it, if it is still there."""
+        try:
+            request = {self.name_property: name_of(physical_id)}
+            self.api(scope, f"Delete{self.kind}", request)
+        except CallError as error:
+            if not is_missing(error):
+                raise handler_error(error, "SageMaker") from error
+
+    def read(self, scope: Scope, physical_id: str) -> Properties | None:
+        """Its properties now, tags included."""
+        try:
+            request = {self.name_property: name_of(physical_id)}
+            found = self.api(scope, f"Describe{self.kind}", request)
+            tags = self.api(scope, "ListTags", {"ResourceArn": physical_id})
+        except CallError as error:
+            if is_missing(error):
+                return None
+            raise
+        return {**plain_numbers(found), "Tags": tags.get("Tags", [])}
+
+    def adopt(self, scope: Scope, physical_id: str) -> Resource:
+        """Import it by its ARN."""
+        problem = self.import_problem(scope, physical_id)
+        if problem is not None:
+            raise ProvisioningError(problem)
+        return physical_id, self.attributes(physical_id, name_of(physical_id))
+
+    def import_problem(self, scope: Scope, physical_id: str) -> str | None:
+        """Why it cannot be imported."""
+        if self.read(scope, physical_id) is not None:
+            return None
+        return f"Resource of type '{self.type_name}' with identifier '{physical_id}' was not found."
+
+    def request(self, properties: Properties) -> dict[str, Any]:
+        """The properties as the API wants them."""
+        return to_request("sagemaker", f"Create{self.kind}", properties)
+
+    def attributes(self, arn: str, name: str) -> Properties:
+        """What Fn::GetAtt gives."""
+        return {self.identifier: arn, self.name_property: name}
+
+    def await_ready(self, _scope: Scope, _name: str) -> None:
+        """Nothing to wait for."""
+
+    def change(self, _scope: Scope, _arn: str, _old: Properties, _new: Properties) -> None:
+        """Nothing changes in place."""
+
+    def retag(self, scope: Scope, arn: str, old: Properties, new: Properties) -> None:
+        """Bring the tags from `old` to `new`."""
+        added, removed = changed_tags(old, new)
+        stale = removed + [tag["Key"] for tag in added]  # moto appends; it never overwrites
+        if stale:
+            self.api(scope, "DeleteTags", {"ResourceArn": arn, "TagKeys": stale})
+        if added:
+            self.api(scope, "AddTags", {"ResourceArn": arn, "Tags": added})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointType(SageMakerType):
+    """AWS::SageMaker::Endpoint: takes time, and changes its configuration in place."""
+
+    patience_seconds: float = 60.0
+
+    def request(self, properties: Properties) -> dict[str, Any]:
+        """CreateEndpoint knows nothing of what an update retains."""
+        wanted = ("EndpointConfigName", "EndpointName", "Tags", "DeploymentConfig")
+        kept = {key: properties[key] for key in wanted if key in properties}
+        return to_request("sagemaker", "CreateEndpoint", kept)
+
+    def change(self, scope: Scope, arn: str, old: Properties, new: Properties) -> None:
+        """UpdateEndpoint, if its configuration differs, and wait for it to be in service."""
+        if new["EndpointConfigName"] == old["EndpointConfigName"]:
+            return
+        wanted = (
+            "EndpointConfigName",
+            "RetainAllVariantProperties",
+            "ExcludeRetainedVariantProperties",
+            "RetainDeploymentConfig",
+            "DeploymentConfig",
+        )
+        name = name_of(arn)
+        request = {key: new[key] for key in wanted if key in new} | {"EndpointName": name}
+        self.api(scope, "UpdateEndpoint", to_request("sagemaker", "UpdateEndpoint", request))
+        self.await_ready(scope, name)
+
+    def await_ready(self, scope: Scope, name: str) -> None:
+        """Wait until it is in service.
+
+        Raises:
+            ProvisioningError: it failed, with SageMaker's FailureReason, or took too long.
+        """
+        deadline = time.monotonic() + self.patience_seconds
+        while time.monotonic() < deadline:
+            found = self.api(scope, "DescribeEndpoint", {"EndpointName": name})
+            match found["EndpointStatus"]:
+                case "InService":
+                    return
+                case "Creating" | "Updating" | "SystemUpdating" | "RollingBack":
+                    time.sleep(_POLL_SECONDS)
+                case status:
+                    reason = found.get("FailureReason", "SageMaker gave no reason.")
+                    raise ProvisioningError(f"Endpoint {name} is {status}: {reason}")
+        raise ProvisioningError(f"Endpoint {name} did not stabilize.")
+
+
+def sagemaker_types(api: Api) -> tuple[SageMakerType, ...]:
+    """The SageMaker types; create-only facts from the CloudFormation registry."""
+    return (
+        SageMakerType(
+            api=api,
+            kind="Model",
+            create_only=frozenset(
+                [
+                    "Containers",
+                    "EnableNetworkIsolation",
+                    "ExecutionRoleArn",
+                    "InferenceExecutionConfig",
+                    "ModelName",
+                    "PrimaryContainer",
+                    "VpcConfig",
+                ]
+            ),
+        ),
+        SageMakerType(
+            api=api,
+            kind="EndpointConfig",
+            create_only=frozenset(
+                [
+                    "AsyncInferenceConfig",
+                    "DataCaptureConfig",
+                    "EnableNetworkIsolation",
+                    "EndpointConfigName",
+                    "ExecutionRoleArn",
+                    "ExplainerConfig",
+                    "KmsKeyId",
+                    "MetricsConfig",
+                    "ProductionVariants",
+                    "ShadowProductionVariants",
+                    "VpcConfig",
+                ]
+            ),
+        ),
+        EndpointType(
+            api=api,
+            kind="Endpoint",
+            create_only=frozenset({"EndpointName"}),
+            mutable=frozenset({"EndpointConfigName"}),
+        ),
+        SageMakerType(
+            api=api,
+            kind="ModelPackageGroup",
+            create_only=frozenset({"ModelPackageGroupName", "ModelPackageGroupDescription"}),
+        ),
+    )
+
+
+def name_of(arn: str) -> str:
+    """The name in `arn:aws:sagemaker:region:account:kind/name`."""
+    return arn.rsplit("/", 1)[-1]
+
+
+def plain_numbers(value: Any) -> Any:
+    """Whole floats as integers: a weight of 1.0 is no drift from a declared 1."""
+    match value:
+        case dict():
+            return {key: plain_numbers(inner) for key, inner in value.items()}
+        case list():
+            return [plain_numbers(inner) for inner in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
+
+
+def is_missing(error: CallError) -> bool:
+    """Whether SageMaker refused because the resource is not there."""
+    return any(words in str(error) for words in _MISSING)

@@ -1,0 +1,175 @@
+"""The process of the embedded AWS: `python -m mlops_gitops.emulator.server --port 0 --state-dir D`.
+
+It binds 127.0.0.1 only, keeps its state in the folder it is given, writes it within a second of a
+change and once more on SIGTERM. `lifecycle` starts and stops it.
+"""
+
+import argparse
+import asyncio
+import fcntl
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from mlops_gitops.emulator.environment import prepare_environment
+from mlops_gitops.emulator.files import private_folder, write_atomically
+from mlops_gitops.emulator.front import BANNER, Front
+from mlops_gitops.emulator.services import CodePipelineFront, SageMakerService, resource_types
+
+if TYPE_CHECKING:
+    from mlops_gitops.emulator.codepipeline.service import CodePipelineService
+
+PORT_TAKEN = 3
+ALREADY_SERVED = 4
+SERVER_FILE = "server.json"
+LOCK_FILE = "server.lock"
+
+_SAVE_PAUSE_SECONDS = 0.5
+_SAVE_SHARE = 20  # writing state may take a twentieth of the time, however much state there is
+_GRACE_SECONDS = 3.0
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(description=BANNER)
+    parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--endpoint-seconds", type=float, default=0.3)
+    given = parser.parse_args()
+    state_dir = private_folder(given.state_dir.absolute())
+    with _only_server_of(state_dir):
+        serve(_bound(given.port), state_dir, endpoint_seconds=given.endpoint_seconds)
+
+
+def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) -> None:
+    """Serve on a bound socket until told to stop."""
+    port = listener.getsockname()[1]
+    prepare_environment(os.environ, port=port, state_dir=state_dir)
+    # ministack makes files for all to read; nothing of this state is anybody else's business.
+    os.umask(0o077)
+    from mlops_gitops.emulator import ministack_hooks as ministack
+
+    identity = {"pid": os.getpid(), "port": port, "state_dir": str(state_dir)}
+    server_file = state_dir / SERVER_FILE
+    sagemaker = SageMakerService(
+        state_file=state_dir / "sagemaker.pickle", endpoint_seconds=endpoint_seconds
+    )
+    pipelines = _codepipeline(port, state_dir / "codepipeline.json")
+    codepipeline = CodePipelineFront(pipelines)
+    ministack.mount("sagemaker", "SageMaker.", sagemaker.handle)
+    ministack.mount("codepipeline", "CodePipeline_20150709.", codepipeline.handle)
+    for provider in resource_types(sagemaker, codepipeline):
+        ministack.register(provider)
+    ministack.enforce_trust()
+    ministack.keep_sessions()
+    front = Front(
+        ministack.application,
+        health=identity,
+        refuse_credentials=ministack.refuse_credentials,
+    )
+    write_atomically(server_file, json.dumps(identity).encode())
+    sys.stdout.write(f"{BANNER} on http://127.0.0.1:{port}\n")
+    sys.stdout.flush()
+    asyncio.run(_run(front, listener, ministack, sagemaker, pipelines))
+    server_file.unlink(missing_ok=True)
+
+
+async def _run(
+    front: Front,
+    listener: socket.socket,
+    ministack: ModuleType,
+    sagemaker: SageMakerService,
+    pipelines: "CodePipelineService",
+) -> None:
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1.0
+    config.loglevel = "WARNING"
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    def save() -> None:
+        ministack.save()
+        sagemaker.save()
+
+    async def until_stopped() -> None:
+        ministack.fail_interrupted_stacks()
+        pipelines.start()
+        keeper = asyncio.create_task(_keep_saving(front, ministack.busy, save))
+        await stop.wait()
+        keeper.cancel()
+        await asyncio.to_thread(pipelines.stop)
+        await _until_idle(ministack.busy)
+        save()
+
+    await hypercorn_serve(front, config, shutdown_trigger=until_stopped)  # type: ignore[arg-type]  # hypercorn's own ASGI types
+
+
+async def _keep_saving(front: Front, busy: Callable[[], bool], save: Callable[[], None]) -> None:
+    saved_at, took = time.monotonic(), 0.0
+    was_busy = False
+    while True:
+        await asyncio.sleep(max(_SAVE_PAUSE_SECONDS, took * _SAVE_SHARE))
+        is_busy = busy()
+        if front.last_write < saved_at and not is_busy and not was_busy:
+            continue
+        saved_at, was_busy = time.monotonic(), is_busy
+        try:
+            save()
+        except Exception:
+            logging.getLogger(__name__).exception("The state could not be saved.")
+        took = time.monotonic() - saved_at
+
+
+async def _until_idle(busy: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while busy() and time.monotonic() < deadline:  # noqa: ASYNC110 -- nothing signals it
+        await asyncio.sleep(0.05)
+
+
+def _codepipeline(port: int, state_file: Path) -> "CodePipelineService":
+    from mlops_gitops.emulator.codepipeline.service import CodePipelineService
+
+    return CodePipelineService(endpoint_url=f"http://127.0.0.1:{port}", state_file=state_file)
+
+
+def _bound(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        sys.stderr.write(f"Port {port}: {error.strerror}.\n")
+        raise SystemExit(PORT_TAKEN) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+@contextmanager
+def _only_server_of(state_dir: Path) -> Iterator[None]:
+    with (state_dir / LOCK_FILE).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stderr.write(f"Another embedded AWS serves {state_dir}.\n")
+            raise SystemExit(ALREADY_SERVED) from None
+        yield
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""An embedded AWS for tests: a server of its own, on a free port, in a temporary folder."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from mlops_gitops.emulator import lifecycle
+from mlops_gitops.emulator.lifecycle import Running
+
+ORCHESTRATOR, DEV, STAGING, PROD = "111111111111", "222222222222", "333333333333", "444444444444"
+
+
+@contextlib.contextmanager
+def embedded_aws(state_dir: Path | None = None) -> Iterator[Running]:
+    """A running embedded AWS; it is stopped at the end, and its state gone with its folder.
+
+    Args:
+        state_dir: a folder that outlives it; a temporary one by default.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = state_dir or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        running = lifecycle.up(folder, port=0)
+        stack.callback(lifecycle.down, folder)
+        yield running
+
+
+@contextlib.contextmanager
+def in_environment(running: Running) -> Iterator[None]:
+    """This process talks to it by default, as after `local env`."""
+    wanted = lifecycle.environment(running)
+    before = {name: os.environ.get(name) for name in wanted}
+    try:
+        _apply(wanted)
+        yield
+    finally:
+        _apply(before)
+
+
+def client(running: Running, service: str, account: str = ORCHESTRATOR) -> Any:
+    """A boto3 client that acts as an account's root, without retries."""
+    return boto3.client(
+        service,
+        endpoint_url=running.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id=account,
+        aws_secret_access_key="emulated",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def _apply(values: Any) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
