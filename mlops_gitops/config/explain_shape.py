@@ -138,7 +138,7 @@ def _say(node: Schema, value: Json, keyword: str, path: Path) -> Said:
     if keyword == "type" or not isinstance(value, (str, int, float)) or isinstance(value, bool):
         return shape_problems.wrong_type(name, node, kind_of(value), value)
     if isinstance(value, str) and "x-rule" in node:
-        rule = import_module(f"mlops_gitops.config.rules.{node['x-rule']}")
+        rule = import_module(f"mlops_gitops.config.rules.texts.{node['x-rule']}")
         said: Said = rule.why(value, node)
         return said
     if keyword in {"enum", "const"}:

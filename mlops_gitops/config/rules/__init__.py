@@ -1,8 +1,20 @@
-"""Rules: one file each, found by their being here.
+"""Rules: one file each, found by being here. Their docstrings are what `explain` prints.
 
-Two kinds, told apart by the function a file has:
-
-- `why(text)` says why a text does not have the form that a schema asks for. The pattern in the
-  schema decides (editors share it); it names its rule with `x-rule`.
-- `check(draft)` looks at one config, `check_together(configs, settings)` at all of them.
+- `texts/`: `why(text, schema)` says why a text has not the form that its schema asks for. The
+  pattern in the schema decides, so editors know it too; `x-rule` there names the file here.
+- `config/`: `check(draft)` looks at one config whose keys and values have the right shape.
+- `repository/`: `check(configs, settings)` looks at all configs together.
 """
+
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+
+@lru_cache(maxsize=4)
+def rules_in(folder: str) -> tuple[Any, ...]:
+    """Import every rule of a folder, in the order of their names."""
+    package = import_module(f"{__name__}.{folder}")
+    names = sorted(module.name for module in iter_modules(package.__path__))
+    return tuple(import_module(f"{package.__name__}.{name}") for name in names)

@@ -1,0 +1,41 @@
+"""ARNs: what is wrong with one that does not have the form a schema asks for."""
+
+import re
+
+from mlops_gitops.config.said import nearest, quoted
+
+PARTITIONS = (
+    "aws",
+    "aws-cn",
+    "aws-eusc",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-us-gov",
+)
+"""Source: `partitions.json` of botocore; a test holds the two together."""
+
+_PARTS = 6
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+def wrong_in_arn(text: str, service: str) -> str | None:
+    """Say what is wrong in the first five parts of an ARN; None if they are right."""
+    parts = text.split(":", _PARTS - 1)
+    if text != text.strip():
+        return "there are blanks around it"
+    if parts[0] != "arn" or len(parts) < _PARTS:
+        return "it is no ARN"
+    _, partition, given, region, account, _ = parts
+    if partition not in PARTITIONS:
+        close = nearest(partition, PARTITIONS) or "aws"
+        return f"partition {quoted(partition)} does not exist (did you mean {quoted(close)}?)"
+    if given != service:
+        return f"it is of service {quoted(given)}, not of {service}"
+    if not _REGION.fullmatch(region):
+        return f"{quoted(region)} is no region"
+    if not _ACCOUNT.fullmatch(account):
+        return f"account {quoted(account)} does not have 12 digits"
+    return None

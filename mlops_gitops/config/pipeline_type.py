@@ -1,0 +1,105 @@
+"""Which pipeline type a config asks for, and what is said when there is none."""
+
+from mlops_gitops.config.document import Document, kind_of
+from mlops_gitops.config.said import Said, nearest, quoted
+from mlops_gitops.config.schemas import PipelineType, Schemas
+from mlops_gitops.config.shape_problems import wrong_type
+from mlops_gitops.problems import Problem
+
+_KEY = "pipeline_type"
+_PREDECESSOR = (
+    "byom_batch_builtin",
+    "byom_batch_custom",
+    "byom_data_quality_monitor",
+    "byom_image_builder",
+    "byom_model_bias_monitor",
+    "byom_model_explainability_monitor",
+    "byom_model_quality_monitor",
+    "byom_realtime_builtin",
+    "byom_realtime_custom",
+    "model_autopilot_training",
+    "model_training_builtin",
+    "model_tuner_builtin",
+)
+"""What MLOps Workload Orchestrator 2.2.3 knew; only for telling "not yet" from "never"."""
+
+_OLD = {
+    "byom": "byom_realtime_builtin or byom_realtime_custom",
+    "model_monitor": "byom_data_quality_monitor",
+    "byom_model_monitor": "byom_data_quality_monitor",
+}
+"""Names of versions 1.0 to 1.3 and what they are called today."""
+
+
+def find_type(document: Document, schemas: Schemas) -> PipelineType | Problem:
+    """Find the pipeline type that a config asks for."""
+    if _KEY not in document.value:
+        return _no_type(document, schemas.pipeline_types())
+    name = document.value[_KEY]
+    where, pointer = document.where(_KEY), document.pointer(_KEY)
+    if not isinstance(name, str):
+        return wrong_type(_KEY, {"type": "string"}, kind_of(name), name).at(where, pointer)
+    found = schemas.pipeline_type(name)
+    if found is not None:
+        return found
+    known = schemas.pipeline_types()
+    said = not_yet(name, known) if name in _PREDECESSOR else unknown_type(name, known)
+    return said.at(where, pointer)
+
+
+def _no_type(document: Document, known: tuple[str, ...]) -> Problem:
+    wrong = next((key for key in document.value if nearest(key, (_KEY,))), None)
+    said = missing_type(wrong, known)
+    if wrong is None:
+        return said.at(document.where())
+    return said.at(document.where_key(wrong), document.pointer(wrong))
+
+
+def missing_type(misspelt: str | None, known: tuple[str, ...]) -> Said:
+    """MG030: A config does not say its pipeline type.
+
+    The pipeline type decides which other keys a config has.
+
+    Wrong:
+        {"model_name": "churn"}
+
+    Right:
+        {"pipeline_type": "byom_realtime_builtin", "model_name": "churn"}
+    """
+    if misspelt is not None:
+        return Said("MG030", f"Unknown key {quoted(misspelt)}.", f"Did you mean {quoted(_KEY)}?")
+    return Said("MG030", f"Key {quoted(_KEY)} is missing.", f"Add it: {', '.join(known)}.")
+
+
+def unknown_type(name: str, known: tuple[str, ...]) -> Said:
+    """MG031: The pipeline type is not known.
+
+    Wrong:
+        {"pipeline_type": "byom_realtime_build_in"}
+
+    Right:
+        {"pipeline_type": "byom_realtime_builtin"}
+    """
+    message = f"Pipeline type {quoted(name)} is not known."
+    if name in _OLD:
+        return Said("MG031", message, f"It is an old name; it is called {_OLD[name]} today.")
+    close = nearest(name, (*known, *_PREDECESSOR))
+    suggestion = f"Did you mean {quoted(close)}? " if close else ""
+    return Said("MG031", message, f"{suggestion}Known: {', '.join(known)}.")
+
+
+def not_yet(name: str, known: tuple[str, ...]) -> Said:
+    """MG032: The pipeline type is not supported yet.
+
+    MLOps Workload Orchestrator knows it, this version does not. The config is refused rather than
+    skipped, so that nobody believes it to be deployed.
+
+    Wrong:
+        {"pipeline_type": "a type of MLOps Workload Orchestrator that is not built yet"}
+
+    Right:
+        {"pipeline_type": "byom_realtime_builtin"}
+    """
+    message = f"Pipeline type {quoted(name)} is not supported yet."
+    hint = f"Supported: {', '.join(known)}. Leave the file out with `configs` in the settings."
+    return Said("MG032", message, hint)

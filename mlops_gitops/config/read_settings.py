@@ -1,0 +1,114 @@
+"""Read the settings: bytes of `mlops-gitops.yaml` -> Settings, or what is wrong with them."""
+
+from typing import Any
+
+from mlops_gitops.config.document import Document, pointer
+from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.schemas import Schemas
+from mlops_gitops.config.settings import Approval, RegistryMode, Settings, Stage
+from mlops_gitops.config.shape import compile_shape
+from mlops_gitops.config.yaml_document import read_yaml
+from mlops_gitops.problems import Location, Problem
+
+SETTINGS_PATH = "mlops-gitops.yaml"
+SETTINGS_SCHEMA = "settings"
+
+_DEFAULT_PREFIX = "mlops-pipeline"
+_DEFAULT_CONFIGS = ("**/mlops-config.json",)
+
+
+def read_settings(data: bytes, schemas: Schemas) -> Settings | tuple[Problem, ...]:
+    """Read the settings; if anything is wrong, give all problems instead."""
+    document = read_yaml(SETTINGS_PATH, data)
+    if isinstance(document, Problem):
+        return (document,)
+    problems = compile_shape(schemas.bundled(SETTINGS_SCHEMA), None).check(document).problems
+    problems = problems or _repeated_stages(document)
+    return problems or _settings(document)
+
+
+def no_settings() -> Problem:
+    """MG040: There are no settings.
+
+    `mlops-gitops.yaml` at the root of the repository says which accounts, stages and buckets its
+    configs are for. Without it no config means anything.
+
+    Wrong:
+        a repository with mlops-config.json alone
+
+    Right:
+        version: 1
+        region: us-east-1
+        assets_bucket: acme-mlops-assets
+        orchestrator: {account: "111111111111"}
+        stages:
+          - {name: dev, account: "222222222222"}
+    """
+    return Said(
+        "MG040",
+        f"There is no {SETTINGS_PATH} at the root of the repository.",
+        "Write one; `mlops-gitops explain MG040` shows the smallest.",
+    ).at(Location(SETTINGS_PATH, 1, 1))
+
+
+def repeated_stage(name: str, first: Location) -> Said:
+    """MG041: Two stages have one name.
+
+    Configs, stacks and approvals name a stage by its name alone.
+
+    Wrong:
+        stages:
+          - {name: dev, account: "222222222222"}
+          - {name: dev, account: "333333333333"}
+
+    Right:
+        stages:
+          - {name: dev, account: "222222222222"}
+          - {name: staging, account: "333333333333"}
+    """
+    message = f"Stage {quoted(name)} is already there on line {first.line}."
+    return Said("MG041", message, "Give every stage its own name.")
+
+
+def _repeated_stages(document: Document) -> tuple[Problem, ...]:
+    names = [stage["name"] for stage in _raw(document)["stages"]]
+    return tuple(
+        repeated_stage(name, document.where("stages", names.index(name), "name")).at(
+            document.where("stages", index, "name"), pointer(("stages", index, "name"))
+        )
+        for index, name in enumerate(names)
+        if names.index(name) < index
+    )
+
+
+def _settings(document: Document) -> Settings:
+    """Build the settings; the shape has been checked, so nothing required is missing."""
+    raw = _raw(document)
+    return Settings(
+        path=document.path,
+        prefix=raw.get("prefix", _DEFAULT_PREFIX),
+        region=raw["region"],
+        assets_bucket=raw["assets_bucket"],
+        model_registry=RegistryMode(raw.get("model_registry", RegistryMode.OFF.value)),
+        orchestrator_account=raw["orchestrator"]["account"],
+        stages=tuple(_stage(document, index) for index in range(len(raw["stages"]))),
+        notification_email=raw.get("notifications", {}).get("email"),
+        configs=tuple(raw.get("configs", _DEFAULT_CONFIGS)),
+    )
+
+
+def _stage(document: Document, index: int) -> Stage:
+    raw = _raw(document)["stages"][index]
+    return Stage(
+        name=raw["name"],
+        account=raw["account"],
+        approval=Approval(raw.get("approval", Approval.NONE.value)),
+        where=document.where("stages", index),
+        ou=raw.get("ou"),
+        approvers=tuple(raw.get("approvers", ())),
+        approval_timeout_minutes=raw.get("approval_timeout_minutes"),
+    )
+
+
+def _raw(document: Document) -> Any:
+    return document.value

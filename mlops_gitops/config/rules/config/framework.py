@@ -1,0 +1,47 @@
+"""MG056: A framework or its version is not known.
+
+Names and versions are those of SageMaker's own images, as the SageMaker SDK lists them.
+
+Wrong:
+    {"model_framework": "xgbost", "model_framework_version": "1.2"}
+
+Right:
+    {"model_framework": "xgboost", "model_framework_version": "1.2-1"}
+"""
+
+from collections.abc import Iterator
+
+from mlops_gitops.config.draft import Draft
+from mlops_gitops.config.said import Said, nearest, quoted
+from mlops_gitops.problems import Problem
+
+_NAME, _VERSION = "model_framework", "model_framework_version"
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """Refuse what no image is known for."""
+    name, version = draft.fields.get(_NAME), draft.fields.get(_VERSION)
+    known = draft.frameworks
+    if not isinstance(name, str) or name in known.need_more:
+        return
+    if name not in known.versions:
+        yield draft.at(_unknown(name, tuple(known.versions)), _NAME)
+        return
+    versions = known.versions[name]
+    if isinstance(version, str) and versions and version not in versions:
+        yield draft.at(_unknown_version(name, version, versions), _VERSION)
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> Said:
+    close = nearest(name, known)
+    suggestion = f"Did you mean {quoted(close)}? " if close else ""
+    hint = f"{suggestion}Known: {', '.join(known)}."
+    return Said("MG056", f"Framework {quoted(name)} is not known.", hint)
+
+
+def _unknown_version(name: str, version: str, versions: tuple[str, ...]) -> Said:
+    longer = [known for known in versions if known.startswith(version)]
+    close = longer[-1] if longer else nearest(version, versions)
+    suggestion = f"Did you mean {quoted(close)}? " if close else ""
+    message = f"SageMaker has no image of {name} {quoted(version)}."
+    return Said("MG056", message, f"{suggestion}Versions: {', '.join(versions)}.")

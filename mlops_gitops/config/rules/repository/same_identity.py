@@ -1,0 +1,34 @@
+"""MG070: Two configs declare one workload.
+
+A workload is known by its pipeline type and its model's name, upper and lower case alike, never by
+its path. Two configs of one workload would overwrite each other with every deployment.
+
+Wrong:
+    a/mlops-config.json and b/mlops-config.json, both with "model_name": "churn" and one type
+
+Right:
+    "model_name": "churn" in one of them and "model_name": "churn-eu" in the other
+"""
+
+from collections.abc import Iterator, Sequence
+
+from mlops_gitops.config.declared import Config, Workload
+from mlops_gitops.config.said import Said, printable, quoted
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.problems import Problem
+
+
+def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  # noqa: ARG001 - every rule is asked alike
+    """Refuse the second config of a workload, naming the first."""
+    first: dict[Workload, Config] = {}
+    for config in configs:
+        known = first.setdefault(config.workload, config)
+        if known is config:
+            continue
+        document = config.document
+        message = (
+            f"{printable(document.path)} and {printable(known.document.path)} declare the same"
+            f" workload: {config.workload.pipeline_type} {quoted(config.workload.model_name)}."
+        )
+        said = Said("MG070", message, "Give one of them another model_name, or delete one.")
+        yield said.at(document.where("model_name"), document.pointer("model_name"))

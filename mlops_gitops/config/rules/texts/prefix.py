@@ -1,0 +1,23 @@
+"""MG046: A prefix cannot begin a stack's name.
+
+Stack names begin with a letter and have letters, digits and hyphens; the prefix is the first part of
+all of them, so it has up to 40 characters and is written in lower case.
+
+Wrong:
+    prefix: MLOps_Pipeline
+
+Right:
+    prefix: mlops-pipeline
+"""
+
+from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.schemas import Schema
+
+
+def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
+    """Say what the text should have been."""
+    return Said(
+        "MG046",
+        f"{quoted(text)} cannot be the first part of stack names.",
+        "Use up to 40 lower-case letters, digits and single hyphens, a letter first.",
+    )

@@ -1,0 +1,23 @@
+"""MG047: A stage's name has characters that names of stacks do not have.
+
+The name of a stage is part of names of stacks and of keys in configs: up to 20 lower-case letters,
+digits and hyphens, a letter first.
+
+Wrong:
+    stages: [{name: Pre Prod, account: "222222222222"}]
+
+Right:
+    stages: [{name: pre-prod, account: "222222222222"}]
+"""
+
+from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.schemas import Schema
+
+
+def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
+    """Say what the text should have been."""
+    return Said(
+        "MG047",
+        f"{quoted(text)} is no name for a stage.",
+        "Use up to 20 lower-case letters, digits and hyphens, a letter first.",
+    )

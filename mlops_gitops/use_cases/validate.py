@@ -1,0 +1,111 @@
+"""Validate: read everything that is committed and say what is wrong with it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mlops_gitops.config import refusals
+from mlops_gitops.config.declared import Config
+from mlops_gitops.config.document import Document, read_document
+from mlops_gitops.config.read import Contract, Reading, read_config
+from mlops_gitops.config.read_settings import SETTINGS_PATH, no_settings, read_settings
+from mlops_gitops.config.rules import rules_in
+from mlops_gitops.config.schemas import Schemas
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
+from mlops_gitops.ports import Files, PackageData
+from mlops_gitops.problems import Location, Problem, errors_among
+from mlops_gitops.use_cases.frameworks import read_frameworks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """What a repository says, as far as it could be read.
+
+    Attributes:
+        settings: None where they have errors; no config is read then.
+        configs: those without errors, by path.
+        checked: paths of all configs that were looked at, good or bad.
+        problems: sorted by place, then code.
+    """
+
+    settings: Settings | None
+    configs: tuple[Config, ...] = ()
+    checked: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """Settings and configs that have no errors."""
+
+    settings: Settings
+    configs: tuple[Config, ...]
+
+
+def validate(files: Files, data: PackageData) -> Validated:
+    """Check the settings and every config they name; all problems, in the same order always."""
+    schemas = Schemas({name: data.schema(name) for name in data.schema_names()})
+    content = _read(files, SETTINGS_PATH)
+    if content is None:
+        return Validated(settings=None, problems=(no_settings(),))
+    if isinstance(content, Problem):
+        return Validated(settings=None, problems=(content,))
+    settings = read_settings(content, schemas)
+    if not isinstance(settings, Settings):
+        return Validated(settings=None, problems=_in_order(settings))
+    contract = Contract(settings=settings, schemas=schemas, frameworks=read_frameworks())
+    paths = files.find(settings.configs)
+    readings = [_read_config(files, path, contract) for path in paths]
+    configs = tuple(reading.config for reading in readings if reading.config is not None)
+    problems = [problem for reading in readings for problem in reading.problems]
+    problems += _together(configs, settings)
+    return Validated(
+        settings=settings, configs=configs, checked=paths, problems=_in_order(problems)
+    )
+
+
+def load_repository(files: Files, data: PackageData) -> Repository:
+    """Read a repository that is about to be deployed.
+
+    Raises:
+        InvalidRepository: there are errors; it carries all problems. Warnings do not count.
+    """
+    validated = validate(files, data)
+    if validated.settings is None or errors_among(validated.problems):
+        raise InvalidRepository(validated.problems)
+    return Repository(settings=validated.settings, configs=validated.configs)
+
+
+def _read_config(files: Files, path: str, contract: Contract) -> Reading:
+    content = _read(files, path)
+    if content is None:
+        said = refusals.unreadable("The file is gone.", "It may be a link that leads nowhere.")
+        return Reading(None, (said.at(Location(path, 1, 1)),))
+    if isinstance(content, Problem):
+        return Reading(None, (content,))
+    document = read_document(path, content)
+    if not isinstance(document, Document):
+        return Reading(None, (document,))
+    return read_config(document, contract)
+
+
+def _read(files: Files, path: str) -> bytes | Problem | None:
+    """Read a file; None where there is none, a problem where it cannot be read."""
+    try:
+        return files.read(path)
+    except FileNotFoundError:
+        return None
+    except UnsafePath as error:
+        said = refusals.leaves_repository(error.message, error.hint)
+    except MlopsError as error:
+        said = refusals.unreadable(error.message, error.hint)
+    return said.at(Location(path, 1, 1))
+
+
+def _together(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:
+    for rule in rules_in("repository"):
+        yield from rule.check(configs, settings)
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.where, problem.code)))
