@@ -58,12 +58,23 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceChange:
-    """What happens to one resource of a template."""
+    """What happens to one resource of a template.
+
+    Attributes:
+        because: why it is replaced, or whose replacement it follows; empty where the
+            properties say it all.
+        certain: False where only AWS knows whether the resource is replaced.
+        retained: the old resource of a REPLACE or DELETE stays, or leaves a snapshot
+            (DeletionPolicy, UpdateReplacePolicy).
+    """
 
     logical_id: str
     resource_type: str
     action: Action
     properties: tuple[ValueChange, ...] = ()
+    because: str = ""
+    certain: bool = True
+    retained: bool = False
 
 
 class Method(Enum):
@@ -79,6 +90,7 @@ class StackChange:
 
     Attributes:
         summary: semantic lines in the user's words, such as `instance ml.m5.large -> ml.m5.xlarge`.
+        elsewhere: what differs outside of parameters and resources: outputs, tags, description.
         unprovable: why "no change" cannot be promised (dynamic references); empty if it can.
         next_step: for BUSY and BLOCKED, the safe next command.
         desired_digest: digest of the stack that would be deployed.
@@ -96,6 +108,7 @@ class StackChange:
     summary: tuple[ValueChange, ...] = ()
     parameters: tuple[ValueChange, ...] = ()
     resources: tuple[ResourceChange, ...] = ()
+    elsewhere: tuple[ValueChange, ...] = ()
     risks: tuple[Risk, ...] = ()
     unprovable: str = ""
     next_step: str = ""

@@ -1,0 +1,118 @@
+"""Semantic lines: a change in the user's words instead of CloudFormation's."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mlops_gitops.diff.plan import ValueChange
+
+
+def _as_is(value: str) -> str:
+    return value
+
+
+def _package_version(arn: str) -> str:
+    """`arn:...:model-package/churn/7` -> `churn v7`; anything else as it is."""
+    found = re.search(r":model-package/([^/]+)/(\d+)$", arn)
+    return f"{found[1]} v{found[2]}" if found else arn
+
+
+def _image(uri: str) -> str:
+    """Leave the registry out: `<account>.dkr.ecr.<region>.amazonaws.com/a/b:1` -> `a/b:1`."""
+    return re.sub(r"^\d{12}\.dkr\.ecr\.[^/]+/", "", uri)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How a parameter is spoken of.
+
+    Attributes:
+        say: its name in the user's words.
+        short: how its value is shortened.
+        shared: pattern of what is left out where both values have it in common.
+        source: the parameter that it follows from; then it is worth no line of its own.
+        told_when_new: whether a new stack is described by it.
+    """
+
+    say: str
+    short: Callable[[str], str] = _as_is
+    shared: str = ""
+    source: str = ""
+    told_when_new: bool = True
+
+
+_WORDS: Mapping[str, _Words] = {
+    "AssetsBucket": _Words(say="assets bucket", told_when_new=False),
+    "AssetsKmsKeyArn": _Words(say="key of the assets bucket", told_when_new=False),
+    "CustomAlgorithmsECRRepoArn": _Words(say="image repository"),
+    "DataCaptureLocation": _Words(say="data capture"),
+    "EndpointName": _Words(say="endpoint name"),
+    "ImageRepositoryArn": _Words(say="image repository", source="ImageUri"),
+    "ImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
+    "InferenceInstance": _Words(say="instance"),
+    "InstanceCount": _Words(say="instances"),
+    "InstanceHasLocalStorage": _Words(say="local disks", source="InferenceInstance"),
+    "InstanceType": _Words(say="instance"),
+    "InstanceVolumeSize": _Words(say="volume (GB)"),
+    "KmsKeyArn": _Words(say="customer key"),
+    "ModelArtifactLocation": _Words(say="model artifact"),
+    "ModelName": _Words(say="model name", told_when_new=False),
+    "ModelPackageGroupName": _Words(say="model package group", source="ModelPackageName"),
+    "ModelPackageName": _Words(say="model package", short=_package_version, shared=r"^\S+ "),
+    "ScheduleExpression": _Words(say="schedule"),
+}
+
+
+def words_for(parameter: str) -> str:
+    """Say a parameter's name in the user's words; `MaxRuntime` becomes `max runtime`."""
+    if parameter in _WORDS:
+        return _WORDS[parameter].say
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", parameter)
+    return re.sub(r"\b[A-Z][a-z]*\b", lambda word: word[0].lower(), spaced)
+
+
+def in_words(parameters: tuple[ValueChange, ...]) -> tuple[ValueChange, ...]:
+    """Tell changed parameters in the user's words, in the order of their names.
+
+    A parameter that only follows from another changed one gets no line. The empty value that
+    CloudFormation takes for "not given" becomes None.
+    """
+    changed = {change.name for change in parameters}
+    return tuple(
+        line
+        for change in parameters
+        if _WORDS.get(change.name, _PLAIN).source not in changed
+        and (line := _line(change)) is not None
+    )
+
+
+def description(parameters: tuple[ValueChange, ...]) -> tuple[ValueChange, ...]:
+    """Describe a new stack by those of its parameters that say something about it."""
+    telling = (one for one in parameters if _WORDS.get(one.name, _PLAIN).told_when_new)
+    return in_words(tuple(telling))
+
+
+_PLAIN = _Words(say="")
+
+
+def _line(change: ValueChange) -> ValueChange | None:
+    words = _WORDS.get(change.name, _PLAIN)
+    before, after = (
+        words.short(value) if value else None for value in (change.before, change.after)
+    )
+    if before is None and after is None:
+        return None
+    if before == after:
+        # What the short form leaves out is what changed.
+        before, after = change.before, change.after
+    elif before and after:
+        before, after = _without_shared(words.shared, before, after)
+    return ValueChange(words_for(change.name), before, after)
+
+
+def _without_shared(pattern: str, before: str, after: str) -> tuple[str, str]:
+    """Leave out the front that two values share: `churn v7`, `churn v8` -> `v7`, `v8`."""
+    fronts = [re.match(pattern, value) if pattern else None for value in (before, after)]
+    if fronts[0] is None or fronts[1] is None or fronts[0][0] != fronts[1][0]:
+        return before, after
+    return before[fronts[0].end() :], after[fronts[1].end() :]
