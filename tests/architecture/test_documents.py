@@ -1,15 +1,17 @@
 """The documents keep up with the code."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
-from architecture.source import ROOT, place, project_files
+from architecture.source import ROOT, place, project_files, tree
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+NAME_IN_MODULE = re.compile(r"\[`(\w+)`\]\(([^)\s]+\.py)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 DOCUMENTS = tuple(path for path in project_files() if path.suffix == ".md")
 WORKFLOWS = tuple((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -38,6 +40,25 @@ def test_links_lead_somewhere(document: Path) -> None:
             lost.append(f"{place(document)} {link}")
 
     assert not lost, "\n".join(lost)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_names_are_where_the_documents_say(document: Path) -> None:
+    """A link whose text is a name leads to the module that defines the name."""
+    text = document.read_text(encoding="utf-8")
+    lost = [
+        f"{place(document)} {name} is not in {target}"
+        for name, target in NAME_IN_MODULE.findall(text)
+        if name not in defined(document.parent / target)
+    ]
+
+    assert not lost, "\n".join(lost)
+
+
+def defined(module: Path) -> set[str]:
+    """List the functions and classes that a module defines."""
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in tree(module).body if isinstance(node, definitions)}
 
 
 def test_the_lock_file_fits_the_project() -> None:
