@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
+from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError
 
 from mlops_gitops.emulator.codepipeline import events
@@ -100,7 +101,7 @@ class Worker:
         """Run once; None is to be tried again: the endpoint did not answer."""
         try:
             done = run_action(self._job(key, effect))
-        except HTTPClientError:
+        except (HTTPClientError, NoConnectionError):
             LOG.info("No answer from the endpoint in %s; trying again.", effect.run)
             return None
         except ActionFailedError as error:

@@ -17,7 +17,7 @@ from mlops_gitops.emulator.codepipeline.state import (
 from mlops_gitops.emulator.codepipeline.variables import pipeline_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from mlops_gitops.emulator.codepipeline.declaration import Pipeline
 

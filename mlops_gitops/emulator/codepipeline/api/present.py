@@ -12,6 +12,7 @@ from mlops_gitops.emulator.codepipeline.state import (
     PipelineState,
     RunStatus,
     Transition,
+    Visit,
 )
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ def _newest_runs(state: PipelineState) -> Newest:
 def _stage(state: PipelineState, stage: Stage, newest: Mapping[tuple[str, str], ActionRun]) -> Json:
     waiting = [_waiting(state.executions[e]) for e in state.inbound.get(stage.name, ())]
     latest = state.executions.get(state.latest.get(stage.name, ""))
-    visit = latest.visits[stage.name] if latest else None
-    retried = visit.retries if visit else 0
     return compact(
         {
             "stageName": stage.name,
@@ -62,17 +61,22 @@ def _stage(state: PipelineState, stage: Stage, newest: Mapping[tuple[str, str], 
             "actionStates": [
                 _action(action, newest.get((stage.name, action.name))) for action in stage.actions
             ],
-            "latestExecution": latest
-            and visit
-            and {
-                "pipelineExecutionId": latest.id,
-                "status": visit.status.value,
-                "type": latest.type.value,
-            },
-            "retryStageMetadata": retried
-            and {"manualStageRetryAttempt": retried, "latestRetryTrigger": "ManualStageRetry"},
+            "latestExecution": latest and _held(latest, stage.name),
+            "retryStageMetadata": latest and _retries(latest.visits[stage.name]),
         }
     )
+
+
+def _held(execution: Execution, stage: str) -> Json:
+    return {**_waiting(execution), "status": execution.visits[stage].status.value}
+
+
+def _retries(visit: Visit) -> Json:
+    manual = {
+        "manualStageRetryAttempt": visit.retries,
+        "latestRetryTrigger": "ManualStageRetry",
+    }
+    return manual if visit.retries else {}
 
 
 def _waiting(execution: Execution) -> Json:
