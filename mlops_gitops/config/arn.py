@@ -1,6 +1,7 @@
 """ARNs: what is wrong with one that does not have the form a schema asks for."""
 
 import re
+from collections.abc import Iterator
 
 from mlops_gitops.config.said import nearest, quoted
 
@@ -23,19 +24,24 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 
 def wrong_in_arn(text: str, service: str) -> str | None:
     """Say what is wrong in the first five parts of an ARN; None if they are right."""
+    return next(_reasons(text, service), None)
+
+
+def _reasons(text: str, service: str) -> Iterator[str]:
+    """Give every reason, the first one being the one to say."""
     parts = text.split(":", _PARTS - 1)
     if text != text.strip():
-        return "there are blanks around it"
+        yield "there are blanks around it"
     if parts[0] != "arn" or len(parts) < _PARTS:
-        return "it is no ARN"
+        yield "it is no ARN"
+        return
     _, partition, given, region, account, _ = parts
     if partition not in PARTITIONS:
         close = nearest(partition, PARTITIONS) or "aws"
-        return f"partition {quoted(partition)} does not exist (did you mean {quoted(close)}?)"
+        yield f"partition {quoted(partition)} does not exist (did you mean {quoted(close)}?)"
     if given != service:
-        return f"it is of service {quoted(given)}, not of {service}"
+        yield f"it is of service {quoted(given)}, not of {service}"
     if not _REGION.fullmatch(region):
-        return f"{quoted(region)} is no region"
+        yield f"{quoted(region)} is no region"
     if not _ACCOUNT.fullmatch(account):
-        return f"account {quoted(account)} does not have 12 digits"
-    return None
+        yield f"account {quoted(account)} does not have 12 digits"

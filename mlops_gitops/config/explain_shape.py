@@ -21,7 +21,10 @@ def explain_shape(document: Document, schema: Schema, stages: tuple[str, ...] | 
     """Say everything that is wrong with a document that the validator has rejected."""
     keys = _keys(schema, document.value)
     walk = _Walk(document, schema, stages)
-    problems = tuple(walk.object(resolve(schema, schema), document.value, ()))
+    problems = tuple(walk.object(schema, document.value, ()))
+    if not problems:
+        # A rejection that we cannot explain is still a rejection.
+        problems = (walk.at(shape_problems.unexplained(), ()),)
     wrong = {problem.pointer.split("/")[1] for problem in problems if problem.pointer}
     meant = {name for name in keys.meant.values() if name is not None}
     return Verdict(problems=problems, wrong=frozenset(wrong), meant=frozenset(meant))

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frameworks:
-    """What `model_framework` and `model_framework_version` may say.
+    """What `model_framework` and `model_framework_version` may say in one region.
 
     Attributes:
-        versions: framework -> its versions; none where the image has no version and any is taken.
-        need_more: frameworks whose image also depends on scope, Python version or instance type.
+        versions: framework -> the versions whose image is found by name and version alone.
+        any_version: frameworks whose image has no version; every version string is taken.
+        need_more: frameworks whose images also depend on scope, Python version or instance type.
     """
 
     versions: Mapping[str, tuple[str, ...]]
+    any_version: frozenset[str] = frozenset()
     need_more: frozenset[str] = frozenset()

@@ -5,12 +5,11 @@ from typing import Any
 from mlops_gitops.config.document import Document, pointer
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schemas
-from mlops_gitops.config.settings import Approval, RegistryMode, Settings, Stage
+from mlops_gitops.config.settings import SETTINGS_PATH, Approval, RegistryMode, Settings, Stage
 from mlops_gitops.config.shape import compile_shape
 from mlops_gitops.config.yaml_document import read_yaml
 from mlops_gitops.problems import Location, Problem
 
-SETTINGS_PATH = "mlops-gitops.yaml"
 SETTINGS_SCHEMA = "settings"
 
 _DEFAULT_PREFIX = "mlops-pipeline"

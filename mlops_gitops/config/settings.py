@@ -5,6 +5,9 @@ from enum import Enum
 
 from mlops_gitops.problems import Location
 
+SETTINGS_PATH = "mlops-gitops.yaml"
+"""Where the settings are, relative to the repository's root."""
+
 
 class RegistryMode(Enum):
     """What configs may name: artifacts, model packages, or either."""

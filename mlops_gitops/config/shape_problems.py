@@ -211,3 +211,9 @@ def nested_object(stage: str) -> Said:
     """Say MG022 about an object inside a per-stage object."""
     message = f"The value for stage {quoted(stage)} must be a plain value, not an object."
     return Said("MG022", message, "Write the value of that stage alone.")
+
+
+def unexplained() -> Said:
+    """Say MG024 about a document that the schema refuses for a reason we have no words for."""
+    message = "The schema of this file refuses it, and no single value is to blame."
+    return Said("MG024", message, "Compare the file with what `mlops-gitops schema` prints.")

@@ -7,10 +7,10 @@ from mlops_gitops.config import refusals
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Document, read_document
 from mlops_gitops.config.read import Contract, Reading, read_config
-from mlops_gitops.config.read_settings import SETTINGS_PATH, no_settings, read_settings
+from mlops_gitops.config.read_settings import no_settings, read_settings
 from mlops_gitops.config.rules import rules_in
 from mlops_gitops.config.schemas import Schemas
-from mlops_gitops.config.settings import Settings
+from mlops_gitops.config.settings import SETTINGS_PATH, Settings
 from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
 from mlops_gitops.ports import Files, PackageData
 from mlops_gitops.problems import Location, Problem, errors_among
@@ -44,7 +44,7 @@ class Repository:
 
 def validate(files: Files, data: PackageData) -> Validated:
     """Check the settings and every config they name; all problems, in the same order always."""
-    schemas = Schemas({name: data.schema(name) for name in data.schema_names()})
+    schemas = read_schemas(data)
     content = _read(files, SETTINGS_PATH)
     if content is None:
         return Validated(settings=None, problems=(no_settings(),))
@@ -53,7 +53,8 @@ def validate(files: Files, data: PackageData) -> Validated:
     settings = read_settings(content, schemas)
     if not isinstance(settings, Settings):
         return Validated(settings=None, problems=_in_order(settings))
-    contract = Contract(settings=settings, schemas=schemas, frameworks=read_frameworks())
+    frameworks = read_frameworks(settings.region)
+    contract = Contract(settings=settings, schemas=schemas, frameworks=frameworks)
     paths = files.find(settings.configs)
     readings = [_read_config(files, path, contract) for path in paths]
     configs = tuple(reading.config for reading in readings if reading.config is not None)
@@ -62,6 +63,32 @@ def validate(files: Files, data: PackageData) -> Validated:
     return Validated(
         settings=settings, configs=configs, checked=paths, problems=_in_order(problems)
     )
+
+
+def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
+    """Keep what concerns some files and folders of the repository, and the settings."""
+
+    def concerned(path: str) -> bool:
+        return any(path == wanted or path.startswith(f"{wanted}/") for wanted in folders)
+
+    folders = tuple("" if path == "." else path for path in paths)
+    if "" in folders:
+        return validated
+    return Validated(
+        settings=validated.settings,
+        configs=tuple(each for each in validated.configs if concerned(each.document.path)),
+        checked=tuple(path for path in validated.checked if concerned(path)),
+        problems=tuple(
+            problem
+            for problem in validated.problems
+            if problem.where.path == SETTINGS_PATH or concerned(problem.where.path)
+        ),
+    )
+
+
+def read_schemas(data: PackageData) -> Schemas:
+    """Read all schema files; each is parsed when it is needed."""
+    return Schemas({name: data.schema(name) for name in data.schema_names()})
 
 
 def load_repository(files: Files, data: PackageData) -> Repository:

@@ -28,8 +28,10 @@ def check(draft: Draft) -> Iterator[Problem]:
         yield draft.at(_unknown(name, tuple(known.versions)), _NAME)
         return
     versions = known.versions[name]
-    if isinstance(version, str) and versions and version not in versions:
-        yield draft.at(_unknown_version(name, version, versions), _VERSION)
+    taken = name in known.any_version and versions
+    if isinstance(version, str) and version not in versions and not taken:
+        said = _unknown_version(f"{name} {quoted(version)}", version, versions)
+        yield draft.at(said, _VERSION)
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> Said:
@@ -39,9 +41,10 @@ def _unknown(name: str, known: tuple[str, ...]) -> Said:
     return Said("MG056", f"Framework {quoted(name)} is not known.", hint)
 
 
-def _unknown_version(name: str, version: str, versions: tuple[str, ...]) -> Said:
+def _unknown_version(image: str, version: str, versions: tuple[str, ...]) -> Said:
     longer = [known for known in versions if known.startswith(version)]
     close = longer[-1] if longer else nearest(version, versions)
     suggestion = f"Did you mean {quoted(close)}? " if close else ""
-    message = f"SageMaker has no image of {name} {quoted(version)}."
-    return Said("MG056", message, f"{suggestion}Versions: {', '.join(versions)}.")
+    listing = f"Versions there: {', '.join(versions)}." if versions else "It has none there."
+    message = f"SageMaker has no image of {image} in this region."
+    return Said("MG056", message, suggestion + listing)

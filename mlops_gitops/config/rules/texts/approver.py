@@ -15,8 +15,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG049",
-        f"{quoted(text)} is no ARN of a user or role.",
-        'Write it as "arn:aws:iam::111111111111:role/release-manager".',
-    )
+    message = f"{quoted(text)} is no ARN of a user or role."
+    hint = 'Write it as "arn:aws:iam::111111111111:role/release-manager".'
+    return Said("MG049", message, hint)

@@ -18,7 +18,7 @@ from mlops_gitops.config.schemas import Schema
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Find what keeps a text from being a bucket's name."""
     if "://" in text or "/" in text:
-        bucket = text.split("://")[-1].strip("/").partition("/")[0]
+        bucket = text.rpartition("://")[2].strip("/").partition("/")[0]
         hint = f"Write the bucket alone: {quoted(bucket)}."
         return Said("MG043", f"{quoted(text)} is no name of a bucket.", hint)
     reason, hint = wrong_in_bucket(text) or ("is no name of a bucket", "Use another name.")

@@ -15,8 +15,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG039",
-        f"{quoted(text)} is no pattern of files in the repository.",
-        'Write it as "**/mlops-config.json": relative, without hidden folders.',
-    )
+    message = f"{quoted(text)} is no pattern of files in the repository."
+    hint = 'Write it as "**/mlops-config.json": relative, without hidden folders.'
+    return Said("MG039", message, hint)

@@ -15,6 +15,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG045", f"{quoted(text)} is no e-mail address.", 'Write it as "ml-team@example.com".'
-    )
+    message = f"{quoted(text)} is no e-mail address."
+    hint = 'Write it as "ml-team@example.com".'
+    return Said("MG045", message, hint)

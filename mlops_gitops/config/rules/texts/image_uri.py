@@ -12,6 +12,7 @@ Right:
 """
 
 import re
+from collections.abc import Iterator
 
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
@@ -23,25 +24,27 @@ _DIGITS = re.compile(r"[0-9]{12}")
 
 def why(text: str, schema: Schema) -> Said:
     """Find what keeps a text from being the URI of an image."""
-    message = f"{quoted(text)} is no image in Amazon ECR"
-    return Said("MG066", f"{message}: {_reason(text, schema['maxLength'])}.", f"Write {_FORM}.")
+    reason = next(_reasons(text, schema["maxLength"]))
+    message = f"{quoted(text)} is no image in Amazon ECR: {reason}."
+    return Said("MG066", message, f"Write {_FORM}.")
 
 
-def _reason(text: str, longest: int) -> str:
+def _reasons(text: str, longest: int) -> Iterator[str]:
+    """Give every reason, the first one being the one to say."""
     host, _, repository = text.partition("/")
     match = _HOST.fullmatch(host)
     if len(text) > longest:
-        return f"it has {len(text)} characters, SageMaker takes {longest}"
+        yield f"it has {len(text)} characters, SageMaker takes {longest}"
     if "://" in text:
-        return "it is written with its scheme"
+        yield "it is written with its scheme"
     if any(mark.isspace() for mark in text):
-        return "there are blanks in it"
+        yield "there are blanks in it"
     if match is None:
-        return f"{quoted(host)} is no registry of Amazon ECR"
-    if not _DIGITS.fullmatch(match.group(1)):
-        return f"account {quoted(match.group(1))} does not have 12 digits"
+        yield f"{quoted(host)} is no registry of Amazon ECR"
+    elif not _DIGITS.fullmatch(match.group(1)):
+        yield f"account {quoted(match.group(1))} does not have 12 digits"
     if not repository:
-        return "it names no repository"
-    if repository.lower() != repository and ":" not in repository:
-        return "repositories are written in lower case"
-    return "registry, repository or tag is not written as ECR does"
+        yield "it names no repository"
+    if repository.partition(":")[0] != repository.partition(":")[0].lower():
+        yield "repositories are written in lower case"
+    yield "registry, repository or tag is not written as ECR does"

@@ -41,10 +41,10 @@ def _near(text: str, offered: Sequence[str]) -> list[str]:
     size = text.rpartition(".")[2]
     same_size = [name for name in offered if name.rpartition(".")[2] == size]
     letters = _family(text)[:4]
-    near = [name for name in same_size if _family(name)[:4] == letters]
-    common = [name for name in same_size if _family(name) in _COMMON and name not in near]
-    if text.count(".") == _DOTS and near + common:
-        return (near[:2] + common)[:_MANY]
+    common = [name for name in same_size if _family(name) in _COMMON]
+    near = sorted(common, key=lambda name: _family(name)[:4] != letters)
+    if text.count(".") == _DOTS and near:
+        return near[:_MANY]
     return get_close_matches(text, offered, n=3)
 
 

@@ -11,6 +11,8 @@ Right:
     {"data_capture_location": "acme-captured/churn"}
 """
 
+from collections.abc import Iterator
+
 from mlops_gitops.config.bucket import wrong_in_bucket
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
@@ -18,23 +20,25 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:
     """Find what keeps a text from being a location."""
+    because, hint = next(_reasons(text, schema["maxLength"]))
+    return Said("MG062", f"{quoted(text)} is no location in a bucket: {because}.", hint)
+
+
+def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
+    """Give every reason with its hint, the first one being the one to say."""
     bucket, _, prefix = text.partition("/")
+    wrong = wrong_in_bucket(bucket)
     if "://" in text:
         bare = text.split("://", 1)[1]
-        return _said(text, "it is written with its scheme", f"Write {quoted(bare)}.")
-    if not bucket:
-        return _said(text, "it begins with a slash", f"Write {quoted(text.lstrip('/'))}.")
-    if len(text) > schema["maxLength"]:
-        return _said(text, f"it has {len(text)} characters", "S3 keys have up to 1,024.")
-    wrong = wrong_in_bucket(bucket)
+        yield "it is written with its scheme", f"Write {quoted(bare)}."
+    if text.startswith("/"):
+        yield "it begins with a slash", f"Write {quoted(text.lstrip('/'))}."
+    if len(text) > longest:
+        yield f"it has {len(text)} characters", f"Use up to {longest}, as S3 does for keys."
     if wrong is not None:
-        return _said(text, f"{quoted(bucket)} {wrong[0]}", wrong[1])
+        yield f"{quoted(bucket)} {wrong[0]}", wrong[1]
     if {".", ".."} & set(prefix.split("/")):
-        return _said(text, "it has '.' or '..' in it", "Write the prefix itself.")
+        yield "it has '.' or '..' in it", "Write the prefix itself."
     if text != text.strip():
-        return _said(text, "it ends with a blank", f"Write {quoted(text.strip())}.")
-    return _said(text, "its prefix is empty or has control characters", "Write bucket/prefix.")
-
-
-def _said(text: str, because: str, hint: str) -> Said:
-    return Said("MG062", f"{quoted(text)} is no location in a bucket: {because}.", hint)
+        yield "it ends with a blank", f"Write {quoted(text.strip())}."
+    yield "its prefix begins with a slash or has control characters", "Write bucket/prefix."

@@ -15,8 +15,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG048",
-        f"{quoted(text)} is no id of an organizational unit.",
-        'Write its id, such as "ou-ab12-cdef3456".',
-    )
+    message = f"{quoted(text)} is no id of an organizational unit."
+    hint = 'Write its id, such as "ou-ab12-cdef3456".'
+    return Said("MG048", message, hint)

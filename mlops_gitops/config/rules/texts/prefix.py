@@ -1,7 +1,7 @@
 """MG046: A prefix cannot begin a stack's name.
 
-Stack names begin with a letter and have letters, digits and hyphens; the prefix is the first part of
-all of them, so it has up to 40 characters and is written in lower case.
+Stack names begin with a letter and have letters, digits and hyphens; the prefix is the first part
+of all of them, so it has up to 40 characters and is written in lower case.
 
 Wrong:
     prefix: MLOps_Pipeline
@@ -16,8 +16,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG046",
-        f"{quoted(text)} cannot be the first part of stack names.",
-        "Use up to 40 lower-case letters, digits and single hyphens, a letter first.",
-    )
+    message = f"{quoted(text)} cannot be the first part of stack names."
+    hint = "Use up to 40 lower-case letters, digits and single hyphens, a letter first."
+    return Said("MG046", message, hint)

@@ -15,6 +15,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG044", f"{quoted(text)} is no region.", 'Write it as "us-east-1" or "eu-central-1".'
-    )
+    message = f"{quoted(text)} is no region."
+    hint = 'Write it as "us-east-1" or "eu-central-1".'
+    return Said("MG044", message, hint)

@@ -16,8 +16,6 @@ from mlops_gitops.config.schemas import Schema
 
 def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is asked alike
     """Say what the text should have been."""
-    return Said(
-        "MG047",
-        f"{quoted(text)} is no name for a stage.",
-        "Use up to 20 lower-case letters, digits and hyphens, a letter first.",
-    )
+    message = f"{quoted(text)} is no name for a stage."
+    hint = "Use up to 20 lower-case letters, digits and hyphens, a letter first."
+    return Said("MG047", message, hint)

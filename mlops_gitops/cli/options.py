@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mlops_gitops.config.settings import SETTINGS_PATH
+from mlops_gitops.errors import UsageError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def find_root(given: Path | None) -> Path:
+    """Find the repository: as given, or by walking up from the working folder.
+
+    Raises:
+        UsageError: no folder on the way up has settings.
+    """
+    if given is not None:
+        return given
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_PATH).exists():
+            return folder
+    message = f"There is no {SETTINGS_PATH} in {here} or a folder above it."
+    hint = "Go to your repository, or name it with --root. `mlops-gitops explain MG040` shows one."
+    raise UsageError(message, hint=hint)
+
+
+root = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="MLOPS_GITOPS_ROOT",
+    callback=lambda _context, _parameter, value: find_root(value),
+    help=f"Root of the repository; by default the nearest folder with {SETTINGS_PATH}.",
+)
+
+stage = click.option("--stage", default=None, help="Name of the stage, as in the settings.")
+
+yes = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+def output(*formats: str) -> Callable[[_Command], _Command]:
+    """Make the option `--output`; the first format is the default."""
+    return click.option(
+        "--output",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to write the result.",
+    )

@@ -1,0 +1,37 @@
+"""`schema`: print the JSON Schema of a pipeline type."""
+
+import json
+from difflib import get_close_matches
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.errors import UsageError
+
+
+@click.command("schema")
+@click.argument("name", metavar="[TYPE]", required=False)
+def command(name: str | None) -> None:
+    r"""Print the JSON Schema of a pipeline TYPE, or of the `settings`.
+
+    It is self-contained (draft 2020-12); editors complete and check with it. Without TYPE it lists
+    what there is.
+
+    \b
+    Example:
+        mlops-gitops schema byom_realtime_builtin > .schema.json
+        mlops-gitops schema settings
+    """
+    from mlops_gitops.config.read_settings import SETTINGS_SCHEMA
+    from mlops_gitops.use_cases.validate import read_schemas
+
+    schemas = read_schemas(app.package_data())
+    names = (*schemas.pipeline_types(), SETTINGS_SCHEMA)
+    if name is None:
+        click.echo("\n".join(names))
+        return
+    if name not in names:
+        close = get_close_matches(name, names, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names)}."
+        raise UsageError(f"There is no schema {name!r}.", hint=hint)
+    click.echo(json.dumps(schemas.bundled(name), indent=2))

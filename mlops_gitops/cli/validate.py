@@ -1,0 +1,62 @@
+"""`validate`: check settings and configs, offline."""
+
+from pathlib import Path
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.cli import options
+from mlops_gitops.errors import UsageError
+from mlops_gitops.problems import errors_among
+from mlops_gitops.use_cases.validate import Validated, narrowed, validate
+from mlops_gitops.views.problems_text import problems_text, summary_text
+
+_INVALID = 3
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@options.root
+@options.output("text", "json")
+def command(paths: tuple[Path, ...], root: Path, output: str) -> int:
+    r"""Check settings and configs, offline.
+
+    PATHS narrow the answer to these files and folders. Exits with 3 if there are errors.
+
+    \b
+    Example:
+        mlops-gitops validate
+        mlops-gitops validate models/churn --output json
+    """
+    validated = validate(app.files(root), app.package_data())
+    if paths:
+        validated = _narrowed(validated, paths, root)
+    problems = validated.problems
+    if output == "json":
+        from mlops_gitops.views.problems_json import problems_json
+
+        click.echo(problems_json(problems))
+    elif problems:
+        click.echo(problems_text(problems))
+    click.echo(summary_text(len(validated.checked), problems), err=True)
+    return _INVALID if errors_among(problems) else 0
+
+
+def _narrowed(validated: Validated, paths: tuple[Path, ...], root: Path) -> Validated:
+    """Keep what concerns the paths; one that concerns nothing is a mistake of the caller."""
+    wanted = tuple(_in_repository(path, root.resolve()) for path in paths)
+    for path, name in zip(paths, wanted, strict=True):
+        if validated.settings and not narrowed(validated, (name,)).checked:
+            message = f"{path} is no config and has none in it."
+            hint = f"Configs are: {', '.join(validated.settings.configs)} (see the settings)."
+            raise UsageError(message, hint=hint)
+    return narrowed(validated, wanted)
+
+
+def _in_repository(path: Path, root: Path) -> str:
+    absolute = path.absolute()
+    folder = absolute.parent.resolve()
+    if not (folder / absolute.name).is_relative_to(root):
+        hint = "Name files of the repository, or another one with --root."
+        raise UsageError(f"{path} is not in the repository {root}.", hint=hint)
+    return (folder / absolute.name).relative_to(root).as_posix()
