@@ -5,7 +5,61 @@ tests hold both to the same promises. Adapters raise what `errors.py` draws, not
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from mlops_gitops.desired.blueprint import Blueprint
+from mlops_gitops.desired.stack import DeployableStack, StackId, Template
+from mlops_gitops.diff.change_set import ChangeSet
+from mlops_gitops.diff.deployed import DeployedStack
+from mlops_gitops.pipeline.approval import Decision
+from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
+from mlops_gitops.runs.start import StartRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One commit of the repository.
+
+    Attributes:
+        id: 40 hexadecimal digits.
+        author: name and address.
+        is_clean: whether the files are exactly those of the commit.
+    """
+
+    id: str
+    author: str
+    subject: str
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackResource:
+    """One resource of a deployed stack, with CloudFormation's own status and reason."""
+
+    logical_id: str
+    resource_type: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectVersion:
+    """One version of an object; `sha256` is empty where another tool wrote it."""
+
+    version_id: str
+    sha256: str
+    etag: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointHealth:
+    """SageMaker's word on an endpoint: its `EndpointStatus` and the reason of a failure."""
+
+    status: str
+    reason: str
 
 
 class Files(Protocol):
@@ -45,3 +99,122 @@ class PackageData(Protocol):
         Raises:
             FileNotFoundError: there is none.
         """
+
+
+class Blueprints(Protocol):
+    """Blueprints, read and parsed."""
+
+    def blueprint(self, name: str) -> Blueprint:
+        """Give the blueprint in `blueprints/<name>/`.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+
+
+class Commits(Protocol):
+    """The history that the files come from."""
+
+    def head(self) -> Commit | None:
+        """Give the commit that is checked out; None outside git or before the first commit."""
+
+
+class Stacks(Protocol):
+    """CloudFormation in every account, as far as we care."""
+
+    def overview(self, account: str) -> tuple[DeployedStack, ...]:
+        """List an account's stacks from `DescribeStacks` alone, page by page."""
+
+    def find(self, id_: StackId) -> DeployedStack | None:
+        """Find one stack; None if there is none by that name."""
+
+    def template(self, id_: StackId) -> Template:
+        """Read the template that a stack was deployed with."""
+
+    def resources(self, id_: StackId) -> tuple[StackResource, ...]:
+        """List a stack's resources, page by page."""
+
+    def first_failure(self, id_: StackId) -> StackResource | None:
+        """Find the first resource that failed in the newest operation, with the reason."""
+
+    def change_set(self, id_: StackId, name: str) -> ChangeSet | None:
+        """Read a change set, its template and its changes; None if there is none."""
+
+    def create(self, stack: DeployableStack) -> None:
+        """Start to create a stack; one that exists is no error."""
+
+    def update(self, stack: DeployableStack) -> None:
+        """Start to update a stack; nothing to update is no error."""
+
+    def delete(self, id_: StackId) -> None:
+        """Start to delete a stack; none to delete is no error."""
+
+
+class Assets(Protocol):
+    """The versioned assets bucket."""
+
+    def latest(self, key: str) -> ObjectVersion | None:
+        """Describe the newest version of an object; None if there is none."""
+
+    def read(self, key: str, version_id: str) -> bytes:
+        """Read one version of an object."""
+
+    def write(self, key: str, content: bytes, sha256: str) -> ObjectVersion:
+        """Write a new version of an object, with its digest beside it."""
+
+
+class Pipelines(Protocol):
+    """CodePipeline in the orchestrator account."""
+
+    def executions(self, pipeline: str) -> tuple[Execution, ...]:
+        """List executions, newest first; empty if there is no such pipeline."""
+
+    def details(self, pipeline: str, execution_id: str) -> ExecutionDetails:
+        """Read what an execution was started with."""
+
+    def state(self, pipeline: str) -> tuple[StageState, ...]:
+        """Read what each stage holds; empty if there is no such pipeline."""
+
+    def actions(self, pipeline: str, execution_id: str) -> tuple[ActionRun, ...]:
+        """List what an execution did, oldest first."""
+
+    def start(self, pipeline: str, request: StartRequest) -> str:
+        """Start an execution, once for each token; give its id."""
+
+    def decide(self, pipeline: str, decision: Decision) -> None:
+        """Answer a pending approval.
+
+        Raises:
+            Blocked: the approval is not pending any more.
+        """
+
+
+class Models(Protocol):
+    """The model registry."""
+
+    def package_status(self, arn: str) -> str | None:
+        """Give a model package's approval status; None if the registry does not have it."""
+
+
+class Endpoints(Protocol):
+    """SageMaker endpoints."""
+
+    def health(self, account: str, name: str) -> EndpointHealth | None:
+        """Say how an endpoint is; None if there is none by that name."""
+
+
+class Identity(Protocol):
+    """Who we are to AWS."""
+
+    def arn(self) -> str:
+        """Give the ARN of the caller."""
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Give the time, with its zone."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""

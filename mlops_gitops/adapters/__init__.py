@@ -1,0 +1,1 @@
+"""The outside world, and its in-memory twin."""

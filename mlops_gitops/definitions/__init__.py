@@ -1,0 +1,1 @@
+"""Step 2: declared steps become the JSON that SageMaker Pipelines and Step Functions execute."""

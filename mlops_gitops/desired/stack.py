@@ -63,3 +63,24 @@ class DesiredStack:
     def parameter_values(self) -> dict[str, str]:
         """Give the parameters as CloudFormation takes them."""
         return {name: resolved.value for name, resolved in self.parameters.items()}
+
+    def deployable(self) -> "DeployableStack":
+        """Give what CloudFormation is called with."""
+        return DeployableStack(
+            id=self.id,
+            template=self.template,
+            parameters=self.parameter_values(),
+            tags=self.tags,
+            capabilities=self.capabilities,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployableStack:
+    """What CloudFormation is called with, whoever made it."""
+
+    id: StackId
+    template: Template
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    capabilities: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Step 4: desired and deployed stacks become a plan."""

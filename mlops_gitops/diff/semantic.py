@@ -116,3 +116,12 @@ def _without_shared(pattern: str, before: str, after: str) -> tuple[str, str]:
     if fronts[0] is None or fronts[1] is None or fronts[0][0] != fronts[1][0]:
         return before, after
     return before[fronts[0].end() :], after[fronts[1].end() :]
+
+
+def facts(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Tell what runs: the parameters worth a word, in the user's words."""
+    return {
+        _WORDS[name].say: _WORDS[name].short(parameters[name])
+        for name in ("ModelPackageName", "ModelArtifactLocation", "ImageUri", "InferenceInstance")
+        if parameters.get(name)
+    }

@@ -1,0 +1,1 @@
+"""Step 5: a plan's stacks become a bundle, one reproducible zip for a workload."""

@@ -1,0 +1,1 @@
+"""Step 6: settings become the definition of a delivery pipeline, with its gates and approvals."""

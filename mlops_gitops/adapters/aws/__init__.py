@@ -1,0 +1,1 @@
+"""AWS, one small file a service. Only `app` opens it."""

@@ -1,0 +1,53 @@
+"""SageMaker: the model registry and endpoints."""
+
+from mlops_gitops.adapters.aws.session import PLAN_ROLE, Accounts, call
+from mlops_gitops.errors import AwsError
+from mlops_gitops.ports import EndpointHealth
+
+
+class SageMakerModels:
+    """The model registry, read with the caller's own credentials."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._client = accounts.own("sagemaker")
+
+    def package_status(self, arn: str) -> str | None:
+        """Give a model package's approval status; None if the registry does not have it."""
+        where = f"While reading model package {arn}"
+        try:
+            answer = call(where, self._client.describe_model_package, ModelPackageName=arn)
+        except AwsError as error:
+            if _is_missing(error):
+                return None
+            raise
+        status: str = answer.get("ModelApprovalStatus", "")
+        return status
+
+
+class SageMakerEndpoints:
+    """Endpoints of stage accounts, read through the plan role."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def health(self, account: str, name: str) -> EndpointHealth | None:
+        """Say how an endpoint is; None if there is none by that name."""
+        client = self._accounts.client(account, PLAN_ROLE, "sagemaker")
+        where = f"While reading endpoint {name} in {account}"
+        try:
+            answer = call(where, client.describe_endpoint, EndpointName=name)
+        except AwsError as error:
+            if _is_missing(error):
+                return None
+            raise
+        return EndpointHealth(
+            status=answer["EndpointStatus"], reason=answer.get("FailureReason", "")
+        )
+
+
+def _is_missing(error: AwsError) -> bool:
+    """SageMaker answers ValidationException for what does not exist, so the words decide."""
+    words = ("does not exist", "could not find", "cannot be found", "not found")
+    return error.code in {"ValidationException", "ResourceNotFound"} and any(
+        word in error.message.lower() for word in words
+    )

@@ -1,0 +1,138 @@
+"""Sessions: clients of any account, each by the role that is meant for the job."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mlops_gitops.errors import AwsError, NotAuthorized
+
+PLAN_ROLE = "mlops-gitops-plan"
+DEPLOY_ROLE = "mlops-gitops-deploy"
+
+_CONFIG = Config(
+    # Standard mode retries throttling and lost connections, with back-off and jitter.
+    retries={"mode": "standard", "total_max_attempts": 5},
+    connect_timeout=10,
+    read_timeout=60,
+    max_pool_connections=20,
+    s3={"addressing_style": "path"},
+)
+
+
+class Accounts:
+    """Hands out boto3 clients for the orchestrator and, through roles, for every account.
+
+    Clients are made once for each account, role and service; boto3 clients may be shared by
+    threads, sessions may not, so making them is guarded.
+    """
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+        self._lock = Lock()
+        self._session = boto3.Session(region_name=region)
+        self._assumed: dict[tuple[str, str], boto3.Session] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region, such as `aws-cn`."""
+        partition: str = self._session.get_partition_for_region(self.region)
+        return partition
+
+    def own(self, service: str) -> Any:
+        """Give a client with the caller's own credentials: the orchestrator account."""
+        return self._client("", "", service)
+
+    def client(self, account: str, role: str, service: str) -> Any:
+        """Give a client in an account, by the role for the job.
+
+        Raises:
+            NotAuthorized: the role cannot be assumed.
+        """
+        return self._client(account, role, service)
+
+    def _client(self, account: str, role: str, service: str) -> Any:
+        key = (account, role, service)
+        with self._lock:
+            if key not in self._clients:
+                session = self._session_for(account, role) if account else self._session
+                self._clients[key] = session.client(service, config=_CONFIG)
+            return self._clients[key]
+
+    def _session_for(self, account: str, role: str) -> boto3.Session:
+        if (account, role) not in self._assumed:
+            self._assumed[account, role] = self._assume(account, role)
+        return self._assumed[account, role]
+
+    def _assume(self, account: str, role: str) -> boto3.Session:
+        arn = f"arn:{self.partition}:iam::{account}:role/{role}"
+        try:
+            answer = self._session.client("sts", config=_CONFIG).assume_role(
+                RoleArn=arn, RoleSessionName="mlops-gitops"
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise _cannot_assume(arn, account, error) from error
+        credentials = answer["Credentials"]
+        return boto3.Session(
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            region_name=self.region,
+        )
+
+
+def _cannot_assume(arn: str, account: str, error: Exception) -> AwsError:
+    if isinstance(error, ClientError) and code_of(error) in {
+        "AccessDenied",
+        "AccessDeniedException",
+    }:
+        return NotAuthorized(
+            f"May not assume {arn}: {said(error)}",
+            hint=f"Run `mlops-gitops bootstrap`, which makes the roles of account {account}.",
+            code=code_of(error),
+        )
+    return refused(f"While assuming {arn}", error)
+
+
+def code_of(error: Exception) -> str:
+    """Give AWS's own error code; empty where AWS was not reached."""
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+
+
+def said(error: Exception) -> str:
+    """Give what AWS said, without boto3's preface."""
+    if isinstance(error, ClientError):
+        return str(error.response["Error"].get("Message", error))
+    return str(error)
+
+
+def refused(where: str, error: Exception) -> AwsError:
+    """Translate a refusal: where we were, what AWS said, what to do next."""
+    code = code_of(error)
+    if code in {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}:
+        hint = "Grant the permission that AWS names, or use credentials that have it."
+        return NotAuthorized(f"{where}, AWS said {code}: {said(error)}", hint=hint, code=code)
+    if code in {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}:
+        hint = "Sign in again, then repeat the command; what was done so far is not done twice."
+        return NotAuthorized(f"{where}, AWS said {code}: {said(error)}", hint=hint, code=code)
+    if not code:
+        hint = "Check the network, AWS_ENDPOINT_URL and the credentials, then repeat the command."
+        return AwsError(f"{where}: {said(error)}", hint=hint)
+    hint = "Repeat the command; what was done so far is not done twice."
+    return AwsError(f"{where}, AWS said {code}: {said(error)}", hint=hint, code=code)
+
+
+def call(where: str, operation: Callable[..., Any], **arguments: Any) -> Any:
+    """Call AWS and translate what it refuses.
+
+    Raises:
+        AwsError: with AWS's own code, for the caller to look at.
+    """
+    try:
+        return operation(**arguments)
+    except (ClientError, BotoCoreError) as error:
+        raise refused(where, error) from error

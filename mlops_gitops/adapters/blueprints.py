@@ -1,0 +1,18 @@
+"""Blueprints of this installation, parsed once each."""
+
+from functools import cache
+
+from mlops_gitops.adapters.cloudformation_yaml import load_template
+from mlops_gitops.desired.blueprint import Blueprint, blueprint_from_template
+from mlops_gitops.ports import PackageData
+
+
+class InstalledBlueprints:
+    """Reads templates from package data."""
+
+    def __init__(self, data: PackageData) -> None:
+        self.blueprint = cache(lambda name: _read(data, name))
+
+
+def _read(data: PackageData, name: str) -> Blueprint:
+    return blueprint_from_template(name, load_template(data.blueprint(name)))

@@ -1,0 +1,51 @@
+"""`mlops-gitops approve`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.cli import options
+from mlops_gitops.errors import Blocked
+from mlops_gitops.use_cases.approve import approve, review_approval
+from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.views.review_text import review_text
+
+
+@click.command("approve")
+@click.argument("workload")
+@options.stage
+@click.option(
+    "--digest", default=None, help="The digest you looked at; nothing else will be approved."
+)
+@options.yes
+@options.root
+def command(
+    workload: str, stage: str | None, digest: str | None, root: Path, *, yes: bool
+) -> None:
+    r"""Let a stage be deployed, after showing exactly what will run.
+
+    WORKLOAD is a model's name. What waits is held to its change set before anything is asked;
+    if the stack moved since, nothing is approved and the exit code is 4.
+
+    \b
+    Example:
+      mlops-gitops approve fraud --stage staging
+      mlops-gitops approve fraud --stage prod --digest mg1-7f3a9c21e5b0 --yes
+    """
+    world = app.world_on_aws(root)
+    review = review_approval(world, find_workload(world, workload), stage, digest)
+    click.echo(review_text(review.approval, review.change_set))
+    if not yes:
+        _ask(review.approval.stage)
+    approve(world, review)
+    click.echo(f"Approved {review.approval.digest} for {review.approval.stage}.")
+
+
+def _ask(stage: str) -> None:
+    if not sys.stdin.isatty():
+        hint = "Say --yes, best together with --digest, where nobody can be asked."
+        raise Blocked("This needs an answer, and there is no terminal.", hint=hint)
+    if not click.confirm(f"Deploy this to {stage}?", err=True):
+        raise Blocked("Nothing was approved.", hint="`mlops-gitops reject` refuses it for good.")

@@ -1,0 +1,33 @@
+"""`mlops-gitops bootstrap`."""
+
+from pathlib import Path
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.cli import options
+from mlops_gitops.use_cases.bootstrap import bootstrap
+
+
+@click.command("bootstrap")
+@click.option(
+    "--assets-key",
+    default="",
+    help="ARN of the assets bucket's key, as the orchestrator's bootstrap printed it.",
+)
+@options.root
+def command(assets_key: str, root: Path) -> None:
+    r"""Prepare the account whose credentials are in use: roles, bucket, key, topic.
+
+    Run it once in the orchestrator account, then in every account that takes workloads.
+    Running it again changes nothing, or brings the account up to date.
+
+    \b
+    Example:
+      mlops-gitops bootstrap
+      mlops-gitops bootstrap --assets-key arn:aws:kms:us-east-1:111111111111:key/...
+    """
+    account, preparation = app.preparation_on_aws(app.repository_on_disk(root).settings)
+    outputs = bootstrap(preparation, account, assets_key, lambda step: click.echo(step, err=True))
+    for name, value in sorted(outputs.items()):
+        click.echo(f"{name}: {value}")

@@ -1,0 +1,42 @@
+"""`mlops-gitops plan`."""
+
+from pathlib import Path
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.cli import options
+from mlops_gitops.cli.plan_output import plan_output
+from mlops_gitops.use_cases.plan import plan
+
+_CHANGES = 2
+
+
+@click.command("plan")
+@options.root
+@options.output("text", "json", "markdown")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    default=None,
+    help="Save the plan for `apply --plan`.",
+)
+@click.option(
+    "--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, 0 if not."
+)
+def command(
+    root: Path, output: str, out: Path | None, *, detailed_exitcode: bool
+) -> int:
+    r"""Show what a deployment would change in every stage. Nothing is changed.
+
+    \b
+    Example:
+      mlops-gitops plan --out plan.json
+      mlops-gitops apply --plan plan.json
+    """
+    made = plan(app.world_on_aws(root))
+    if out is not None:
+        out.write_text(plan_output(made, "json") + "\n", encoding="utf-8")
+        click.echo(f"Saved to {out}.", err=True)
+    click.echo(plan_output(made, output))
+    return _CHANGES if detailed_exitcode and not made.is_empty else 0

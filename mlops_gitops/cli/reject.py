@@ -1,0 +1,27 @@
+"""`mlops-gitops reject`."""
+
+from pathlib import Path
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.cli import options
+from mlops_gitops.use_cases.approve import reject
+from mlops_gitops.use_cases.find import find_workload
+
+
+@click.command("reject")
+@click.argument("workload")
+@options.stage
+@click.option("--reason", required=True, help="Why; the history keeps it.")
+@options.root
+def command(workload: str, stage: str | None, reason: str, root: Path) -> None:
+    r"""Refuse a stage, with a reason. Nothing is deployed, the execution ends there.
+
+    \b
+    Example:
+      mlops-gitops reject fraud --stage staging --reason "latency doubled in the load test"
+    """
+    world = app.world_on_aws(root)
+    approval = reject(world, find_workload(world, workload), stage, reason)
+    click.echo(f"Rejected {approval.digest} for {approval.stage}.")

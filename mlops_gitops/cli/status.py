@@ -1,0 +1,40 @@
+"""`mlops-gitops status`."""
+
+from pathlib import Path
+
+import click
+
+from mlops_gitops import app
+from mlops_gitops.cli import options
+from mlops_gitops.cli.live import watch
+from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.use_cases.status import status
+from mlops_gitops.views.status_text import status_text
+
+
+@click.command("status")
+@click.argument("workloads", nargs=-1)
+@click.option("--watch", "watching", is_flag=True, help="Follow until nothing moves any more.")
+@options.root
+@options.output("text", "json")
+def command(
+    workloads: tuple[str, ...], root: Path, output: str, *, watching: bool
+) -> None:
+    r"""Show what runs where, what waits, and what failed with the next command.
+
+    WORKLOADS are model names; all of them if none is named.
+
+    \b
+    Example:
+      mlops-gitops status
+      mlops-gitops status fraud --watch
+    """
+    world = app.world_on_aws(root)
+    only = frozenset(find_workload(world, each) for each in workloads)
+    found = watch(world.clock, lambda: status(world, only)) if watching else status(world, only)
+    if output == "json":
+        from mlops_gitops.views.values_json import values_json
+
+        click.echo(values_json(workloads=found))
+    elif not watching:
+        click.echo(status_text(found))

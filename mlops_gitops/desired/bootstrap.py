@@ -1,0 +1,46 @@
+"""Bootstrap stacks: what an account needs before it can take part."""
+
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
+from mlops_gitops.desired.names import INSTALLATION_TAG
+from mlops_gitops.desired.stack import DeployableStack, StackId
+
+ORCHESTRATOR_STACK = "mlops-gitops-orchestrator"
+ACCOUNT_STACK = "mlops-gitops-account"
+
+
+def orchestrator_stack(settings: Settings, blueprint: Blueprint) -> DeployableStack:
+    """Make the stack of the orchestrator account: bucket, key, topic, pipelines' role."""
+    accounts = sorted({stage.account for stage in settings.stages})
+    values = {
+        "Prefix": settings.prefix,
+        "AssetsBucketName": settings.assets_bucket,
+        "StageAccounts": ",".join(accounts),
+        "NotificationEmail": settings.notification_email or "",
+    }
+    return _stack(settings, settings.orchestrator_account, ORCHESTRATOR_STACK, blueprint, values)
+
+
+def account_stack(
+    settings: Settings, account: str, blueprint: Blueprint, assets_kms_key_arn: str
+) -> DeployableStack:
+    """Make the stack of an account that takes workloads: its roles."""
+    values = {
+        "Prefix": settings.prefix,
+        "OrchestratorAccount": settings.orchestrator_account,
+        "AssetsBucket": settings.assets_bucket,
+        "AssetsKmsKeyArn": assets_kms_key_arn,
+    }
+    return _stack(settings, account, ACCOUNT_STACK, blueprint, values)
+
+
+def _stack(
+    settings: Settings, account: str, name: str, blueprint: Blueprint, values: dict[str, str]
+) -> DeployableStack:
+    return DeployableStack(
+        id=StackId(account, settings.region, name),
+        template=blueprint.template,
+        parameters=values,
+        tags={INSTALLATION_TAG: settings.prefix},
+        capabilities=capabilities_of(blueprint.template),
+    )

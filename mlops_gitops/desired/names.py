@@ -1,0 +1,43 @@
+"""Names of stacks: the predecessor's rule, so its stacks can be adopted.
+
+They come from what the user wrote and from nothing else; equal repositories give equal names.
+"""
+
+from mlops_gitops.config.declared import Config, Workload
+from mlops_gitops.config.settings import Settings, Stage
+from mlops_gitops.desired.stack import StackId
+
+INSTALLATION_TAG = "mlops-gitops:installation"
+WORKLOAD_TAG = "mlops-gitops:workload"
+STAGE_TAG = "mlops-gitops:stage"
+
+
+def workload_stack(settings: Settings, config: Config) -> str:
+    """Name a workload: `<prefix>-<model_name>-<postfix>`, lower case."""
+    return f"{settings.prefix}-{config.workload.model_name}-{config.stack_postfix}".lower()
+
+
+def stage_stack(settings: Settings, workload: str, stage: Stage) -> StackId:
+    """Name a workload's stack in one stage; in single-account mode the workload's own name.
+
+    Args:
+        settings: the region, and how many stages there are.
+        workload: the workload's full name.
+        stage: where.
+    """
+    name = workload if settings.is_single_account else f"{workload}-{stage.name}"
+    return StackId(stage.account, settings.region, name)
+
+
+def delivery_stack(workload_stack_name: str) -> str:
+    """Name the stack that holds a workload's delivery pipeline."""
+    return f"{workload_stack_name}-codepipeline"
+
+
+def tags_of(settings: Settings, workload: Workload, stage: str) -> dict[str, str]:
+    """Give a stack's tags. They never vary: SageMaker replaces job definitions when tags do."""
+    return {
+        INSTALLATION_TAG: settings.prefix,
+        WORKLOAD_TAG: f"{workload.model_name}/{workload.pipeline_type}",
+        STAGE_TAG: stage,
+    }

@@ -1,0 +1,62 @@
+"""Bundles: what CodePipeline deploys for one workload, all stages in one zip.
+
+For each stage `<stage>/template.json` and `<stage>/configuration.json` (CodePipeline's
+TemplateConfiguration: Parameters, Tags), both canonical JSON.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlops_gitops.desired.stack import Template
+
+KEY_PREFIX = "mlops_provisioned_pipelines"
+"""Folder of the assets bucket, as in the predecessor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A reproducible zip and what it deploys.
+
+    Attributes:
+        workload_stack: name of the workload, first part of its stacks' names.
+        content: the zip; the same stacks give the same bytes.
+        sha256: of the content, hexadecimal.
+        digest: over the digests of all stages; what an approval is for.
+        stage_digests: stage -> digest of its stack.
+    """
+
+    workload_stack: str
+    content: bytes
+    sha256: str
+    digest: str
+    stage_digests: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Key of the zip in the assets bucket."""
+        return bundle_key(self.workload_stack)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledStage:
+    """One stage of a bundle, read back."""
+
+    template: Template
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    digest: str
+
+
+def bundle_key(workload_stack: str) -> str:
+    """Name the zip of a workload in the assets bucket."""
+    return f"{KEY_PREFIX}/{workload_stack}/template.zip"
+
+
+def template_path(stage: str) -> str:
+    """Name a stage's template inside the zip."""
+    return f"{stage}/template.json"
+
+
+def configuration_path(stage: str) -> str:
+    """Name a stage's template configuration inside the zip."""
+    return f"{stage}/configuration.json"

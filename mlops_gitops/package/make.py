@@ -1,0 +1,78 @@
+"""Make a bundle of desired stacks, and read one back."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+import rfc8785
+
+from mlops_gitops.desired.digest import bundle_digest, stage_digest
+from mlops_gitops.desired.stack import DesiredStack
+from mlops_gitops.package.bundle import Bundle, BundledStage, configuration_path, template_path
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_REGULAR_FILE = 0o100644 << 16
+
+
+def make_bundle(workload_stack: str, stacks: Sequence[DesiredStack]) -> Bundle:
+    """Pack the stacks of one workload, one for each stage."""
+    content = _zip({name: data for stack in stacks for name, data in _files_of(stack).items()})
+    digests = {stack.stage: stack.digest for stack in stacks}
+    return Bundle(
+        workload_stack=workload_stack,
+        content=content,
+        sha256=sha256(content).hexdigest(),
+        digest=bundle_digest(digests),
+        stage_digests=digests,
+    )
+
+
+def read_bundle(content: bytes) -> dict[str, BundledStage]:
+    """Read the stages of a bundle; digests are computed anew from what is in it.
+
+    Raises:
+        ValueError: the bytes are no bundle.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            stages = sorted({name.split("/", 1)[0] for name in archive.namelist()})
+            return {stage: _read_stage(archive, stage) for stage in stages}
+    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"This is no bundle: {error}") from error
+
+
+def _files_of(stack: DesiredStack) -> dict[str, bytes]:
+    configuration = {"Parameters": stack.parameter_values(), "Tags": dict(stack.tags)}
+    return {
+        template_path(stack.stage): rfc8785.dumps(dict(stack.template)),
+        configuration_path(stack.stage): rfc8785.dumps(configuration),
+    }
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(files):
+            # A real date or mode would give the same stacks new bytes, and new bytes ask
+            # people for a new approval.
+            entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+            entry.external_attr = _REGULAR_FILE
+            entry.create_system = 3
+            # Stored: compressed bytes differ between versions of zlib.
+            entry.compress_type = zipfile.ZIP_STORED
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def _read_stage(archive: zipfile.ZipFile, stage: str) -> BundledStage:
+    template = json.loads(archive.read(template_path(stage)))
+    configuration = json.loads(archive.read(configuration_path(stage)))
+    parameters, tags = configuration["Parameters"], configuration["Tags"]
+    return BundledStage(
+        template=template,
+        parameters=parameters,
+        tags=tags,
+        digest=stage_digest(template, parameters, tags),
+    )

@@ -1,0 +1,34 @@
+"""Summaries: one line that tells an approver what changes in a stage, risks included."""
+
+from mlops_gitops.diff.plan import Action, StackChange, ValueChange
+
+_LIMIT = 700
+"""Characters; with digest and commit it stays below the 1,000 of an action's configuration."""
+
+
+def summary_line(change: StackChange) -> str:
+    """Tell a stage's change in one line of at most 700 characters."""
+    if change.action is Action.KEEP:
+        return "no change"
+    facts = "; ".join(_fact(each) for each in change.summary) or "resources change"
+    risks = ", ".join(sorted({risk.kind.value for risk in change.risks}))
+    line = f"{change.action.name.lower()} {change.stage}: {facts}"
+    tail = f" [risks: {risks}]" if risks else ""
+    return _ascii(_cut(line, _LIMIT - len(tail)) + tail)
+
+
+def _fact(change: ValueChange) -> str:
+    if change.before is None:
+        return f"{change.name} {change.after}"
+    if change.after is None:
+        return f"{change.name} {change.before} removed"
+    return f"{change.name} {change.before} -> {change.after}"
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _ascii(text: str) -> str:
+    """Keep to characters that every console, e-mail and CodePipeline variable takes."""
+    return text.encode("ascii", "replace").decode()

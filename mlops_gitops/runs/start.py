@@ -1,0 +1,49 @@
+"""Starts: when an execution is started, so that repeating `apply` starts nothing twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from mlops_gitops.runs.execution import Execution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRequest:
+    """What `StartPipelineExecution` is called with.
+
+    Attributes:
+        token: the same token never starts a second execution.
+    """
+
+    bundle_version: str
+    variables: Mapping[str, str]
+    token: str
+
+
+def running(executions: Sequence[Execution], bundle_version: str) -> Execution | None:
+    """Find the execution that already carries this version of the bundle."""
+    for execution in executions:
+        if execution.bundle_version == bundle_version and not execution.status.is_over:
+            return execution
+    return None
+
+
+def start_token(executions: Sequence[Execution], bundle_version: str) -> str:
+    """Make the token for starting this version once more.
+
+    It is made of the version and of the last execution of it that is over: whoever repeats the
+    call makes the same token, and whoever retries after an end makes a new one.
+
+    Args:
+        executions: newest first.
+        bundle_version: S3 version id of the bundle.
+    """
+    ended = next(
+        (
+            each.id
+            for each in executions
+            if each.bundle_version == bundle_version and each.status.is_over
+        ),
+        "",
+    )
+    return "mg-" + sha256(f"{bundle_version} {ended}".encode()).hexdigest()[:32]

@@ -1,0 +1,90 @@
+"""History: what was deployed, from which commit, and who approved which digest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlops_gitops.pipeline.approval import approved_digest
+from mlops_gitops.pipeline.delivery import APPROVE
+from mlops_gitops.runs.execution import (
+    CREATED_WITH_PIPELINE,
+    ActionRun,
+    ActionStatus,
+    Execution,
+    ExecutionDetails,
+    ExecutionStatus,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One answered approval.
+
+    Attributes:
+        digest: what it was given for; None if it came without one, as from the console.
+        summary: the approver's own text.
+    """
+
+    pipeline_stage: str
+    approved: bool
+    digest: str | None
+    summary: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One execution, as history tells it."""
+
+    execution_id: str
+    status: ExecutionStatus
+    started_at: datetime
+    commit: str
+    digest: str
+    stages: tuple[str, ...]
+    approvals: tuple[Answered, ...]
+
+
+def is_deployment(execution: Execution) -> bool:
+    """Whether an execution carried a bundle; the one that comes with a new pipeline does not."""
+    return execution.trigger != CREATED_WITH_PIPELINE
+
+
+def deployment(
+    execution: Execution, details: ExecutionDetails, actions: Sequence[ActionRun]
+) -> Deployment:
+    """Tell what an execution did.
+
+    Args:
+        execution: the execution.
+        details: what it was started with.
+        actions: what it did, oldest first.
+    """
+    deployed = [
+        run.stage
+        for run in actions
+        if run.action == "Deploy" and run.status is ActionStatus.SUCCEEDED
+    ]
+    gates = [run for run in actions if run.action == APPROVE]
+    decided = [run for run in gates if run.status is not ActionStatus.IN_PROGRESS]
+    return Deployment(
+        execution_id=execution.id,
+        status=execution.status,
+        started_at=execution.started_at,
+        commit=details.variables.get("commit", ""),
+        digest=details.variables.get("digest", ""),
+        stages=tuple(deployed),
+        approvals=tuple(_answered(run) for run in decided),
+    )
+
+
+def _answered(run: ActionRun) -> Answered:
+    return Answered(
+        pipeline_stage=run.stage,
+        approved=run.status is ActionStatus.SUCCEEDED,
+        digest=approved_digest(run.summary),
+        summary=run.summary or run.error,
+        by=run.updated_by,
+        at=run.updated_at,
+    )

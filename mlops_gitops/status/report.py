@@ -1,0 +1,119 @@
+"""Status: what runs where, as values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Sync(Enum):
+    """Whether a stage runs what git says."""
+
+    IN_SYNC = "in sync"
+    OUT_OF_SYNC = "behind git"
+    ABSENT = "not deployed"
+    UNKNOWN = "busy"
+
+
+class Health(Enum):
+    """Whether what runs is well, from SageMaker's `EndpointStatus`."""
+
+    HEALTHY = "healthy"
+    PROGRESSING = "progressing"
+    DEGRADED = "degraded"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a stage failed, and what to do.
+
+    Attributes:
+        resource: logical id of the first resource that failed; empty if none did.
+        reason: in the service's own words.
+        next_step: the safe next command.
+    """
+
+    resource: str
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStatus:
+    """One workload in one stage.
+
+    Attributes:
+        digest: of what is deployed; empty if nothing, or if another tool deployed it.
+        facts: what runs, in the user's words, such as `InferenceInstance: ml.m5.large`.
+        endpoint: name of the endpoint; empty if there is none.
+        endpoint_status: SageMaker's own word.
+        waiting: what the delivery pipeline waits for here; empty if for nothing.
+        newer: executions that wait behind the one that holds this stage.
+    """
+
+    stage: str
+    account: str
+    stack: str
+    stack_status: str
+    sync: Sync
+    health: Health
+    digest: str
+    facts: Mapping[str, str]
+    endpoint: str
+    endpoint_status: str
+    waiting: str
+    newer: tuple[str, ...]
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadStatus:
+    """One workload in all stages.
+
+    Attributes:
+        execution: id and status of the newest execution; empty if there is none.
+    """
+
+    workload: str
+    name: str
+    desired_digest: str
+    execution_id: str
+    execution_status: str
+    started_at: datetime | None
+    stages: tuple[StageStatus, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more happens without a person."""
+        waiting = any(stage.waiting for stage in self.stages)
+        return self.execution_status not in ("InProgress", "Stopping") or waiting
+
+
+def health_of(endpoint_status: str) -> Health:
+    """Map SageMaker's `EndpointStatus` (API model) to health."""
+    match endpoint_status:
+        case "InService":
+            return Health.HEALTHY
+        case "Creating" | "Updating" | "SystemUpdating" | "RollingBack":
+            return Health.PROGRESSING
+        case "":
+            return Health.MISSING
+        case _:
+            return Health.DEGRADED
+
+
+def standing(stages: Sequence[StageStatus]) -> str:
+    """Say in one sentence which stages run what git says and which do not."""
+    current = [stage.stage for stage in stages if stage.sync is Sync.IN_SYNC]
+    others = [stage.stage for stage in stages if stage.sync is not Sync.IN_SYNC]
+    if not others:
+        return "All stages run what git says."
+    if not current:
+        return "No stage runs what git says yet."
+    verb = "is" if len(current) == 1 else "are"
+    return f"{_listed(current)} {verb} ahead of {_listed(others)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

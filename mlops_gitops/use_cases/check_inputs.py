@@ -1,0 +1,34 @@
+"""Check inputs: is everything there that configs name, before anything is deployed?"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from mlops_gitops.config.declared import Config
+from mlops_gitops.desired import inputs
+from mlops_gitops.errors import InvalidRepository
+from mlops_gitops.problems import Problem
+from mlops_gitops.use_cases.world import World
+
+_AT_ONCE = 8
+
+
+def check_inputs(world: World, configs: Sequence[Config]) -> None:
+    """Look for every artifact and model package that configs about to be deployed name.
+
+    Raises:
+        InvalidRepository: something is missing; it carries a problem for each.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = pool.map(lambda config: tuple(_check(world, config)), configs)
+        problems = tuple(problem for each in found for problem in each)
+    if problems:
+        raise InvalidRepository(problems)
+
+
+def _check(world: World, config: Config) -> Iterator[Problem]:
+    artifact = config.fields.get(inputs.ARTIFACT)
+    if isinstance(artifact, str) and artifact and world.assets.latest(artifact) is None:
+        yield inputs.missing_artifact(config, artifact, world.settings.assets_bucket)
+    package = config.fields.get(inputs.PACKAGE)
+    if isinstance(package, str) and package and world.models.package_status(package) is None:
+        yield inputs.missing_package(config, package)

@@ -1,0 +1,127 @@
+"""Deliver: make sure of one workload's delivery pipeline, upload its bundle, start it.
+
+Every step looks before it acts, so whoever repeats the command after a crash continues where
+it stopped and does nothing twice.
+"""
+
+from mlops_gitops.desired.stack import DesiredStack, StackId
+from mlops_gitops.diff.deployed import StackStatus
+from mlops_gitops.diff.plan import StackChange, Verdict
+from mlops_gitops.errors import AwsError, Blocked
+from mlops_gitops.package.bundle import Bundle
+from mlops_gitops.pipeline.delivery import pipeline_name
+from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE
+from mlops_gitops.use_cases.settle import settle
+from mlops_gitops.use_cases.world import World
+
+_GONE = "DELETE_COMPLETE"
+_PAUSE = 0.2
+_PATIENCE = 60.0
+"""Seconds in which CodePipeline has started the execution that comes with a new pipeline."""
+_GOOD = {
+    StackStatus.CREATE_COMPLETE,
+    StackStatus.UPDATE_COMPLETE,
+    StackStatus.UPDATE_ROLLBACK_COMPLETE,
+}
+
+
+def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
+    """Create the delivery stack, or update it if its definition differs.
+
+    Raises:
+        Blocked: it must be updated, but an update would cancel an execution that runs.
+        AwsError: CloudFormation could not make it.
+    """
+    there = settle(world.stacks, world.clock, wanted.id)
+    if there is not None and there.status is StackStatus.ROLLBACK_COMPLETE:
+        remove_empty_stack(world, there.id)
+        there = None
+    if there is None or there.status is StackStatus.REVIEW_IN_PROGRESS:
+        world.stacks.create(wanted.deployable())
+    elif there.status not in _GOOD:
+        raise Blocked(
+            f"Delivery stack {there.id} is {there.status.value}: {there.status_reason}",
+            hint="Repair it in the CloudFormation console, then repeat the command.",
+        )
+    elif there.digest == wanted.digest:
+        return
+    else:
+        _refuse_to_cancel(world, workload)
+        world.stacks.update(wanted.deployable())
+    _check(world, wanted)
+
+
+def ensure_stage_stack(world: World, change: StackChange) -> None:
+    """Remove what a failed creation left, if nothing lives in it.
+
+    Raises:
+        Blocked: a resource of the stack still exists.
+    """
+    if change.verdict is Verdict.RECREATE:
+        remove_empty_stack(world, change.id)
+
+
+def upload(world: World, bundle: Bundle) -> str:
+    """Upload the bundle unless the newest version holds these very bytes; give the version id."""
+    latest = world.assets.latest(bundle.key)
+    if latest is not None and latest.sha256 == bundle.sha256:
+        return latest.version_id
+    if latest is None:
+        _await_first_execution(world, pipeline_name(bundle.workload_stack))
+    return world.assets.write(bundle.key, bundle.content, bundle.sha256).version_id
+
+
+def remove_empty_stack(world: World, id_: StackId) -> None:
+    """Delete a stack that was rolled back and wait until it is gone.
+
+    Raises:
+        Blocked: a resource of the stack still exists, so a person must decide.
+    """
+    alive = [each for each in world.stacks.resources(id_) if each.status != _GONE]
+    if alive:
+        names = ", ".join(f"{each.logical_id} ({each.status})" for each in alive)
+        raise Blocked(
+            f"Stack {id_} was rolled back, but these resources still exist: {names}.",
+            hint="Delete the stack in the CloudFormation console, retaining what you need.",
+        )
+    world.stacks.delete(id_)
+    settle(world.stacks, world.clock, id_)
+
+
+def _check(world: World, wanted: DesiredStack) -> None:
+    stack = settle(world.stacks, world.clock, wanted.id)
+    if stack is not None and stack.digest == wanted.digest and stack.status in _GOOD:
+        return
+    failure = world.stacks.first_failure(wanted.id) if stack else None
+    reason = f": {failure.logical_id}: {failure.reason}" if failure else "."
+    status = stack.status.value if stack else "gone"
+    raise AwsError(
+        f"Delivery stack {wanted.id} is {status}{reason}",
+        hint="Mend the cause, then repeat the command.",
+    )
+
+
+def _refuse_to_cancel(world: World, workload: str) -> None:
+    name = pipeline_name(workload)
+    busy = [each.id for each in world.pipelines.executions(name) if not each.status.is_over]
+    if busy:
+        raise Blocked(
+            f"Pipeline {name} must be updated, which would cancel execution {busy[0]}.",
+            hint="Let it finish, or `mlops-gitops reject` what waits, then repeat the command.",
+        )
+
+
+def _await_first_execution(world: World, pipeline: str) -> None:
+    """Wait until the execution that CodePipeline starts with a new pipeline has failed.
+
+    It finds no bundle and fails in Source. Were the bundle uploaded earlier, it would be
+    deployed without commit and digest in the approval's text.
+    """
+    waited = 0.0
+    while waited < _PATIENCE:
+        executions = world.pipelines.executions(pipeline)
+        first = [each for each in executions if each.trigger == CREATED_WITH_PIPELINE]
+        if first and all(each.status.is_over for each in first):
+            return
+        world.clock.sleep(_PAUSE)
+        waited += _PAUSE

@@ -1,0 +1,86 @@
+"""Work out what should run: every workload's stacks, from git and what had to be looked up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlops_gitops.config.declared import Config
+from mlops_gitops.desired.blueprint import Blueprint
+from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
+from mlops_gitops.desired.compose import compose
+from mlops_gitops.desired.images import image_table
+from mlops_gitops.desired.names import workload_stack
+from mlops_gitops.desired.parameters import Inputs
+from mlops_gitops.desired.stack import DesiredStack, StackId
+from mlops_gitops.errors import Blocked
+from mlops_gitops.package.bundle import Bundle
+from mlops_gitops.package.make import make_bundle
+from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
+from mlops_gitops.use_cases.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredWorkload:
+    """One workload as it should run.
+
+    Attributes:
+        name: first part of its stacks' names; the key of everything about it.
+        stacks: one for each stage, in the order of promotion.
+    """
+
+    name: str
+    config: Config
+    stacks: tuple[DesiredStack, ...]
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """All workloads of a repository, in the order of their names."""
+
+    installation: Installation
+    workloads: tuple[DesiredWorkload, ...]
+
+
+def read_installation(world: World) -> Installation:
+    """Read what bootstrap made.
+
+    Raises:
+        Blocked: the orchestrator account has not been prepared.
+    """
+    settings = world.settings
+    id_ = StackId(settings.orchestrator_account, settings.region, ORCHESTRATOR_STACK)
+    stack = world.stacks.find(id_)
+    hint = f"Run `mlops-gitops bootstrap` with credentials of account {id_.account}."
+    if stack is None:
+        raise Blocked(f"There is no stack {id_}.", hint=hint)
+    try:
+        return installation_from_outputs(stack.outputs)
+    except KeyError as error:
+        message = f"Stack {id_} ({stack.status.value}) lacks output {error}."
+        raise Blocked(message, hint=hint) from error
+
+
+def desire(world: World) -> Desired:
+    """Work out every workload of the repository."""
+    installation = read_installation(world)
+    inputs = Inputs(
+        assets_kms_key_arn=installation.assets_kms_key_arn, images=image_table()
+    )
+    configs = sorted(world.repository.configs, key=lambda config: config.workload)
+    blueprints = {
+        name: world.blueprints.blueprint(name) for name in {each.blueprint for each in configs}
+    }
+    workloads = tuple(_workload(world, config, blueprints, inputs) for config in configs)
+    return Desired(installation=installation, workloads=workloads)
+
+
+def _workload(
+    world: World, config: Config, blueprints: Mapping[str, Blueprint], inputs: Inputs
+) -> DesiredWorkload:
+    settings = world.settings
+    blueprint = blueprints[config.blueprint]
+    stacks = tuple(compose(settings, config, stage, blueprint, inputs) for stage in settings.stages)
+    name = workload_stack(settings, config)
+    return DesiredWorkload(
+        name=name, config=config, stacks=stacks, bundle=make_bundle(name, stacks)
+    )

@@ -1,0 +1,32 @@
+"""Find the workload that a user names."""
+
+from difflib import get_close_matches
+
+from mlops_gitops.desired.names import workload_stack
+from mlops_gitops.errors import UsageError
+from mlops_gitops.use_cases.world import World
+
+
+def find_workload(world: World, name: str) -> str:
+    """Give the full name of a workload.
+
+    Args:
+        world: the repository and AWS.
+        name: a model name, or the full name where one model has several workloads.
+
+    Raises:
+        UsageError: no workload has that name, or several do.
+    """
+    full = {workload_stack(world.settings, config): config for config in world.repository.configs}
+    if name in full:
+        return name
+    found = [key for key, config in full.items() if config.workload.model_name == name.lower()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        hint = "Name one of these: " + ", ".join(sorted(found))
+        raise UsageError(f"{len(found)} workloads are called {name!r}.", hint=hint)
+    known = sorted(config.workload.model_name for config in full.values())
+    close = get_close_matches(name.lower(), known, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Known workloads: {', '.join(known)}."
+    raise UsageError(f"There is no workload {name!r}.", hint=hint)

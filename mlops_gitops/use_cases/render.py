@@ -1,0 +1,48 @@
+"""Render: one workload's stack in one stage, without asking AWS anything."""
+
+from dataclasses import replace
+
+from mlops_gitops.config.declared import Config
+from mlops_gitops.desired.compose import compose
+from mlops_gitops.desired.images import image_table
+from mlops_gitops.desired.parameters import Inputs
+from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
+from mlops_gitops.errors import UsageError
+from mlops_gitops.ports import Blueprints
+from mlops_gitops.use_cases.validate import Repository
+
+_LATER = "(looked up by plan)"
+
+
+def render(
+    repository: Repository, blueprints: Blueprints, path: str, stage_name: str
+) -> DesiredStack:
+    """Compose one stack from what is in git; what AWS must be asked for is left open.
+
+    Args:
+        repository: the valid repository.
+        blueprints: where templates come from.
+        path: the config, relative to the repository's root.
+        stage_name: which stage.
+
+    Raises:
+        UsageError: there is no such config or stage.
+    """
+    settings = repository.settings
+    config = _config(repository, path)
+    stage = next((each for each in settings.stages if each.name == stage_name), None)
+    if stage is None:
+        names = ", ".join(each.name for each in settings.stages)
+        raise UsageError(f"There is no stage {stage_name!r}.", hint=f"The stages are: {names}.")
+    inputs = Inputs(assets_kms_key_arn=_LATER, images=image_table())
+    stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
+    open_digest = Resolved("", "made by plan, over all the others")
+    return replace(stack, digest="", parameters={**stack.parameters, DIGEST: open_digest})
+
+
+def _config(repository: Repository, path: str) -> Config:
+    for config in repository.configs:
+        if config.document.path == path:
+            return config
+    known = ", ".join(config.document.path for config in repository.configs) or "none"
+    raise UsageError(f"{path!r} is no config of this repository.", hint=f"Configs: {known}.")

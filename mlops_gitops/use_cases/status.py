@@ -1,0 +1,143 @@
+"""Status: read what runs where and what the delivery pipelines are doing."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from mlops_gitops.desired.stack import DesiredStack, StackId
+from mlops_gitops.diff.compare import needs_details
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
+from mlops_gitops.diff.plan import Verdict
+from mlops_gitops.diff.semantic import facts
+from mlops_gitops.diff.states import next_step, state_of
+from mlops_gitops.pipeline.delivery import pipeline_name, stage_name
+from mlops_gitops.runs.execution import ActionRun, ActionStatus, Execution, StageState
+from mlops_gitops.status.history import is_deployment
+from mlops_gitops.status.report import (
+    Failure,
+    StageStatus,
+    Sync,
+    WorkloadStatus,
+    health_of,
+)
+from mlops_gitops.use_cases.desire import DesiredWorkload, desire
+from mlops_gitops.use_cases.plan import read_deployed
+from mlops_gitops.use_cases.world import World
+
+_AT_ONCE = 8
+
+
+def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadStatus, ...]:
+    """Say what runs where.
+
+    Args:
+        world: the repository and AWS.
+        only: full names of workloads; empty for all.
+    """
+    wanted = [each for each in desire(world).workloads if not only or each.name in only]
+    deployed = read_deployed(world)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(pool.map(lambda each: _workload(world, each, deployed), wanted))
+
+
+def _workload(
+    world: World, workload: DesiredWorkload, deployed: Mapping[StackId, DeployedStack]
+) -> WorkloadStatus:
+    name = pipeline_name(workload.name)
+    executions = [each for each in world.pipelines.executions(name) if is_deployment(each)]
+    newest = executions[0] if executions else None
+    states = {state.stage: state for state in world.pipelines.state(name)}
+    return WorkloadStatus(
+        workload=str(workload.config.workload),
+        name=workload.name,
+        desired_digest=workload.bundle.digest,
+        execution_id=newest.id if newest else "",
+        execution_status=newest.status.value if newest else "",
+        started_at=newest.started_at if newest else None,
+        stages=tuple(
+            _stage(
+                world,
+                stack,
+                deployed.get(stack.id),
+                states.get(stage_name(world.settings, stack.stage)),
+                newest,
+            )
+            for stack in workload.stacks
+        ),
+    )
+
+
+def _stage(
+    world: World,
+    desired: DesiredStack,
+    deployed: DeployedStack | None,
+    state: StageState | None,
+    newest: Execution | None,
+) -> StageStatus:
+    endpoint = deployed.outputs.get("EndpointName", "") if deployed else ""
+    health = world.endpoints.health(desired.id.account, endpoint) if endpoint else None
+    return StageStatus(
+        stage=desired.stage,
+        account=desired.id.account,
+        stack=desired.id.name,
+        stack_status=deployed.status.value if deployed else StackStatus.ABSENT.value,
+        sync=_sync(desired, deployed),
+        health=health_of(health.status if health else ""),
+        digest=(deployed.digest or "") if deployed else "",
+        facts=facts(deployed.parameters) if deployed and deployed.digest else {},
+        endpoint=endpoint,
+        endpoint_status=health.status if health else "",
+        waiting=_waiting(state),
+        newer=state.waiting if state and state.approval_token else (),
+        failure=_failure(world, desired, deployed, state, newest),
+    )
+
+
+def _sync(desired: DesiredStack, deployed: DeployedStack | None) -> Sync:
+    if _is_busy(deployed):
+        return Sync.UNKNOWN
+    if deployed is None or deployed.digest is None:
+        return Sync.ABSENT
+    return Sync.OUT_OF_SYNC if needs_details(desired, deployed) else Sync.IN_SYNC
+
+
+def _is_busy(deployed: DeployedStack | None) -> bool:
+    return deployed is not None and state_of(deployed.status).verdict is Verdict.BUSY
+
+
+def _waiting(state: StageState | None) -> str:
+    if state is None:
+        return ""
+    if state.approval_token:
+        return "approval"
+    running = [run.action for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
+    return "" if not running else f"{running[0]} is running"
+
+
+def _failure(
+    world: World,
+    desired: DesiredStack,
+    deployed: DeployedStack | None,
+    state: StageState | None,
+    newest: Execution | None,
+) -> Failure | None:
+    """Tell why the newest execution failed in this stage; None if it did not."""
+    failed = _failed_action(state, newest)
+    if failed is None:
+        return None
+    resource = world.stacks.first_failure(desired.id) if _died_in_stack(failed, deployed) else None
+    step = next_step(deployed.status, desired.id) if deployed else ""
+    return Failure(
+        resource=resource.logical_id if resource else "",
+        reason=resource.reason if resource else failed.error or failed.summary,
+        next_step=step or "Mend the cause, commit, and run `mlops-gitops apply`.",
+    )
+
+
+def _failed_action(state: StageState | None, newest: Execution | None) -> ActionRun | None:
+    if state is None or newest is None or state.execution_id != newest.id:
+        return None
+    return next((run for run in state.actions if run.status is ActionStatus.FAILED), None)
+
+
+def _died_in_stack(failed: ActionRun, deployed: DeployedStack | None) -> bool:
+    return deployed is not None and failed.action == "Deploy"

@@ -1,0 +1,38 @@
+"""The outside world as use cases see it: every port they may read and write."""
+
+from dataclasses import dataclass
+
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.ports import (
+    Assets,
+    Blueprints,
+    Clock,
+    Commits,
+    Endpoints,
+    Identity,
+    Models,
+    Pipelines,
+    Stacks,
+)
+from mlops_gitops.use_cases.validate import Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A valid repository and everything around it."""
+
+    repository: Repository
+    blueprints: Blueprints
+    commits: Commits
+    stacks: Stacks
+    assets: Assets
+    pipelines: Pipelines
+    models: Models
+    endpoints: Endpoints
+    identity: Identity
+    clock: Clock
+
+    @property
+    def settings(self) -> Settings:
+        """The repository's settings."""
+        return self.repository.settings

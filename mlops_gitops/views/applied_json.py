@@ -1,0 +1,23 @@
+"""What `apply` did, as JSON."""
+
+from collections.abc import Sequence
+
+from mlops_gitops.runs.applied import Applied
+from mlops_gitops.views.values_json import values_json
+
+
+def applied_json(applied: Sequence[Applied]) -> str:
+    """Write what became of every workload."""
+    return values_json(
+        workloads=[
+            {
+                "workload": each.workload,
+                "outcome": each.outcome,
+                "digest": each.digest,
+                "execution_id": each.execution_id,
+                "failure": each.failure
+                and {"message": each.failure.message, "hint": each.failure.hint},
+            }
+            for each in applied
+        ]
+    )

@@ -1,0 +1,30 @@
+"""History as text: one deployment after the other, newest first."""
+
+from collections.abc import Iterator, Sequence
+
+from mlops_gitops.status.history import Answered, Deployment
+from mlops_gitops.config.said import printable
+
+
+def history_text(workload: str, deployments: Sequence[Deployment]) -> str:
+    """Show what was deployed, from which commit, and who approved which digest."""
+    if not deployments:
+        return f"{workload} has not been deployed yet."
+    return "\n\n".join("\n".join(_deployment(each)) for each in deployments)
+
+
+def _deployment(each: Deployment) -> Iterator[str]:
+    started = f"{each.started_at:%Y-%m-%d %H:%M:%S %Z}"
+    yield f"{started}  {each.status.value}  execution {each.execution_id}"
+    yield printable(f"  commit {each.commit}  digest {each.digest}")
+    yield f"  deployed: {', '.join(each.stages) or 'nothing'}"
+    yield from (printable(f"  {_answer(answered)}") for answered in each.approvals)
+
+
+def _answer(answered: Answered) -> str:
+    word = "approved" if answered.approved else "rejected"
+    by = f" by {answered.by}" if answered.by else ""
+    when = f"{answered.at:%Y-%m-%d %H:%M:%S}"
+    line = f"{answered.pipeline_stage} {word}{by} at {when}: {answered.summary}"
+    unbound = answered.approved and answered.digest is None
+    return f"{line}  (approved without a digest)" if unbound else line

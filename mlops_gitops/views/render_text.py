@@ -1,0 +1,36 @@
+"""A desired stack as text: the parameters with their origins, then the template as YAML."""
+
+from collections.abc import Iterator
+from io import StringIO
+
+from ruamel.yaml import YAML
+
+from mlops_gitops.desired.stack import DesiredStack
+from mlops_gitops.config.said import printable
+
+
+def render_text(stack: DesiredStack) -> str:
+    """Show everything that CloudFormation would get, and why."""
+    return "\n".join(_lines(stack))
+
+
+def _lines(stack: DesiredStack) -> Iterator[str]:
+    yield printable(f"# {stack.id}")
+    yield f"# capabilities: {', '.join(stack.capabilities) or 'none'}"
+    yield "# parameters, each with where its value came from:"
+    names = max(len(name) for name in stack.parameters)
+    values = max(len(each.value) for each in stack.parameters.values())
+    for name, each in sorted(stack.parameters.items()):
+        yield printable(
+            f"#   {name:<{names}}  {each.value or '(empty)':<{values}}  {each.came_from}"
+        )
+    yield _yaml(stack)
+
+
+def _yaml(stack: DesiredStack) -> str:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
+    text = StringIO()
+    yaml.dump(stack.template, text)
+    return text.getvalue().rstrip()

@@ -1,0 +1,61 @@
+"""Status as text: a few lines a workload, the next command last."""
+
+from collections.abc import Iterator, Sequence
+
+from mlops_gitops.status.report import Failure, StageStatus, Sync, WorkloadStatus, standing
+from mlops_gitops.config.said import printable
+
+
+def status_text(statuses: Sequence[WorkloadStatus]) -> str:
+    """Show what runs where."""
+    if not statuses:
+        return "No workloads are declared."
+    return "\n\n".join("\n".join(_workload(each)) for each in statuses)
+
+
+def _workload(status: WorkloadStatus) -> Iterator[str]:
+    yield printable(f"{status.workload}   {status.name}")
+    if status.execution_id:
+        yield f"  execution {status.execution_id} {status.execution_status}"
+    names = max(len(stage.stage) for stage in status.stages)
+    for stage in status.stages:
+        yield printable(f"  {stage.stage:<{names}}  {stage.account}  {_stage(stage)}")
+        if stage.failure:
+            yield from (printable(f"      {line}") for line in _failure(stage.failure))
+    yield f"  {standing(status.stages)}"
+    yield from (f"  next: {command}" for command in _next(status))
+
+
+def _stage(stage: StageStatus) -> str:
+    parts = [f"{stage.sync.value:<12}"]
+    if stage.endpoint:
+        parts.append(f"endpoint {stage.endpoint} {stage.endpoint_status or 'missing'}")
+    parts += [f"{name} {value}" for name, value in stage.facts.items()]
+    if stage.waiting == "approval":
+        parts.append("waits for approval")
+    elif stage.waiting:
+        parts.append(stage.waiting)
+    if stage.newer:
+        count = len(stage.newer)
+        noun = "a newer execution waits" if count == 1 else f"{count} newer executions wait"
+        parts.append(f"{noun} behind it")
+    if stage.stack_status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
+        parts.append(stage.stack_status)
+    return "  ".join(parts).rstrip()
+
+
+def _failure(failure: Failure) -> Iterator[str]:
+    resource = f"{failure.resource}: " if failure.resource else ""
+    yield f"failed: {resource}{failure.reason}"
+    yield f"next:   {failure.next_step}"
+
+
+def _next(status: WorkloadStatus) -> Iterator[str]:
+    for stage in status.stages:
+        if stage.waiting == "approval":
+            yield f"mlops-gitops approve {status.workload} --stage {stage.stage}"
+            return
+    failed = any(stage.failure for stage in status.stages)
+    idle = status.execution_status not in ("InProgress", "Stopping")
+    if idle and not failed and any(stage.sync is not Sync.IN_SYNC for stage in status.stages):
+        yield "mlops-gitops apply"
