@@ -42,7 +42,7 @@ clean: ## remove .venv and every cache
 $(READY): $(LOCK) pyproject.toml
 	@set -eu; \
 	suits() { command -v "$$1" >/dev/null && "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; \
-	if ! suits $(BIN)/python; then \
+	if ! suits $(BIN)/python || ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
 	  for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11) none; do \
 	    if suits "$$python"; then break; fi; \
 	  done; \
