@@ -264,14 +264,11 @@ def _risk_lines(change: StackChange) -> Iterator[Line]:
     for (kind, why), names in where.items():
         text = f"! {kind.value:<{width}}  {', '.join(names)}: {why}"
         # A word is never broken: it may be an ARN that somebody wants to copy.
-        for part in textwrap.wrap(
-            text,
-            WIDTH,
-            subsequent_indent=" " * (width + 4),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ):
-            yield _masked(change, Tone.ALERT, part)
+        indent = " " * (width + 4)
+        parts = textwrap.wrap(
+            text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+        yield from (_masked(change, Tone.ALERT, part) for part in parts)
 
 
 def _masked(change: StackChange, tone: Tone, text: str) -> Line:
