@@ -26,7 +26,8 @@ _STRAY_PREFIXES = (
     "OPENSEARCH_", "MWAA_", "DSQL_", "DOCDB_", "IOT_", "SFTP_", "ELASTICACHE_", "APPSYNC_",
 )  # fmt: skip
 _STRAY_NAMES = {
-    "AUTH", "EDGE_PORT", "SERVICES", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "USE_SSL",
+    "AUTH", "EDGE_PORT", "SERVICES", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    "USE_SSL",
     "SMTP_HOST", "HOSTNAME",
 }  # fmt: skip
 
@@ -41,7 +42,10 @@ def _settings(port: int, state_dir: Path) -> Mapping[str, str]:
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_PROXY": "*",
+        # Whatever should try to leave this machine all the same ends at a port nobody listens on.
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1,localhost,::1",
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "localhost",

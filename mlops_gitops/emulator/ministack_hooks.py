@@ -16,6 +16,8 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 """
 
 import asyncio
+import copy
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,7 +30,7 @@ from ministack.services import iam, sts
 from ministack.services.cloudformation import changesets, drift, provisioners, stacks
 
 from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall
-from mlops_gitops.emulator.wire import Answer, Scope
+from mlops_gitops.emulator.wire import Answer, Scope, json_error
 
 Handler = Callable[[str, str, Mapping[str, str], bytes, Scope], Answer]
 _Raw = tuple[int, dict[str, str], bytes]
@@ -60,6 +62,26 @@ def mount(service: str, target_prefix: str, handler: Handler) -> None:
         "host_patterns": [],
         "credential_scope": service,
     }
+
+
+class _Handlers(dict[str, Any]):
+    """ministack's handlers; a service that neither of us emulates gets an error in AWS's shape."""
+
+    def get(self, service: str, _default: object = None) -> Any:
+        """The handler of a service."""
+        return self[service] if service in self else _not_emulated(service)
+
+
+def _not_emulated(service: str) -> Callable[..., Awaitable[_Raw]]:
+    async def answer(*_request: object) -> _Raw:
+        message = f"The embedded AWS does not emulate {service}."
+        refusal = json_error(400, "UnknownOperationException", message)
+        return refusal.status, dict(refusal.headers), refusal.body
+
+    return answer
+
+
+gateway.SERVICE_HANDLERS = _Handlers(gateway.SERVICE_HANDLERS)
 
 
 def register(provider: Provider) -> None:
@@ -162,10 +184,21 @@ def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> 
         region=get_region(),
         service_context={"sts:externalid": params.get("ExternalId")},
     )
-    trusts: bool = iam_evaluator.evaluate_trust_policy(
-        role.get("AssumeRolePolicyDocument", "{}"), caller, context
-    )
+    policy = role.get("AssumeRolePolicyDocument", "{}")
+    document = json.loads(policy) if isinstance(policy, str) else copy.deepcopy(policy)
+    if context.principal_account != role["Arn"].split(":")[4]:
+        # Emulated services assume the roles that trust them as their own account's root, so
+        # ministack lets any root pass for a service. A service of another account there is none.
+        for statement in _statements(document):
+            if isinstance(statement.get("Principal"), dict):
+                statement["Principal"].pop("Service", None)
+    trusts: bool = iam_evaluator.evaluate_trust_policy(document, caller, context)
     return trusts
+
+
+def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = document.get("Statement", [])
+    return [found] if isinstance(found, dict) else list(found)
 
 
 def knows_access_key(access_key: str) -> bool:

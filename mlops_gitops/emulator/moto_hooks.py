@@ -13,7 +13,6 @@ Not emulated: who may read a model package of another account (any account may),
 execution role and the model's artifact exist.
 """
 
-import functools
 import json
 import logging
 import pickle
@@ -36,6 +35,7 @@ from moto.sagemaker.models import (
 )
 from moto.sagemaker.responses import SageMakerResponse
 
+from mlops_gitops.emulator.shapes import enum_values
 from mlops_gitops.emulator.wire import JSON_CONTENT_TYPE, Answer, Scope, json_error
 
 logger = logging.getLogger(__name__)
@@ -46,28 +46,17 @@ _RETAINABLE = {
 }
 
 
-@functools.cache
-def hosting_instance_types() -> frozenset[str]:
-    """The instance types that SageMaker hosts endpoints on, as botocore's API description has them.
-
-    moto's own list is years old and refuses today's types.
-    """
-    import botocore.session
-
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    return frozenset(model.shape_for("ProductionVariantInstanceType").enum)
-
-
 class EndpointConfig(FakeEndpointConfig):
-    """moto's endpoint configuration with the API's own instance types."""
+    """moto's endpoint configuration with the API's own instance types; moto's are years old."""
 
     def validate_instance_type(self, instance_type: str) -> None:
         """Refuse a type that SageMaker does not host on."""
-        if instance_type not in hosting_instance_types():
+        offered = enum_values("sagemaker", "ProductionVariantInstanceType")
+        if instance_type not in offered:
             raise ValidationError(
                 f"1 validation error detected: Value '{instance_type}' at 'instanceType' failed to "
                 "satisfy constraint: Member must satisfy enum value set: "
-                f"[{', '.join(sorted(hosting_instance_types()))}]"
+                f"[{', '.join(offered)}]"
             )
 
 

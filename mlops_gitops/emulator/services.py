@@ -1,6 +1,7 @@
 """SageMaker and CodePipeline behind the front: routing of calls, and their CloudFormation types."""
 
 import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,6 +33,7 @@ class SageMakerService:
         self._state_file = state_file
         self._endpoint_seconds = endpoint_seconds
         self._loaded: SageMaker | None = None
+        self._loading = threading.Lock()  # loading twice would forget what came in between
 
     def handle(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, scope: Scope
@@ -61,14 +63,15 @@ class SageMakerService:
             write_atomically(self._state_file, self._loaded.dump())
 
     def _sagemaker(self) -> "SageMaker":
-        if self._loaded is None:
-            from mlops_gitops.emulator.moto_hooks import SageMaker
+        with self._loading:
+            if self._loaded is None:
+                from mlops_gitops.emulator.moto_hooks import SageMaker
 
-            loaded = SageMaker(endpoint_seconds=self._endpoint_seconds)
-            if self._state_file.exists():
-                loaded.load(self._state_file.read_bytes())
-            self._loaded = loaded
-        return self._loaded
+                loaded = SageMaker(endpoint_seconds=self._endpoint_seconds)
+                if self._state_file.exists():
+                    loaded.load(self._state_file.read_bytes())
+                self._loaded = loaded
+            return self._loaded
 
 
 class CodePipelineFront:

@@ -36,6 +36,11 @@ def to_properties(service: str, operation: str, answer: Properties) -> dict[str,
     return properties
 
 
+def enum_values(service: str, shape: str) -> tuple[str, ...]:
+    """The values that the API allows for an enumeration, in its own order."""
+    return tuple(_service(service).shape_for(shape).enum)
+
+
 def _to_shape(value: Any, shape: Any, place: str) -> Any:
     match shape.type_name:
         case "structure" if isinstance(value, dict):

@@ -1,0 +1,15 @@
+"""One embedded AWS for all tests of this folder: they keep out of each other's way by names."""
+
+from collections.abc import Iterator
+
+import pytest
+from embedded_aws import embedded_aws
+
+from mlops_gitops.emulator.lifecycle import Running
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Running]:
+    """A running embedded AWS."""
+    with embedded_aws() as running:
+        yield running

@@ -1,0 +1,150 @@
+"""Starting, finding, stopping and resetting the embedded AWS."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import embedded_stacks as stacks
+import pytest
+from embedded_aws import DEV, ORCHESTRATOR, client
+
+from mlops_gitops.emulator import lifecycle
+from mlops_gitops.emulator.lifecycle import Running
+from mlops_gitops.errors import EmulatorError
+
+
+def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
+    """One wins, the other finds it running; after `down` nothing runs, and twice is harmless."""
+    with ThreadPoolExecutor() as pool:
+        first, second = pool.map(lambda _: lifecycle.up(tmp_path, port=0), range(2))
+
+    assert first == second == lifecycle.status(tmp_path)
+    assert lifecycle.down(tmp_path)
+    assert lifecycle.status(tmp_path) is None
+    assert not lifecycle.down(tmp_path)
+
+
+def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
+    """What was done a second before kill -9 is there again: stacks, endpoints, objects."""
+    running = lifecycle.up(tmp_path, port=0)
+    stack = stacks.create(client(running, "cloudformation", DEV), "s", stacks.realtime("lasting"))
+    s3 = client(running, "s3")
+    s3.create_bucket(Bucket="assets")
+    enabled = {"Status": "Enabled"}
+    s3.put_bucket_versioning(Bucket="assets", VersioningConfiguration=enabled)
+    versions = [
+        s3.put_object(Bucket="assets", Key="a", Body=body)["VersionId"] for body in (b"1", b"2")
+    ]
+    time.sleep(1.2)
+    os.kill(running.pid, signal.SIGKILL)
+    wait_for_end(tmp_path)
+
+    again = lifecycle.up(tmp_path, port=0)
+
+    try:
+        found = stacks.settled(client(again, "cloudformation", DEV), "s")
+        assert found["out"] == stack["out"]
+        sagemaker = client(again, "sagemaker", DEV)
+        endpoint = sagemaker.describe_endpoint(EndpointName="lasting")
+        assert endpoint["EndpointStatus"] == "InService"
+        s3 = client(again, "s3")
+        bodies = [
+            s3.get_object(Bucket="assets", Key="a", VersionId=version)["Body"].read()
+            for version in versions
+        ]
+        assert bodies == [b"1", b"2"]
+    finally:
+        lifecycle.reset(tmp_path)
+    assert not (tmp_path / "aws").exists()
+
+
+def test_a_stale_record_is_recovered_from(tmp_path: Path) -> None:
+    """A record that a crash left behind names a process that is not ours: it is left alone."""
+    bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    record = f'{{"pid": {bystander.pid}, "port": 1}}'
+    (tmp_path / "server.json").write_text(record)
+    (tmp_path / "server.lock").touch()
+
+    assert lifecycle.status(tmp_path) is None
+    assert not lifecycle.down(tmp_path)
+    assert bystander.poll() is None
+    bystander.communicate(b"\n")
+
+
+def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
+    """A port that another program has is named, with what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(EmulatorError, match=f"Port {port} on 127.0.0.1 is taken") as caught:
+            lifecycle.up(tmp_path, port=port)
+
+    assert "--port" in caught.value.hint
+
+
+def test_reset_leaves_strangers_alone(tmp_path: Path) -> None:
+    """A folder that holds something else loses nothing of it."""
+    (tmp_path / "precious.txt").write_text("mine")
+    (tmp_path / "s3").mkdir()
+
+    lifecycle.reset(tmp_path)
+
+    assert [entry.name for entry in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_only_loopback_is_bound(aws: Running) -> None:
+    """The server listens on 127.0.0.1 and nowhere else, MQTT included."""
+    listening = {
+        line.split()[1]
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/{aws.pid}/net/{table}").read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[9] in sockets_of(aws.pid)
+    }
+
+    assert listening == {f"0100007F:{aws.port:04X}"}
+
+
+def test_files_are_private(aws: Running) -> None:
+    """Folder and files of the state are for their owner only."""
+    modes = {path.stat().st_mode & 0o077 for path in [aws.state_dir, *aws.state_dir.rglob("*")]}
+
+    assert modes == {0}
+
+
+def test_a_web_page_is_turned_away(aws: Running) -> None:
+    """A request that a browser sends for a foreign page never reaches a service."""
+    for header in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+        request = urllib.request.Request(aws.endpoint_url + "/bucket", headers=header)
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request)
+        assert caught.value.code == 403
+        caught.value.close()
+
+
+def test_environment_says_how_to_talk_to_it(aws: Running) -> None:
+    """The environment points at the server as the orchestrator, and unsets what would win."""
+    environment = lifecycle.environment(aws)
+
+    assert environment["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{aws.port}"
+    assert environment["AWS_ACCESS_KEY_ID"] == ORCHESTRATOR
+    assert environment["AWS_PROFILE"] is None
+    assert environment["AWS_SESSION_TOKEN"] is None
+
+
+def sockets_of(pid: int) -> set[str]:
+    """The inodes of a process's sockets."""
+    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    return {link[len("socket:[") : -1] for link in links if link.startswith("socket:")}
+
+
+def wait_for_end(state_dir: Path) -> None:
+    """Wait until no server of this folder answers."""
+    deadline = time.monotonic() + 10
+    while lifecycle.status(state_dir) is not None and time.monotonic() < deadline:
+        time.sleep(0.02)

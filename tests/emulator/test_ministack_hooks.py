@@ -1,0 +1,85 @@
+"""The private hooks of ministack that we use: this file fails, naming the hook, when one moves.
+
+It reads ministack without starting it; that the hooks do what we need is shown by the tests that
+go through a running embedded AWS.
+"""
+
+import importlib
+import inspect
+from importlib.metadata import version
+
+import pytest
+
+PINNED = "1.5.33"
+
+CFN = "ministack.services.cloudformation"
+HOOKS = [
+    ("ministack.app", "app", "function"),
+    ("ministack.app", "SERVICE_HANDLERS", "dict"),
+    ("ministack.app", "save_all", "function"),
+    ("ministack.app", "_build_persistence_save_dict", "function"),
+    ("ministack.app", "_credential_failure", "function"),
+    ("ministack.core.router", "SERVICE_PATTERNS", "dict"),
+    ("ministack.core.router", "detect_service", "function"),
+    ("ministack.core.router", "extract_access_key_id", "function"),
+    ("ministack.core.responses", "get_account_id", "function"),
+    ("ministack.core.responses", "get_region", "function"),
+    ("ministack.core.responses", "request_scope", "function"),
+    ("ministack.core.iam_evaluator", "AuthError", "type"),
+    ("ministack.core.iam_evaluator", "EvalContext", "type"),
+    ("ministack.core.iam_evaluator", "evaluate_trust_policy", "function"),
+    ("ministack.core.iam_evaluator", "find_iam_access_key_account", "function"),
+    ("ministack.core.iam_evaluator", "resolve_caller_identity", "function"),
+    (f"{CFN}", "_stacks", "AccountRegionScopedDict"),
+    (f"{CFN}.provisioners", "_RESOURCE_HANDLERS", "dict"),
+    (f"{CFN}.provisioners", "_REPLACING_PROPERTIES", "dict"),
+    (f"{CFN}.provisioners", "_CUSTOM_NAME_REPLACEMENT", "dict"),
+    (f"{CFN}.provisioners", "_STACK_TAG_PROPERTY", "dict"),
+    (f"{CFN}.provisioners", "_physical_name", "function"),
+    (f"{CFN}.drift", "_DRIFT_READERS", "dict"),
+    (f"{CFN}.changesets", "_IMPORT_LOOKUPS", "dict"),
+    (f"{CFN}.stacks", "_runs_on_worker_thread", "function"),
+    (f"{CFN}.stacks", "_add_event", "function"),
+    ("ministack.services.iam", "_roles", "AccountScopedDict"),
+    ("ministack.services.sts", "_sessions", "dict"),
+    ("ministack.services.sts", "_session_expired", "function"),
+    ("ministack.services.sts", "_error", "function"),
+    ("ministack.services.sts", "get_state", "function"),
+    ("ministack.services.sts", "load_persisted_state", "function"),
+]
+
+SIGNATURES = [
+    (f"{CFN}.provisioners", "_physical_name", ["stack_name", "logical_id"]),
+    (f"{CFN}.stacks", "_runs_on_worker_thread", ["resource_type"]),
+    (
+        f"{CFN}.stacks",
+        "_add_event",
+        ["stack_id", "stack_name", "logical_id", "resource_type", "status"],
+    ),
+    ("ministack.app", "_credential_failure", ["service", "iam_action", "request_id", "denied"]),
+]
+
+
+def test_ministack_is_the_version_whose_hooks_were_read() -> None:
+    """A new ministack is taken on purpose: read its hooks, then change PINNED."""
+    assert version("ministack") == PINNED
+
+
+@pytest.mark.parametrize(("module", "name", "kind"), HOOKS)
+def test_hook_exists(module: str, name: str, kind: str) -> None:
+    """The hook is where it was, and of its kind."""
+    found = getattr(importlib.import_module(module), name, None)
+
+    assert found is not None, f"ministack {version('ministack')} has no {module}.{name}"
+    kinds = {parent.__name__ for parent in type(found).__mro__}
+    assert kind in kinds, f"{module}.{name} is a {type(found).__name__}, no longer a {kind}"
+
+
+@pytest.mark.parametrize(("module", "name", "expected"), SIGNATURES)
+def test_hook_takes_what_we_give(module: str, name: str, expected: list[str]) -> None:
+    """The first parameters of the function are those we fill."""
+    function = getattr(importlib.import_module(module), name)
+
+    assert list(inspect.signature(function).parameters)[: len(expected)] == expected, (
+        f"{module}.{name} takes other parameters now"
+    )
