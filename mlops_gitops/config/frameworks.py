@@ -9,11 +9,10 @@ class Frameworks:
     """What `model_framework` and `model_framework_version` may say in one region.
 
     Attributes:
-        versions: framework -> the versions whose image is found by name and version alone.
-        any_version: frameworks whose image has no version; every version string is taken.
+        versions: framework -> the versions whose image is found by name and version alone; none
+            where the version does not matter and every text is taken.
         need_more: frameworks whose images also depend on scope, Python version or instance type.
     """
 
     versions: Mapping[str, tuple[str, ...]]
-    any_version: frozenset[str] = frozenset()
     need_more: frozenset[str] = frozenset()

@@ -179,7 +179,7 @@ class _Scanner:
 def _number(match: re.Match[str], path: Path) -> tuple[Json, int]:
     text, end = match.group(), match.end()
     if match.string[end : end + 1].isdigit():
-        message = f"The number {quoted(text + match.string[end : end + 20])} begins with a zero."
+        message = f"A number begins with a zero and goes on with {match.string[end]}."
         hint = "Drop the leading zero; account ids are text and stand in quotes."
         raise Refused(refusals.syntax(message, hint), match.start(), path)
     value = to_number(text, is_integer=match.group(1) is None and match.group(2) is None)
@@ -206,6 +206,8 @@ def position(text: str, offset: int) -> tuple[int, int]:
 def _found(text: str, at: int) -> str:
     if at >= len(text):
         return "the end of the file"
+    if text[at] == "'":
+        return "a single quote"
     word = _WORD.match(text, at)
     return quoted(word.group() if word else text[at])
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from mlops_gitops.config import refusals
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Document, read_document
+from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.read import Contract, Reading, read_config
 from mlops_gitops.config.read_settings import no_settings, read_settings
 from mlops_gitops.config.rules import rules_in
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Settings
+from mlops_gitops.desired.images import image_table
 from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
 from mlops_gitops.ports import Files, PackageData
 from mlops_gitops.problems import Location, Problem, errors_among
-from mlops_gitops.use_cases.frameworks import read_frameworks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,8 @@ def validate(files: Files, data: PackageData) -> Validated:
     settings = read_settings(content, schemas)
     if not isinstance(settings, Settings):
         return Validated(settings=None, problems=_in_order(settings))
-    frameworks = read_frameworks(settings.region)
+    images = image_table()
+    frameworks = Frameworks(versions=images.versions(settings.region), need_more=images.need_more())
     contract = Contract(settings=settings, schemas=schemas, frameworks=frameworks)
     paths = files.find(settings.configs)
     readings = [_read_config(files, path, contract) for path in paths]

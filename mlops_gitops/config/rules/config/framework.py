@@ -28,8 +28,7 @@ def check(draft: Draft) -> Iterator[Problem]:
         yield draft.at(_unknown(name, tuple(known.versions)), _NAME)
         return
     versions = known.versions[name]
-    taken = name in known.any_version and versions
-    if isinstance(version, str) and version not in versions and not taken:
+    if isinstance(version, str) and versions and version not in versions:
         said = _unknown_version(f"{name} {quoted(version)}", version, versions)
         yield draft.at(said, _VERSION)
 
@@ -38,13 +37,14 @@ def _unknown(name: str, known: tuple[str, ...]) -> Said:
     close = nearest(name, known)
     suggestion = f"Did you mean {quoted(close)}? " if close else ""
     hint = f"{suggestion}Known: {', '.join(known)}."
-    return Said("MG056", f"Framework {quoted(name)} is not known.", hint)
+    return Said(
+        "MG056", f"SageMaker has no image of framework {quoted(name)} in this region.", hint
+    )
 
 
 def _unknown_version(image: str, version: str, versions: tuple[str, ...]) -> Said:
     longer = [known for known in versions if known.startswith(version)]
     close = longer[-1] if longer else nearest(version, versions)
     suggestion = f"Did you mean {quoted(close)}? " if close else ""
-    listing = f"Versions there: {', '.join(versions)}." if versions else "It has none there."
     message = f"SageMaker has no image of {image} in this region."
-    return Said("MG056", message, suggestion + listing)
+    return Said("MG056", message, f"{suggestion}Versions there: {', '.join(versions)}.")

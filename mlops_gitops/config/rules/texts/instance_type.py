@@ -42,9 +42,9 @@ def _near(text: str, offered: Sequence[str]) -> list[str]:
     same_size = [name for name in offered if name.rpartition(".")[2] == size]
     letters = _family(text)[:4]
     common = [name for name in same_size if _family(name) in _COMMON]
-    near = sorted(common, key=lambda name: _family(name)[:4] != letters)
-    if text.count(".") == _DOTS and near:
-        return near[:_MANY]
+    common.sort(key=lambda name: (_family(name)[:4] != letters, _COMMON.index(_family(name))))
+    if text.count(".") == _DOTS and common:
+        return common[:_MANY]
     return get_close_matches(text, offered, n=3)
 
 
