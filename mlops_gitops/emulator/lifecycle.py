@@ -15,12 +15,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlops_gitops.emulator.environment import ORCHESTRATOR_ACCOUNT, REGION
-from mlops_gitops.emulator.files import private_folder
+from mlops_gitops.emulator.files import locked, private_folder
 from mlops_gitops.emulator.front import HEALTH_PATH
 from mlops_gitops.errors import EmulatorError, MissingExtra
 
@@ -74,7 +74,7 @@ def up(state_dir: Path, port: int = DEFAULT_PORT) -> Running:
         message = "The embedded AWS is not installed."
         raise MissingExtra(message, hint="Run: pip install 'mlops-gitops[local]'")
     state_dir = private_folder(state_dir.absolute())
-    with _locked(state_dir / _START_LOCK):
+    with locked(state_dir / _START_LOCK, fcntl.LOCK_EX):
         return status(state_dir) or _start(state_dir, port)
 
 
@@ -203,18 +203,10 @@ def _health(endpoint_url: str) -> Mapping[str, object] | None:
 
 
 def _is_locked(path: Path) -> bool:
-    try:
-        with path.open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
+    if not path.exists():
         return False
+    try:
+        with locked(path, fcntl.LOCK_SH | fcntl.LOCK_NB):
+            return False
     except BlockingIOError:
         return True
-    return False
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -5,7 +5,8 @@ Import this only after `prepare_environment`: ministack reads the environment wh
 
 Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 
-- `app.SERVICE_HANDLERS`, `core.router.SERVICE_PATTERNS`: which service answers what;
+- `app.SERVICE_HANDLERS`, `core.router.SERVICE_PATTERNS`, `_KNOWN_AWS_SERVICE_NAMES`: which service
+  answers what;
 - `cloudformation.provisioners`: `_RESOURCE_HANDLERS`, `_REPLACING_PROPERTIES` (what a change set
   reports as Replacement), `_CUSTOM_NAME_REPLACEMENT`, `_STACK_TAG_PROPERTY`, `_physical_name`;
 - `cloudformation.stacks._runs_on_worker_thread`, `cloudformation.drift._DRIFT_READERS`,
@@ -22,6 +23,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+import botocore.session
 import ministack.app as gateway
 from ministack.core import iam_evaluator, router
 from ministack.core.responses import get_account_id, get_region, request_scope
@@ -82,6 +84,9 @@ def _not_emulated(service: str) -> Callable[..., Awaitable[_Raw]]:
 
 
 gateway.SERVICE_HANDLERS = _Handlers(gateway.SERVICE_HANDLERS)
+# ministack would read every API description of botocore for this, a quarter of a minute in which
+# nothing else is answered.
+router._KNOWN_AWS_SERVICE_NAMES = frozenset(botocore.session.get_session().get_available_services())
 
 
 def register(provider: Provider) -> None:

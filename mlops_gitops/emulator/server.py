@@ -6,6 +6,7 @@ change and once more on SIGTERM. `lifecycle` starts and stops it.
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
 import json
 import logging
@@ -15,13 +16,12 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mlops_gitops.emulator.environment import prepare_environment
-from mlops_gitops.emulator.files import private_folder, write_atomically
+from mlops_gitops.emulator.files import locked, private_folder, write_atomically
 from mlops_gitops.emulator.front import BANNER, Front
 from mlops_gitops.emulator.services import CodePipelineFront, SageMakerService, resource_types
 
@@ -160,11 +160,11 @@ def _bound(port: int) -> socket.socket:
     return listener
 
 
-@contextmanager
+@contextlib.contextmanager
 def _only_server_of(state_dir: Path) -> Iterator[None]:
-    with (state_dir / LOCK_FILE).open("w") as lock:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(locked(state_dir / LOCK_FILE, fcntl.LOCK_EX | fcntl.LOCK_NB))
         except BlockingIOError:
             sys.stderr.write(f"Another embedded AWS serves {state_dir}.\n")
             raise SystemExit(ALREADY_SERVED) from None

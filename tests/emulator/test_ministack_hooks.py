@@ -20,6 +20,7 @@ HOOKS = [
     ("ministack.app", "_build_persistence_save_dict", "function"),
     ("ministack.app", "_credential_failure", "function"),
     ("ministack.core.router", "SERVICE_PATTERNS", "dict"),
+    ("ministack.core.router", "_is_aws_service_name", "function"),
     ("ministack.core.router", "detect_service", "function"),
     ("ministack.core.router", "extract_access_key_id", "function"),
     ("ministack.core.responses", "get_account_id", "function"),
@@ -73,6 +74,13 @@ def test_hook_exists(module: str, name: str, kind: str) -> None:
     assert found is not None, f"ministack {version('ministack')} has no {module}.{name}"
     kinds = {parent.__name__ for parent in type(found).__mro__}
     assert kind in kinds, f"{module}.{name} is a {type(found).__name__}, no longer a {kind}"
+
+
+def test_known_service_names_are_kept_where_we_put_them() -> None:
+    """The list that we give ministack is the one it reads."""
+    source = inspect.getsource(importlib.import_module("ministack.core.router"))
+
+    assert "_KNOWN_AWS_SERVICE_NAMES: frozenset | None = None" in source
 
 
 @pytest.mark.parametrize(("module", "name", "expected"), SIGNATURES)
