@@ -38,24 +38,30 @@ class Clients:
 
     def of_account(self, service: str, account: str, region: str) -> Any:
         """Reach a service as an account itself."""
-        asked = (service, account, region)
-        if asked not in self._made:
-            self._made[asked] = self.of(service, Credentials(key=account), region)
-        return self._made[asked]
+        return self.of(service, Credentials(key=account), region)
 
     def of(self, service: str, who: Credentials, region: str) -> Any:
         """Reach a service as whoever these credentials are of."""
+        asked = (service, who.key, region)
+        with self._lock:
+            if asked in self._made:
+                return self._made[asked]
+            made = self._make(service, who, region)
+            if who.token is None:  # a session ends, an account stays
+                self._made[asked] = made
+            return made
+
+    def _make(self, service: str, who: Credentials, region: str) -> Any:
         config = CONFIG
         if service == "lambda":
             once = {"total_max_attempts": 1}
             config = config.merge(Config(read_timeout=LAMBDA_SECONDS, retries=once))
-        with self._lock:
-            return self._session.client(
-                service,
-                region_name=region,
-                endpoint_url=self.endpoint_url,
-                aws_access_key_id=who.key,
-                aws_secret_access_key=who.secret,
-                aws_session_token=who.token,
-                config=config,
-            )
+        return self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=who.key,
+            aws_secret_access_key=who.secret,
+            aws_session_token=who.token,
+            config=config,
+        )

@@ -3,104 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from emulator.codepipeline import declare
-from emulator.codepipeline.world import HOME, PARAMETER_TEMPLATE, STAGE, World, eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-ACCEPTED = {"summary": "looks right", "status": "Approved"}
-
-
-def bundle(value: str, **template: Any) -> dict[str, str]:
-    """Give the files of a bundle that sets one parameter."""
-    configuration = {"Parameters": {"Value": value}, "Tags": {"team": "ml"}}
-    return {
-        "template.json": json.dumps({**PARAMETER_TEMPLATE, **template}),
-        "configuration.json": json.dumps(configuration),
-    }
-
-
-def deployment(
-    world: World, name: str, *between: declare.Json, files: dict[str, str] | None = None
-) -> str:
-    """Create a pipeline that deploys a bundle; gives the key of the bundle."""
-    key, _ = world.upload(files or bundle("first"))
-    world.pipelines.create_pipeline(
-        pipeline=declare.pipeline(
-            name,
-            declare.stage("Source", declare.source(key)),
-            declare.stage("DeployDev", *declare.change_set_actions(f"{name}-dev", *between)),
-            variables=[{"name": "commit", "defaultValue": "none"}],
-        )
-    )
-    return key
-
-
-def ended(world: World, name: str, execution: str | None = None) -> Mapping[str, Any]:
-    """Wait for the end of an execution, the newest unless told."""
-
-    def look() -> Any:
-        found = world.pipelines.list_pipeline_executions(pipelineName=name)
-        newest = [
-            summary
-            for summary in found["pipelineExecutionSummaries"]
-            if execution in (None, summary["pipelineExecutionId"])
-        ]
-        return newest and newest[0]["status"] not in {"InProgress", "Stopping"} and newest[0]
-
-    found = eventually(look)
-    assert found, world.pipelines.get_pipeline_state(name=name)
-    return dict(found)
-
-
-def actions(world: World, name: str) -> dict[str, Any]:
-    """Give the latest run of every action by its name."""
-    state = world.pipelines.get_pipeline_state(name=name)
-    return {
-        action["actionName"]: action.get("latestExecution", {})
-        for stage in state["stageStates"]
-        for action in stage["actionStates"]
-    }
-
-
-def pending(world: World, name: str, action: str = "Approve") -> str:
-    """Wait for an approval and give its token."""
-    found = eventually(lambda: actions(world, name)[action].get("token"))
-    assert found, actions(world, name)
-    return str(found)
-
-
-def answer(world: World, name: str, token: str, **result: str) -> Any:
-    """Answer an approval."""
-    return world.pipelines.put_approval_result(
-        pipelineName=name,
-        stageName="DeployDev",
-        actionName="Approve",
-        token=token,
-        result={**ACCEPTED, **result},
-    )
-
-
-def failure(world: World, name: str, action: str) -> str:
-    """Wait for the end of an execution and say why an action failed."""
-    assert ended(world, name)["status"] == "Failed"
-    return str(actions(world, name)[action]["errorDetails"]["message"])
-
-
-def stack(world: World, name: str) -> Mapping[str, Any]:
-    """Describe a stack in the stage account."""
-    found = world.client("cloudformation", STAGE).describe_stacks(StackName=name)
-    return dict(found["Stacks"][0])
-
-
-def code_of(error: pytest.ExceptionInfo[ClientError]) -> str:
-    """Give the code of an error."""
-    return str(error.value.response["Error"]["Code"])
+from emulator.codepipeline.steps import (
+    ACCEPTED,
+    actions,
+    answer,
+    bundle,
+    code_of,
+    deployment,
+    ended,
+    failure,
+    pending,
+    stack,
+)
+from emulator.codepipeline.world import HOME, STAGE, World, eventually
 
 
 def test_a_new_pipeline_deploys_by_itself(world: World) -> None:
@@ -445,3 +366,92 @@ def test_updating_cancels_what_runs(world: World) -> None:
         answer(world, "updated", token)
     assert code_of(late) == "ApprovalAlreadyCompletedException"
     assert world.pipelines.get_pipeline(name="updated", version=1)["pipeline"]["version"] == 1
+
+
+def test_an_approval_expires(world: World) -> None:
+    """Nobody answered for a week: the approval fails, also if the executor was off meanwhile."""
+    deployment(world, "expired", declare.approve(order=2))
+    pending(world, "expired")
+
+    world.restart(late=timedelta(days=7, minutes=1))
+
+    assert "timed out" in failure(world, "expired", "Approve")
+
+
+def test_a_restart_starts_a_state_machine_only_once(world: World) -> None:
+    """An action that was in progress is taken up again, not done again."""
+    waiting = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}
+    client = world.client("stepfunctions")
+    machine = client.create_state_machine(
+        name="machine-waiting", definition=json.dumps(waiting), roleArn=declare.PIPELINE_ROLE
+    )["stateMachineArn"]
+    run = {
+        "name": "Run",
+        "actionTypeId": declare.kind("Invoke", "StepFunctions"),
+        "configuration": {"StateMachineArn": machine},
+    }
+    key, _ = world.upload(bundle("x"))
+    world.pipelines.create_pipeline(
+        pipeline=declare.pipeline(
+            "resumed", declare.stage("Source", declare.source(key)), declare.stage("Run", run)
+        )
+    )
+    assert eventually(lambda: actions(world, "resumed")["Run"].get("externalExecutionId"))
+
+    world.restart()
+
+    assert ended(world, "resumed")["status"] == "Succeeded"
+    assert len(client.list_executions(stateMachineArn=machine)["executions"]) == 1
+
+
+def test_a_stage_is_rolled_back_to_what_an_earlier_execution_deployed(world: World) -> None:
+    """The rollback runs the one stage with the artifacts of its target."""
+    key = deployment(world, "rolled")
+    first = ended(world, "rolled")["pipelineExecutionId"]
+    world.client("s3").put_object(Bucket="assets", Key=key, Body=world.pack(bundle("second")))
+    second = world.pipelines.start_pipeline_execution(name="rolled")["pipelineExecutionId"]
+    assert ended(world, "rolled", second)["status"] == "Succeeded"
+    assert stack(world, "rolled-dev")["Outputs"][0]["OutputValue"] == "second"
+
+    back = world.pipelines.rollback_stage(
+        pipelineName="rolled", stageName="DeployDev", targetPipelineExecutionId=first
+    )["pipelineExecutionId"]
+
+    execution = ended(world, "rolled", back)
+    assert execution["status"] == "Succeeded", actions(world, "rolled")
+    assert execution["executionType"] == "ROLLBACK"
+    assert execution["rollbackMetadata"] == {"rollbackTargetPipelineExecutionId": first}
+    assert stack(world, "rolled-dev")["Outputs"][0]["OutputValue"] == "first"
+
+
+FUNCTION = "def handler(event, context):\n    return 1 / (event['CodePipeline.job'] != {{}}) + {}\n"
+
+
+@pytest.mark.parametrize(("term", "status"), [("1", "Succeeded"), ("1 / 0", "Failed")])
+def test_a_function_decides_its_action(world: World, term: str, status: str) -> None:
+    """The function gets a CodePipeline job; returning is success, raising is failure."""
+    name = f"function-{status}"
+    world.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.11",
+        Handler="index.handler",
+        Role=declare.PIPELINE_ROLE,
+        Code={"ZipFile": world.pack({"index.py": FUNCTION.format(term)})},
+    )
+    invoke = {
+        "name": "Invoke",
+        "actionTypeId": declare.kind("Invoke", "Lambda"),
+        "configuration": {"FunctionName": name},
+    }
+    key, _ = world.upload(bundle("x"))
+    world.pipelines.create_pipeline(
+        pipeline=declare.pipeline(
+            name,
+            declare.stage("Source", declare.source(key)),
+            declare.stage("Invoke", invoke),
+        )
+    )
+
+    assert ended(world, name)["status"] == status
+    told = actions(world, name)["Invoke"]["summary"]
+    assert ("division by zero" in told) == (status == "Failed")

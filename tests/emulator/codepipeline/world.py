@@ -6,11 +6,12 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
@@ -19,6 +20,9 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError
 
 from mlops_gitops.emulator.codepipeline.service import CodePipelineService
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 REGION = "us-east-1"
 HOME, STAGE = "111111111111", "222222222222"
@@ -66,9 +70,9 @@ class World:
             config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
         )
 
-    @property
+    @cached_property
     def pipelines(self) -> Any:
-        """A real CodePipeline client whose requests go to `handle`, so botocore reads the answers."""
+        """A CodePipeline client whose requests go to `handle`; botocore reads the answers."""
         client = self.client("codepipeline")
         client.meta.events.register("before-send.codepipeline", self._send)
         return client
@@ -80,10 +84,10 @@ class World:
         headers = {"Content-Type": "application/x-amz-json-1.1"}
         return AWSResponse(request.url, status, headers, Body(json.dumps(answer).encode()))
 
-    def restart(self) -> None:
-        """Stop the executor and start another on the same file."""
+    def restart(self, late: timedelta = timedelta()) -> None:
+        """Stop the executor and start another on the same file, so much later."""
         self.service.stop()
-        self.service = new_service(self.endpoint, self.state_file)
+        self.service = new_service(self.endpoint, self.state_file, late)
         self.service.start()
 
     def upload(self, files: Mapping[str, str]) -> tuple[str, str]:
@@ -101,9 +105,16 @@ class World:
         return packed.getvalue()
 
 
-def new_service(endpoint: str, state_file: Path) -> CodePipelineService:
-    """Make an executor."""
-    return CodePipelineService(endpoint_url=endpoint, state_file=state_file, poll_seconds=0.02)
+def new_service(
+    endpoint: str, state_file: Path, late: timedelta = timedelta()
+) -> CodePipelineService:
+    """Make an executor whose clock is late by so much."""
+    return CodePipelineService(
+        endpoint_url=endpoint,
+        state_file=state_file,
+        poll_seconds=0.02,
+        now=lambda: datetime.now(tz=UTC) + late,
+    )
 
 
 def prepare(endpoint: str) -> None:
