@@ -1,4 +1,4 @@
-"""Write mlops_gitops/diff/data/create_only.json: which properties replace a resource when they change.
+"""Write mlops_gitops/diff/data/create_only.json: which changes of a property replace a resource.
 
 The facts are CloudFormation's own registry schemas, as cfn-lint carries them.
 """
@@ -48,7 +48,7 @@ FACTS = {
 }
 
 FORMAT = (
-    "By type, property paths below Properties, '/' between the parts and '*' for every item of a list. "
+    "By type, property paths below Properties: '/' between the parts, '*' for every list item. "
     "always: a change replaces the resource. perhaps: a change may replace it. "
     "write_only: cannot be read back, so drift in it cannot be seen. read_only: set by AWS. "
     "A list that is left out is empty."
@@ -85,7 +85,9 @@ def text() -> str:
     """Return the file's text, one line for each type."""
     facts = create_only()
     rows = [f"  {json.dumps(name)}: {json.dumps(paths)}" for name, paths in facts["types"].items()]
-    head = "".join(f" {json.dumps(key)}: {json.dumps(facts[key])},\n" for key in ("format", "source"))
+    head = "".join(
+        f" {json.dumps(key)}: {json.dumps(facts[key])},\n" for key in ("format", "source")
+    )
     return f'{{\n{head} "types": {{\n' + ",\n".join(rows) + "\n }\n}\n"
 
 

@@ -1,10 +1,10 @@
 """Write mlops_gitops/desired/data/images.json: the URIs of AWS's own images.
 
-The source is the image tables of the SageMaker SDK (distribution sagemaker-core, which can be installed
-alone: `pip install --no-deps sagemaker-core`). The rule is the SDK's own answer to
-`image_uris.retrieve(framework, region, version)`, without scope, Python version or instance type, because
-that is all a config says. `python scripts/generate_images.py --check` asks the SDK itself, where it is
-installed whole, for every framework, version and region, and compares.
+The source is the image tables of the SageMaker SDK (distribution sagemaker-core, which can be
+installed alone: `pip install --no-deps sagemaker-core`). The rule is the SDK's own answer to
+`image_uris.retrieve(framework, region, version)`, without scope, Python version or instance type,
+because that is all a config says. `python scripts/generate_images.py --check` asks the SDK itself,
+where it is installed whole, for every framework, version and region, and compares.
 """
 
 import json
@@ -21,11 +21,12 @@ TARGET = Path(__file__).parents[1] / "mlops_gitops" / "desired" / "data" / "imag
 
 FORMAT = (
     "URI of a framework's version in a region: "
-    "'<account>.dkr.ecr.<region>.<suffixes[region]>/<repository>:<tag>', without ':<tag>' where tag is null. "
+    "'<account>.dkr.ecr.<region>.<suffixes[region]>/<repository>:<tag>', "
+    "without ':<tag>' where tag is null. "
     "account: registries[version.registry][region]; a region that is not there has no such image. "
     "A framework with any_version takes every version string that it does not list, as that one. "
-    "alias_of: the version that an alias stands for. missing: what a config would have to say beyond "
-    "framework and version for the SDK to find the image; such a version never resolves."
+    "alias_of: the version that an alias stands for. missing: what a config would have to say "
+    "beyond framework and version for the SDK to find the image; such a version never resolves."
 )
 
 
@@ -35,7 +36,9 @@ def sdk_tables() -> dict[str, Any]:
     Raises:
         PackageNotFoundError: sagemaker-core is not installed.
     """
-    folder = Path(str(distribution("sagemaker-core").locate_file("sagemaker/core/image_uri_config")))
+    folder = Path(
+        str(distribution("sagemaker-core").locate_file("sagemaker/core/image_uri_config"))
+    )
     tables = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
     return {name: table for name, table in tables.items() if list(scopes_of(table))}
 
@@ -51,9 +54,7 @@ def scopes_of(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def images() -> dict[str, Any]:
     """Return the whole table."""
     registries: list[dict[str, str]] = []
-    frameworks = {
-        name: framework(name, table, registries) for name, table in sdk_tables().items()
-    }
+    frameworks = {name: framework(name, table, registries) for name, table in sdk_tables().items()}
     resolver = EndpointResolver(Loader().load_data("endpoints"))
     regions = sorted({region for registry in registries for region in registry})
     return {
@@ -71,9 +72,7 @@ def suffix_of(resolver: EndpointResolver, region: str) -> str:
     return hostname.removeprefix(f"ecr.{region}.")
 
 
-def framework(
-    name: str, table: dict[str, Any], registries: list[dict[str, str]]
-) -> dict[str, Any]:
+def framework(name: str, table: dict[str, Any], registries: list[dict[str, str]]) -> dict[str, Any]:
     """Return one framework's versions; registries seen for the first time are added to the list."""
     part = part_without_scope(name, table)
     if part is None:
@@ -136,8 +135,10 @@ def python_versions(entry: dict[str, Any]) -> list[str]:
 def uri(table: dict[str, Any], name: str, region: str, version: str) -> str | None:
     """Look a URI up as the file's format says; None if there is none."""
     known = table["frameworks"][name]
-    entry = known["versions"].get(version) or known["versions"].get(known.get("any_version"), {})
-    account = "missing" not in entry and table["registries"][entry["registry"]].get(region)
+    entry = known["versions"].get(version) or known["versions"].get(known.get("any_version"))
+    if entry is None or "missing" in entry:
+        return None
+    account = table["registries"][entry["registry"]].get(region)
     if not account:
         return None
     tag = f":{entry['tag']}" if entry["tag"] else ""
@@ -175,11 +176,20 @@ def text() -> str:
     table = images()
     frameworks = []
     for name, known in table["frameworks"].items():
-        rows = [f"   {json.dumps(v)}: {json.dumps(entry)}" for v, entry in known["versions"].items()]
-        only = f'"any_version": {json.dumps(known["any_version"])}, ' if "any_version" in known else ""
-        frameworks.append(f'  {json.dumps(name)}: {{{only}"versions": {{\n' + ",\n".join(rows) + "\n  }}")
+        rows = [
+            f"   {json.dumps(v)}: {json.dumps(entry)}" for v, entry in known["versions"].items()
+        ]
+        only = (
+            f'"any_version": {json.dumps(known["any_version"])}, ' if "any_version" in known else ""
+        )
+        frameworks.append(
+            f'  {json.dumps(name)}: {{{only}"versions": {{\n' + ",\n".join(rows) + "\n  }}"
+        )
     registries = ",\n".join(f"  {json.dumps(registry)}" for registry in table["registries"])
-    head = "".join(f" {json.dumps(key)}: {json.dumps(table[key])},\n" for key in ("format", "source", "suffixes"))
+    head = "".join(
+        f" {json.dumps(key)}: {json.dumps(table[key])},\n"
+        for key in ("format", "source", "suffixes")
+    )
     body = f' "registries": [\n{registries}\n ],\n "frameworks": {{\n' + ",\n".join(frameworks)
     return f"{{\n{head}{body}\n }}\n}}\n"
 

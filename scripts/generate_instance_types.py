@@ -1,8 +1,8 @@
 """Write schemas/instance-types.json: which instance types SageMaker takes, for what.
 
-The lists are the enums of the SageMaker API's own description, as botocore carries it. Which types have
-disks of their own (and so take no volume key) is EC2's own description, as moto carries it; it says
-nothing of a few new families, whose names tell (a `d` after the generation, or the P and Trn families).
+The lists are the enums of the SageMaker API's own description, as botocore carries it. Which types
+have disks of their own (and so take no volume key) is EC2's own description, as moto carries it; it
+says nothing of a few families, whose names tell (a `d` after the generation; P and Trn).
 """
 
 import gzip

@@ -1,7 +1,8 @@
 """Write each Lambda's source into the template that deploys it.
 
-A template stands alone, for people and for CodePipeline, so its functions are inline. Their source is a
-file that can be run and tested; a line `ZipFile: | # functions/<name>/index.py` says where it goes.
+A template stands alone, for people and for CodePipeline, so its functions are inline. Their source
+is a file that can be run and tested; a line `ZipFile: | # functions/<name>/index.py` says where it
+goes.
 """
 
 import re
