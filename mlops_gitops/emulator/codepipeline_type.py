@@ -120,7 +120,7 @@ class PipelineType:
             self.api(scope, "EnableStageTransition", request)
 
     def _retag(self, scope: Scope, name: str, old: Properties, new: Properties) -> None:
-        added, removed = changed_tags(old, new)
+        added, removed = changed_tags({"Tags": _own_tags(old)}, {"Tags": _own_tags(new)})
         arn = _attributes(scope, name, 0)["Arn"]
         if removed:
             self.api(scope, "UntagResource", {"resourceArn": arn, "tagKeys": removed})
@@ -145,8 +145,14 @@ def _disabled(properties: Properties) -> dict[str, str]:
 
 
 def _tags(properties: Properties) -> list[dict[str, str]]:
+    return [{"key": tag["Key"], "value": str(tag["Value"])} for tag in _own_tags(properties)]
+
+
+def _own_tags(properties: Properties) -> list[dict[str, str]]:
+    # CodePipeline refuses the tags of CloudFormation itself (aws:cloudformation:stack-name) from
+    # callers; CloudFormation has a way of its own to set them, which has no counterpart here.
     tags = properties.get("Tags") or ()
-    return [{"key": tag["Key"], "value": str(tag["Value"])} for tag in tags]
+    return [tag for tag in tags if not tag["Key"].startswith("aws:")]
 
 
 def _attributes(scope: Scope, name: str, version: int) -> dict[str, str]:

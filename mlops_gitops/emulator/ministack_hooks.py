@@ -31,7 +31,7 @@ from ministack.services import cloudformation as cfn
 from ministack.services import iam, sts
 from ministack.services.cloudformation import changesets, drift, provisioners, stacks
 
-from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall
+from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall, as_declared
 from mlops_gitops.emulator.wire import Answer, Scope, json_error
 
 Handler = Callable[[str, str, Mapping[str, str], bytes, Scope], Answer]
@@ -109,7 +109,7 @@ def register(provider: Provider) -> None:
     provisioners._CUSTOM_NAME_REPLACEMENT[name] = {"name": provider.name_property}
     provisioners._STACK_TAG_PROPERTY[name] = ("Tags", "list")
     drift._DRIFT_READERS[name] = (
-        lambda physical, _props: provider.read(_scope(), physical),
+        lambda physical, props: _found(provider.read(_scope(), physical), props),
         provider.comparable,
     )
     changesets._IMPORT_LOOKUPS[name] = (
@@ -138,6 +138,10 @@ def _scope() -> Scope:
 def _call(provider: Provider, stack: str, logical_id: str) -> ResourceCall:
     name = provisioners._physical_name(stack, logical_id, max_len=provider.name_length)
     return ResourceCall(scope=_scope(), generated_name=name)
+
+
+def _found(actual: Properties | None, declared: Properties) -> Any:
+    return None if actual is None else as_declared(dict(actual), dict(declared))
 
 
 def _created(resource: tuple[str, Properties]) -> tuple[str, dict[str, Any]]:

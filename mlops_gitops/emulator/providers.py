@@ -5,6 +5,7 @@ in it (create-only properties, identifiers) are those of the CloudFormation regi
 them to the schemas that cfn-lint ships.
 """
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -85,6 +86,26 @@ def handler_error(error: CallError, service: str) -> ProvisioningError:
         f'Resource handler returned message: "{error} (Service: {service}, Status Code: 400, '
         f'Error Code: {error.code})" (HandlerErrorCode: InvalidRequest)'
     )
+
+
+_MAPS = frozenset({"Configuration", "Environment"})
+
+
+def as_declared(actual: Any, declared: Any, key: str = "") -> Any:
+    """What is there, without the members that the template leaves to the service.
+
+    CloudFormation finds drift only in what a template sets; a service's own defaults are none.
+    The entries of a map are all the user's: one that was added by hand is drift.
+    """
+    match actual, declared:
+        case dict(), dict():
+            kept = actual if key in _MAPS else {k: v for k, v in actual.items() if k in declared}
+            return {k: as_declared(v, declared.get(k), k) for k, v in kept.items()}
+        case list(), list():
+            pairs = itertools.zip_longest(actual, declared[: len(actual)])
+            return [as_declared(have, wanted, key) for have, wanted in pairs]
+        case _:
+            return actual
 
 
 def changed_tags(old: Properties, new: Properties) -> tuple[list[dict[str, str]], list[str]]:
