@@ -379,11 +379,16 @@ class SageMaker:
         """Take over what `dump` gave. Only ever called on this user's own state folder.
 
         Raises:
-            ValueError: another version of moto wrote it.
+            ValueError: another version of moto wrote it, or nobody did.
         """
-        loaded: Mapping[str, Any] = pickle.loads(dumped)  # noqa: S301 -- our own file, folder mode 0700
+        way_out = "Run `mlops-gitops local reset` to start afresh."
+        try:
+            loaded: Mapping[str, Any] = pickle.loads(dumped)  # noqa: S301 -- our own file, folder mode 0700
+        except (pickle.UnpicklingError, EOFError, AttributeError, ImportError) as error:
+            raise ValueError(f"SageMaker's state cannot be read ({error}). {way_out}") from error
         if loaded["moto"] != moto.__version__:
-            raise ValueError(f"SageMaker's state was written with moto {loaded['moto']}.")
+            written = f"SageMaker's state was written with moto {loaded['moto']}"
+            raise ValueError(f"{written}, this is {moto.__version__}. {way_out}")
         with self._lock:
             for (account, region), state in loaded["state"].items():
                 sagemaker_backends[account][region].__dict__.update(state)

@@ -1,6 +1,7 @@
 """Starting, finding, stopping and resetting the embedded AWS."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -62,6 +63,30 @@ def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
     finally:
         lifecycle.reset(tmp_path)
     assert not (tmp_path / "aws").exists()
+
+
+def test_an_interrupted_stack_can_be_acted_on(tmp_path: Path) -> None:
+    """A stack that a crash left in progress has failed, says so, and can be deleted."""
+    command = [sys.executable, "-m", "mlops_gitops.emulator.server", "--endpoint-seconds", "60"]
+    server = subprocess.Popen([*command, "--port", "0", "--state-dir", str(tmp_path)])
+    running = wait_for_start(tmp_path)
+    template = json.dumps(stacks.realtime("slow"))
+    client(running, "cloudformation").create_stack(StackName="slow", TemplateBody=template)
+    wait_for_resource(running, "slow", "Config", "CREATE_COMPLETE")
+    time.sleep(1.5)
+    server.kill()
+    server.wait()
+
+    again = lifecycle.up(tmp_path, port=0)
+
+    try:
+        cloudformation = client(again, "cloudformation")
+        stack = stacks.settled(cloudformation, "slow")
+        assert stack["StackStatus"] == "CREATE_FAILED"
+        assert "was stopped during this operation" in stack["StackStatusReason"]
+        stacks.delete(cloudformation, "slow")
+    finally:
+        lifecycle.down(tmp_path)
 
 
 def test_a_stale_record_is_recovered_from(tmp_path: Path) -> None:
@@ -146,3 +171,26 @@ def wait_for_end(state_dir: Path) -> None:
     deadline = time.monotonic() + 10
     while lifecycle.status(state_dir) is not None and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def wait_for_start(state_dir: Path) -> Running:
+    """Wait until a server of this folder answers."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        running = lifecycle.status(state_dir)
+        if running is not None:
+            return running
+        time.sleep(0.02)
+    raise AssertionError("No server came up.")
+
+
+def wait_for_resource(running: Running, stack: str, resource: str, status: str) -> None:
+    """Wait until a resource of a stack has come to this."""
+    cloudformation = client(running, "cloudformation")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        if (resource, status) in {(e["LogicalResourceId"], e["ResourceStatus"]) for e in events}:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{resource} never came to {status}.")

@@ -109,6 +109,12 @@ def test_another_motos_state_is_refused(sagemaker: moto_hooks.SageMaker) -> None
         sagemaker.load(dumped)
 
 
+def test_broken_state_is_refused(sagemaker: moto_hooks.SageMaker) -> None:
+    """A damaged file is an error with a way out, not an empty SageMaker."""
+    with pytest.raises(ValueError, match="local reset"):
+        sagemaker.load(sagemaker.dump()[:20])
+
+
 def test_an_endpoint_needs_its_configuration(sagemaker: moto_hooks.SageMaker) -> None:
     """CreateEndpoint and UpdateEndpoint refuse a configuration that is not there."""
     serve(sagemaker)
