@@ -23,14 +23,14 @@ Exit codes are the same for all commands:
 @click.argument("code", required=False)
 @options.output("text", "markdown")
 def command(code: str | None, output: str) -> None:
-    r"""Say what a problem's CODE means, with an example of wrong and right.
+    r"""Say what a problem's code means, with an example.
 
     Without CODE it lists all codes; `exit-codes` explains how commands exit.
 
     \b
     Example:
-        mlops-gitops explain MG025
-        mlops-gitops explain exit-codes
+      mlops-gitops explain MG025
+      mlops-gitops explain exit-codes
     """
     if code == "exit-codes":
         click.echo(_EXIT_CODES)

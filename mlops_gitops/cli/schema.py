@@ -12,15 +12,15 @@ from mlops_gitops.errors import UsageError
 @click.command("schema")
 @click.argument("name", metavar="[TYPE]", required=False)
 def command(name: str | None) -> None:
-    r"""Print the JSON Schema of a pipeline TYPE, or of the `settings`.
+    r"""Print the JSON Schema of a pipeline type.
 
-    It is self-contained (draft 2020-12); editors complete and check with it. Without TYPE it lists
-    what there is.
+    TYPE is a pipeline type, or `settings`. The schema is self-contained (draft 2020-12); editors
+    complete and check with it. Without TYPE it lists what there is.
 
     \b
     Example:
-        mlops-gitops schema byom_realtime_builtin > .schema.json
-        mlops-gitops schema settings
+      mlops-gitops schema byom_realtime_builtin > .schema.json
+      mlops-gitops schema settings
     """
     from mlops_gitops.config.read_settings import SETTINGS_SCHEMA
     from mlops_gitops.use_cases.validate import read_schemas

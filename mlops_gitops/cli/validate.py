@@ -25,8 +25,8 @@ def command(paths: tuple[Path, ...], root: Path, output: str) -> int:
 
     \b
     Example:
-        mlops-gitops validate
-        mlops-gitops validate models/churn --output json
+      mlops-gitops validate
+      mlops-gitops validate models/churn --output json
     """
     validated = validate(app.files(root), app.package_data())
     if paths:

@@ -138,13 +138,29 @@ class _DoubtError(ValueError):
 
 def _read_fast(text: str) -> Json:
     """Read with the C parser; None where the scanner has to look closer."""
-    if text.count("{") + text.count("[") > MAX_DEPTH or _HALF_PAIR.search(text):
+    if _HALF_PAIR.search(text):
         return None
     try:
         value: Json = _DECODER.decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return value
+    # Few brackets cannot be deep; only unusual files pay for being measured.
+    many = text.count("{") + text.count("[") > MAX_DEPTH
+    return None if many and _is_too_deep(value) else value
+
+
+def _is_too_deep(value: Json) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)  # type: ignore[union-attr]  # only lists and objects are in a level
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

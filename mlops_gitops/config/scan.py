@@ -18,6 +18,8 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 Path: TypeAlias = "tuple[str | int, ...]"
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANKS = frozenset(" \t\n\r")
+_COMMENTS = frozenset("/#")
 _BLANK = re.compile(r"[ \t\n\r]*+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][+-]?[0-9]++)?")
 _WORD = re.compile(r"-?[A-Za-z_$][A-Za-z0-9_$]*+")
@@ -27,7 +29,7 @@ _MAX_DIGITS = 400
 _SPELLING = {"True": "true", "False": "false", "None": "null"}
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on a text, caught by the reader of documents
+class Refused(Exception):
     """The text is not taken: what to say, at which character (0 for the first), on which path."""
 
     def __init__(self, said: Said, offset: int, path: Path = ()) -> None:
@@ -77,8 +79,11 @@ class _Scanner:
 
     def blank(self, at: int) -> int:
         """Skip blanks; comments are refused wherever blanks may stand."""
-        at = _blank(self.text, at)
-        if self.text.startswith(("//", "/*", "#"), at):
+        mark = self.text[at : at + 1]
+        if mark in _BLANKS:
+            at = _blank(self.text, at)
+            mark = self.text[at : at + 1]
+        if mark in _COMMENTS and self.text.startswith(("//", "/*", "#"), at):
             raise Refused(refusals.comment(), at)
         return at
 
@@ -113,7 +118,10 @@ class _Scanner:
                 line, column = position(self.text, self.keys[here])
                 raise Refused(refusals.duplicate_key(key, line, column), key_at, here)
             self.keys[here] = key_at
-            at = self.expect(":", self.blank(at), here, f"after the key {quoted(key)}")
+            at = self.blank(at)
+            if self.text[at : at + 1] != ":":
+                raise self.unexpected(":", at, here, f"after the key {quoted(key)}")
+            at += 1
             found[key], at = self.value(at, here)
             at = self.next_item(at, "}", path)
         return found, at + 1
@@ -136,23 +144,22 @@ class _Scanner:
 
     def next_item(self, at: int, closing: str, path: Path) -> int:
         """Step over the comma to the next item, or stay on the closing bracket."""
-        at = self.blank(at)
-        if self.text.startswith(closing, at):
+        comma = at = self.blank(at)
+        mark = self.text[at : at + 1]
+        if mark == closing:
             return at
-        comma = at
-        at = self.blank(self.expect(",", at, path, f"or {quoted(closing)}"))
-        if self.text.startswith(closing, at):
+        if mark != ",":
+            raise self.unexpected(",", at, path, f"or {quoted(closing)}")
+        at = self.blank(at + 1)
+        if self.text[at : at + 1] == closing:
             raise Refused(refusals.trailing_comma(closing), comma, path)
         return at
 
-    def expect(self, mark: str, at: int, path: Path, where: str) -> int:
-        """Step over one character that must stand here."""
-        if self.text.startswith(mark, at):
-            return at + 1
-        found = _found(self.text, at)
-        message = f"Expected {quoted(mark)} {where}, found {found}."
+    def unexpected(self, mark: str, at: int, path: Path, where: str) -> Refused:
+        """Say that another character should stand here."""
+        message = f"Expected {quoted(mark)} {where}, found {_found(self.text, at)}."
         hint = "Check for a missing comma, colon, quote or bracket just before."
-        raise Refused(refusals.syntax(message, hint), at, path)
+        return Refused(refusals.syntax(message, hint), at, path)
 
     def string(self, at: int, path: Path) -> tuple[str, int]:
         """Read a text in double quotes."""
