@@ -113,7 +113,8 @@ def version_entry(
     missing += ["instance type"] if len(processors) > 1 else []
     if missing:
         return alias | {"missing": missing}
-    python, processor = (pythons or [None])[0], (processors or [None])[0]
+    python = pythons[0] if pythons else None
+    processor = processors[0] if processors else None
     entry = entry.get(python) or entry
     container = entry.get("container_version", {}).get(processor)
     if "sdk_versions" in entry:
