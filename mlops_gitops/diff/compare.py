@@ -129,6 +129,7 @@ def _creation(desired: DesiredStack, deployed: DeployedStack | None) -> StackCha
         parameters=parameters,
         resources=resources,
         risks=risks_of(NOTHING, after, resources),
+        unprovable="",
     )
 
 

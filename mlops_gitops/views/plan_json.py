@@ -95,44 +95,84 @@ def _word(action: Action) -> str:
 
 def _read_plan(saved: Mapping[str, Any]) -> Plan:
     return Plan(
-        commit=saved["commit"],
-        stages=tuple(saved["stages"]),
-        changes=tuple(_read_change(one) for one in saved["changes"]),
-        digests=dict(saved["digests"]),
-        orphans=tuple(
-            Orphan(id=StackId(**one["id"]), workload=one["workload"], stage=one["stage"])
-            for one in saved["orphans"]
-        ),
+        commit=_text(saved["commit"]),
+        stages=tuple(map(_text, saved["stages"])),
+        changes=tuple(map(_read_change, saved["changes"])),
+        digests={name: _text(digest) for name, digest in saved["digests"].items()},
+        orphans=tuple(map(_read_orphan, saved["orphans"])),
     )
 
 
+def _read_orphan(saved: Mapping[str, Any]) -> Orphan:
+    workload, stage = _text(saved["workload"]), _text(saved["stage"])
+    return Orphan(id=_read_id(saved["id"]), workload=workload, stage=stage)
+
+
+def _read_id(saved: Mapping[str, Any]) -> StackId:
+    return StackId(*(_text(saved[key]) for key in ("account", "region", "name")))
+
+
 def _read_change(saved: Mapping[str, Any]) -> StackChange:
-    read = {
-        "id": StackId(**saved["id"]),
-        "workload": Workload(**saved["workload"]),
-        "action": Action[saved["action"].upper()],
-        "verdict": Verdict(saved["verdict"]),
-        "status": StackStatus(saved["status"]),
-        "method": Method(saved["method"]),
-        "summary": _read_values(saved["summary"]),
-        "parameters": _read_values(saved["parameters"]),
-        "elsewhere": _read_values(saved["elsewhere"]),
-        "resources": tuple(_read_resource(one) for one in saved["resources"]),
-        "risks": tuple(
-            Risk(kind=RiskKind(one["kind"]), where=one["where"], why=one["why"])
-            for one in saved["risks"]
-        ),
-    }
-    return StackChange(**{**saved, **read})
+    workload = saved["workload"]
+    return StackChange(
+        id=_read_id(saved["id"]),
+        workload=Workload(_text(workload["model_name"]), _text(workload["pipeline_type"])),
+        stage=_text(saved["stage"]),
+        action=_action(saved["action"]),
+        verdict=Verdict(saved["verdict"]),
+        status=StackStatus(saved["status"]),
+        method=Method(saved["method"]),
+        desired_digest=_text(saved["desired_digest"]),
+        deployed_digest=_text_or_none(saved["deployed_digest"]),
+        summary=_read_values(saved["summary"]),
+        parameters=_read_values(saved["parameters"]),
+        resources=tuple(map(_read_resource, saved["resources"])),
+        elsewhere=_read_values(saved["elsewhere"]),
+        risks=tuple(map(_read_risk, saved["risks"])),
+        unprovable=_text(saved["unprovable"]),
+        next_step=_text(saved["next_step"]),
+    )
 
 
 def _read_resource(saved: Mapping[str, Any]) -> ResourceChange:
-    read = {
-        "action": Action[saved["action"].upper()],
-        "properties": _read_values(saved["properties"]),
-    }
-    return ResourceChange(**{**saved, **read})
+    return ResourceChange(
+        logical_id=_text(saved["logical_id"]),
+        resource_type=_text(saved["resource_type"]),
+        action=_action(saved["action"]),
+        properties=_read_values(saved["properties"]),
+        because=_text(saved["because"]),
+        certain=_truth(saved["certain"]),
+        retained=_truth(saved["retained"]),
+    )
+
+
+def _read_risk(saved: Mapping[str, Any]) -> Risk:
+    kind = RiskKind(saved["kind"])
+    return Risk(kind=kind, where=_text(saved["where"]), why=_text(saved["why"]))
 
 
 def _read_values(saved: Sequence[Mapping[str, Any]]) -> tuple[ValueChange, ...]:
-    return tuple(ValueChange(**one) for one in saved)
+    return tuple(
+        ValueChange(_text(one["name"]), _text_or_none(one["before"]), _text_or_none(one["after"]))
+        for one in saved
+    )
+
+
+def _action(word: str) -> Action:
+    return Action[word.upper()]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text.")
+    return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is neither true nor false.")
+    return value

@@ -1,0 +1,99 @@
+"""Semantic lines: a change in the user's words."""
+
+import pytest
+
+from mlops_gitops.diff.plan import ValueChange
+from mlops_gitops.diff.semantic import description, in_words, words_for
+
+PACKAGE = "arn:aws:sagemaker:us-east-1:111111111111:model-package/{}/{}"
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/{}:{}"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "before", "after", "line"),
+    [
+        (
+            "ModelArtifactLocation",
+            "a.tar.gz",
+            "b.tar.gz",
+            ("model artifact", "a.tar.gz", "b.tar.gz"),
+        ),
+        (
+            "ModelPackageName",
+            PACKAGE.format("churn", 7),
+            PACKAGE.format("churn", 8),
+            ("model package", "v7", "v8"),
+        ),
+        (
+            "ModelPackageName",
+            PACKAGE.format("churn", 7),
+            PACKAGE.format("fraud", 1),
+            ("model package", "churn v7", "fraud v1"),
+        ),
+        (
+            "ImageUri",
+            IMAGE.format("sagemaker-xgboost", "1.2-1"),
+            IMAGE.format("sagemaker-xgboost", "1.5-1"),
+            ("image", "1.2-1", "1.5-1"),
+        ),
+        (
+            "ImageUri",
+            IMAGE.format("sagemaker-xgboost", "1.5-1"),
+            IMAGE.format("mine", "7"),
+            ("image", "sagemaker-xgboost:1.5-1", "mine:7"),
+        ),
+        (
+            "ImageUri",
+            "111111111111.dkr.ecr.us-east-1.amazonaws.com/mine:7",
+            "222222222222.dkr.ecr.us-east-1.amazonaws.com/mine:7",
+            (
+                "image",
+                "111111111111.dkr.ecr.us-east-1.amazonaws.com/mine:7",
+                "222222222222.dkr.ecr.us-east-1.amazonaws.com/mine:7",
+            ),
+        ),
+        (
+            "InferenceInstance",
+            "ml.m5.large",
+            "ml.m5.xlarge",
+            ("instance", "ml.m5.large", "ml.m5.xlarge"),
+        ),
+        ("KmsKeyArn", "", "arn:key", ("customer key", None, "arn:key")),
+        ("EndpointName", "churn", "", ("endpoint name", "churn", None)),
+        ("MonitorMaxRuntimeSeconds", "1", "2", ("monitor max runtime seconds", "1", "2")),
+    ],
+)
+def test_a_parameter_is_told_in_words(
+    parameter: str, before: str, after: str, line: tuple[str, str | None, str | None]
+) -> None:
+    """Names become words, values are as short as the difference allows."""
+    assert in_words((ValueChange(parameter, before, after),)) == (ValueChange(*line),)
+
+
+def test_what_follows_from_another_parameter_is_no_line() -> None:
+    """The repository of a new image is not told beside the image, but alone it is."""
+    image = ValueChange("ImageUri", "a:1", "b:1")
+    repository = ValueChange("ImageRepositoryArn", "a", "b")
+
+    assert [line.name for line in in_words((repository, image))] == ["image"]
+    assert [line.name for line in in_words((repository,))] == ["image repository"]
+
+
+def test_a_new_stack_is_described_by_what_tells_something() -> None:
+    """Neither empty parameters nor the bucket that all share describe a new stack."""
+    new = (
+        ValueChange("AssetsBucket", None, "acme-assets"),
+        ValueChange("InferenceInstance", None, "ml.m5.large"),
+        ValueChange("KmsKeyArn", None, ""),
+    )
+
+    assert description(new) == (ValueChange("instance", None, "ml.m5.large"),)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [("VolumeKMSKeyId", "volume KMS key id"), ("JobName", "job name"), ("x", "x")],
+)
+def test_an_unknown_parameter_is_spelled_out(parameter: str, words: str) -> None:
+    """A parameter that nobody named is split into its words."""
+    assert words_for(parameter) == words
