@@ -47,7 +47,7 @@ def refused(status: int, code: str, **more: Any) -> ClientError:
         "ResponseMetadata": {"HTTPStatusCode": status},
         **more,
     }
-    return ClientError(response, "InvokeEndpoint")  # type: ignore[arg-type] # a stand-in's response
+    return ClientError(response, "InvokeEndpoint")
 
 
 @given(payload=st.text(min_size=1).filter(lambda text: text.isprintable()))
