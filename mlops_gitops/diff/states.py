@@ -138,8 +138,9 @@ _TABLE: Mapping[StackStatus, State] = {
         exists=True,
     ),
     StackStatus.IMPORT_ROLLBACK_FAILED: _blocked(
-        f"Rolling back an import failed. {_FIND_OUT}Mend the cause, then in the CloudFormation "
-        f"console of account {{account}}: Stack actions, Continue update rollback{_THEN}",
+        # ContinueUpdateRollback is documented for UPDATE_ROLLBACK_FAILED alone.
+        f"Rolling back an import failed, and CloudFormation has no command for that. {_FIND_OUT}"
+        f"Leave the stack as it is and ask AWS Support.",
         exists=True,
     ),
 }

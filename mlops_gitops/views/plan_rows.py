@@ -245,7 +245,8 @@ def _lines(change: StackChange) -> Iterator[Line]:
         yield line(Tone.ALERT, f"! {change.verdict.value}: {change.next_step}")
     width = max((len(one.name) for one in change.summary), default=0)
     for one in change.summary:
-        value = one.after if change.action is Action.CREATE else _arrow(one)
+        new = change.action is Action.CREATE and one.after is not None
+        value = _cut(one.after or "") if new else _arrow(one)
         yield _masked(change, Tone.PLAIN, f"{one.name:<{width}}  {value}")
     yield from _resource_lines(change)
     for one in change.elsewhere:
@@ -262,7 +263,8 @@ def _risk_lines(change: StackChange) -> Iterator[Line]:
         where.setdefault((risk.kind, risk.why), []).append(risk.where)
     width = max((len(kind.value) for kind, _ in where), default=0)
     for (kind, why), names in where.items():
-        text = f"! {kind.value:<{width}}  {', '.join(names)}: {why}"
+        words = " ".join(_cut(word) for word in why.split(" "))
+        text = f"! {kind.value:<{width}}  {', '.join(names)}: {words}"
         # A word is never broken: it may be an ARN that somebody wants to copy.
         indent = " " * (width + 4)
         parts = textwrap.wrap(

@@ -49,7 +49,7 @@ ROWS = {
         True,
         "continue-update-rollback",
     ),
-    "IMPORT_ROLLBACK_FAILED": (Verdict.BLOCKED, Deployment.NONE, True, "console"),
+    "IMPORT_ROLLBACK_FAILED": (Verdict.BLOCKED, Deployment.NONE, True, "AWS Support"),
 }
 
 
