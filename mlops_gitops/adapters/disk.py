@@ -38,10 +38,11 @@ class DiskFiles:
         except OSError as error:
             message = f"{path} cannot be read: {error.strerror}."
             raise MlopsError(message, hint="Check what it is and its permissions.") from error
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(handle)
+            raise MlopsError(f"{path} is not a file.", hint="Put a file there, or delete it.")
         with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise MlopsError(f"{path} is not a file.", hint="Put a file there, or delete it.")
             if status.st_size > _MAX_BYTES:
                 message = f"{path} has {status.st_size:,} bytes."
                 raise MlopsError(message, hint="Check that it is the file you meant to commit.")

@@ -5,21 +5,27 @@ from collections.abc import Iterator
 
 from mlops_gitops.config.said import nearest, quoted
 
-PARTITIONS = (
-    "aws",
-    "aws-cn",
-    "aws-eusc",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-us-gov",
-)
+_REGIONS_BEGIN = {
+    "cn-": "aws-cn",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "us-gov-": "aws-us-gov",
+}
+PARTITIONS = ("aws", *_REGIONS_BEGIN.values())
 """Source: `partitions.json` of botocore; a test holds the two together."""
 
 _PARTS = 6
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,2}-[1-9][0-9]?")
 _ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+def partition_of(region: str) -> str:
+    """Name the partition that a region belongs to."""
+    found = (name for begin, name in _REGIONS_BEGIN.items() if region.startswith(begin))
+    return next(found, "aws")
 
 
 def wrong_in_arn(text: str, service: str) -> str | None:
