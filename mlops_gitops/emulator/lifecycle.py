@@ -107,7 +107,7 @@ def down(state_dir: Path) -> bool:
         while time.monotonic() < deadline:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(running.pid, os.WNOHANG)  # it may be our own child
-            if not _is_locked(lock):
+            if not _is_locked(lock) and not _exists(running.pid):
                 (state_dir / _SERVER_FILE).unlink(missing_ok=True)
                 return True
             time.sleep(_POLL_SECONDS)
@@ -200,6 +200,14 @@ def _health(endpoint_url: str) -> Mapping[str, object] | None:
     except (OSError, ValueError):
         return None
     return answer
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _is_locked(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """The process of the embedded AWS: `python -m mlops_gitops.emulator.server --port 0 --state-dir D`.
 
-It binds 127.0.0.1 only, keeps its state in the folder it is given, writes it within a second of a
+It binds 127.0.0.1 only, keeps its state in the folder it is given, writes it within moments of a
 change and once more on SIGTERM. `lifecycle` starts and stops it.
 """
 
@@ -34,7 +34,8 @@ SERVER_FILE = "server.json"
 LOCK_FILE = "server.lock"
 
 _SAVE_PAUSE_SECONDS = 0.5
-_SAVE_SHARE = 20  # writing state may take a twentieth of the time, however much state there is
+_LONGEST_PAUSE_SECONDS = 3.0
+_SAVE_SHARE = 5  # writing may take a sixth of the time, until there is a great deal of state
 _GRACE_SECONDS = 3.0
 
 
@@ -79,7 +80,8 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     write_atomically(server_file, json.dumps(identity).encode())
     sys.stdout.write(f"{BANNER} on http://127.0.0.1:{port}\n")
     sys.stdout.flush()
-    asyncio.run(_run(front, listener, ministack, sagemaker, pipelines))
+    with listener:  # the port is free again before the lock is
+        asyncio.run(_run(front, listener, ministack, sagemaker, pipelines))
     server_file.unlink(missing_ok=True)
 
 
@@ -124,7 +126,8 @@ async def _keep_saving(front: Front, busy: Callable[[], bool], save: Callable[[]
     saved_at, took = time.monotonic(), 0.0
     was_busy = False
     while True:
-        await asyncio.sleep(max(_SAVE_PAUSE_SECONDS, took * _SAVE_SHARE))
+        pause = min(max(_SAVE_PAUSE_SECONDS, took * _SAVE_SHARE), _LONGEST_PAUSE_SECONDS)
+        await asyncio.sleep(pause)
         is_busy = busy()
         if front.last_write < saved_at and not is_busy and not was_busy:
             continue

@@ -32,7 +32,7 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
 
 
 def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
-    """What was done a second before kill -9 is there again: stacks, endpoints, objects."""
+    """What was done moments before kill -9 is there again: stacks, endpoints, objects."""
     running = lifecycle.up(tmp_path, port=0)
     stack = stacks.create(client(running, "cloudformation", DEV), "s", stacks.realtime("lasting"))
     s3 = client(running, "s3")
@@ -42,7 +42,8 @@ def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
     versions = [
         s3.put_object(Bucket="assets", Key="a", Body=body)["VersionId"] for body in (b"1", b"2")
     ]
-    time.sleep(1.2)
+    client(running, "ssm").put_parameter(Name="last-write", Value="done", Type="String")
+    wait_for_save(tmp_path, "last-write")
     os.kill(running.pid, signal.SIGKILL)
     wait_for_end(tmp_path)
 
@@ -182,6 +183,19 @@ def wait_for_start(state_dir: Path) -> Running:
             return running
         time.sleep(0.02)
     raise AssertionError("No server came up.")
+
+
+def wait_for_save(state_dir: Path, written: str) -> None:
+    """Wait until this parameter is saved; nobody asks for it to be."""
+    deadline = time.monotonic() + 10
+    parameters, last = state_dir / "aws" / "ssm.json", state_dir / "sagemaker.pickle"
+    while time.monotonic() < deadline:
+        if parameters.exists() and written in parameters.read_text():
+            while last.stat().st_mtime < parameters.stat().st_mtime:
+                time.sleep(0.02)
+            return
+        time.sleep(0.02)
+    raise AssertionError("The state was not saved.")
 
 
 def wait_for_resource(running: Running, stack: str, resource: str, status: str) -> None:
