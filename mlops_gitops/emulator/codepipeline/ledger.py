@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlops_gitops.emulator.codepipeline import codec
 from mlops_gitops.emulator.codepipeline.errors import ApiError
@@ -152,9 +152,15 @@ class Ledger:
     def _load(self) -> None:
         if not self._path or not self._path.exists():
             return
-        held = json.loads(self._path.read_text(encoding="utf-8"))
-        if held.get("format") != FORMAT:
+        try:
+            self._read(json.loads(self._path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"{self._path} is no state of this CodePipeline emulator."
+            raise ValueError(message) from error
+
+    def _read(self, held: dict[str, Any]) -> None:
+        if held["format"] != FORMAT:
+            message = f"format {held['format']} instead of {FORMAT}"
             raise ValueError(message)
         for entry in held["pipelines"]:
             state = codec.decode(PipelineState, entry["state"])

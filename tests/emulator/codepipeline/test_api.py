@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -18,12 +18,15 @@ from emulator.codepipeline.steps import (
     ended,
     pending,
 )
-from emulator.codepipeline.world import HOME, REGION, World, eventually
+from emulator.codepipeline.world import HOME, REGION, World, eventually, new_service
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlops_gitops.emulator.codepipeline.service import OPERATIONS
 from mlops_gitops.emulator.codepipeline.shapes import service_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = declare.stage("Source", declare.source("k"))
 GATE = declare.stage("Gate", declare.approve())
@@ -420,3 +423,15 @@ def test_no_request_breaks_the_service(
 
     assert status in {200, 400}, body
     json.dumps(body)
+
+
+def test_a_file_that_is_no_state_is_refused(tmp_path: Path) -> None:
+    """A broken or foreign state file is named, and left as it is."""
+    path = tmp_path / "state.json"
+    for text in ("{", "[]", '{"format": 99}', '{"format": 1, "pipelines": [{}]}'):
+        path.write_text(text)
+
+        with pytest.raises(ValueError, match=r"state\.json is no state"):
+            new_service("http://127.0.0.1:9", path)
+
+        assert path.read_text() == text
