@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,20 +21,27 @@ from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.errors import EmulatorError
 
 
-def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
+@pytest.fixture
+def state_dir(tmp_path: Path) -> Iterator[Path]:
+    """A state folder; whatever serves it at the end of the test is stopped."""
+    yield tmp_path
+    lifecycle.down(tmp_path)
+
+
+def test_two_starts_at_once_make_one_server(state_dir: Path) -> None:
     """One wins, the other finds it running; after `down` nothing runs, and twice is harmless."""
     with ThreadPoolExecutor() as pool:
-        first, second = pool.map(lambda _: lifecycle.up(tmp_path, port=0), range(2))
+        first, second = pool.map(lambda _: lifecycle.up(state_dir, port=0), range(2))
 
-    assert first == second == lifecycle.status(tmp_path)
-    assert lifecycle.down(tmp_path)
-    assert lifecycle.status(tmp_path) is None
-    assert not lifecycle.down(tmp_path)
+    assert first == second == lifecycle.status(state_dir)
+    assert lifecycle.down(state_dir)
+    assert lifecycle.status(state_dir) is None
+    assert not lifecycle.down(state_dir)
 
 
-def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
+def test_state_survives_kill_and_restart(state_dir: Path) -> None:
     """What was done moments before kill -9 is there again: stacks, endpoints, objects."""
-    running = lifecycle.up(tmp_path, port=0)
+    running = lifecycle.up(state_dir, port=0)
     stack = stacks.create(client(running, "cloudformation", DEV), "s", stacks.realtime("lasting"))
     s3 = client(running, "s3")
     s3.create_bucket(Bucket="assets")
@@ -43,11 +51,11 @@ def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
         s3.put_object(Bucket="assets", Key="a", Body=body)["VersionId"] for body in (b"1", b"2")
     ]
     client(running, "ssm").put_parameter(Name="last-write", Value="done", Type="String")
-    wait_for_save(tmp_path, "last-write")
+    wait_for_save(state_dir, "last-write")
     os.kill(running.pid, signal.SIGKILL)
-    wait_for_end(tmp_path)
+    wait_for_end(state_dir)
 
-    again = lifecycle.up(tmp_path, port=0)
+    again = lifecycle.up(state_dir, port=0)
 
     try:
         found = stacks.settled(client(again, "cloudformation", DEV), "s")
@@ -62,15 +70,15 @@ def test_state_survives_kill_and_restart(tmp_path: Path) -> None:
         ]
         assert bodies == [b"1", b"2"]
     finally:
-        lifecycle.reset(tmp_path)
-    assert not (tmp_path / "aws").exists()
+        lifecycle.reset(state_dir)
+    assert not (state_dir / "aws").exists()
 
 
-def test_an_interrupted_stack_can_be_acted_on(tmp_path: Path) -> None:
+def test_an_interrupted_stack_can_be_acted_on(state_dir: Path) -> None:
     """A stack that a crash left in progress has failed, says so, and can be deleted."""
     command = [sys.executable, "-m", "mlops_gitops.emulator.server", "--endpoint-seconds", "60"]
-    server = subprocess.Popen([*command, "--port", "0", "--state-dir", str(tmp_path)])
-    running = wait_for_start(tmp_path)
+    server = subprocess.Popen([*command, "--port", "0", "--state-dir", str(state_dir)])
+    running = wait_for_start(state_dir)
     template = json.dumps(stacks.realtime("slow"))
     client(running, "cloudformation").create_stack(StackName="slow", TemplateBody=template)
     wait_for_resource(running, "slow", "Config", "CREATE_COMPLETE")
@@ -78,7 +86,7 @@ def test_an_interrupted_stack_can_be_acted_on(tmp_path: Path) -> None:
     server.kill()
     server.wait()
 
-    again = lifecycle.up(tmp_path, port=0)
+    again = lifecycle.up(state_dir, port=0)
 
     try:
         cloudformation = client(again, "cloudformation")
@@ -87,40 +95,40 @@ def test_an_interrupted_stack_can_be_acted_on(tmp_path: Path) -> None:
         assert "was stopped during this operation" in stack["StackStatusReason"]
         stacks.delete(cloudformation, "slow")
     finally:
-        lifecycle.down(tmp_path)
+        lifecycle.down(state_dir)
 
 
-def test_a_stale_record_is_recovered_from(tmp_path: Path) -> None:
+def test_a_stale_record_is_recovered_from(state_dir: Path) -> None:
     """A record that a crash left behind names a process that is not ours: it is left alone."""
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     record = f'{{"pid": {bystander.pid}, "port": 1}}'
-    (tmp_path / "server.json").write_text(record)
-    (tmp_path / "server.lock").touch()
+    (state_dir / "server.json").write_text(record)
+    (state_dir / "server.lock").touch()
 
-    assert lifecycle.status(tmp_path) is None
-    assert not lifecycle.down(tmp_path)
+    assert lifecycle.status(state_dir) is None
+    assert not lifecycle.down(state_dir)
     assert bystander.poll() is None
     bystander.communicate(b"\n")
 
 
-def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
+def test_a_taken_port_is_a_clear_error(state_dir: Path) -> None:
     """A port that another program has is named, with what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(EmulatorError, match=f"Port {port} on 127.0.0.1 is taken") as caught:
-            lifecycle.up(tmp_path, port=port)
+            lifecycle.up(state_dir, port=port)
 
     assert "--port" in caught.value.hint
 
 
-def test_reset_leaves_strangers_alone(tmp_path: Path) -> None:
+def test_reset_leaves_strangers_alone(state_dir: Path) -> None:
     """A folder that holds something else loses nothing of it."""
-    (tmp_path / "precious.txt").write_text("mine")
-    (tmp_path / "s3").mkdir()
+    (state_dir / "precious.txt").write_text("mine")
+    (state_dir / "s3").mkdir()
 
-    lifecycle.reset(tmp_path)
+    lifecycle.reset(state_dir)
 
-    assert [entry.name for entry in tmp_path.iterdir()] == ["precious.txt"]
+    assert [entry.name for entry in state_dir.iterdir()] == ["precious.txt"]
 
 
 def test_only_loopback_is_bound(aws: Running) -> None:
