@@ -11,6 +11,9 @@ from mlops_gitops.errors import MlopsError, UnsafePath
 _MAX_BYTES = 64 * 1024 * 1024
 """No file of a repository that we read is near this; a device or a core dump is."""
 
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+"""Without O_NONBLOCK, opening a named pipe would wait for a writer."""
+
 
 class DiskFiles:
     """The files below one folder.
@@ -21,32 +24,43 @@ class DiskFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.realpath(root)
+        self._real_folders: set[str] = set()
 
     def find(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """List files that match any glob pattern; see `Files.find`."""
         wanted = re.compile("|".join(_regex(pattern) for pattern in patterns) or r"(?!)")
-        return tuple(sorted(path for path in _walk(self._root) if wanted.fullmatch(path)))
+        return tuple(sorted(path for path in self._walk() if wanted.fullmatch(path)))
 
     def read(self, path: str) -> bytes:
         """Read one file; see `Files.read`."""
-        real = self._inside(path)
+        handle = self._open(path)
         try:
-            # Without O_NONBLOCK, opening a named pipe would wait for a writer.
-            handle = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise MlopsError(f"{path} is not a file.", hint="Put a file there, or delete it.")
+            if status.st_size > _MAX_BYTES:
+                message = f"{path} has {status.st_size:,} bytes."
+                raise MlopsError(message, hint="Check that it is the file you meant to commit.")
+            return _read_all(handle, status.st_size)
+        finally:
+            os.close(handle)
+
+    def _open(self, path: str) -> int:
+        # A folder that was walked is no link, so only the file itself can be one: for thousands of
+        # configs that saves asking about every folder above each of them.
+        folder, _, name = path.rpartition("/")
+        if folder in self._real_folders and name != "..":
+            try:
+                return os.open(f"{self._root}/{path}", _FLAGS | os.O_NOFOLLOW)
+            except (OSError, ValueError):
+                pass  # a link, or a failure that is told in full below
+        try:
+            return os.open(self._inside(path), _FLAGS)
         except FileNotFoundError:
             raise
         except OSError as error:
             message = f"{path} cannot be read: {error.strerror}."
             raise MlopsError(message, hint="Check what it is and its permissions.") from error
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            os.close(handle)
-            raise MlopsError(f"{path} is not a file.", hint="Put a file there, or delete it.")
-        with os.fdopen(handle, "rb") as file:
-            if status.st_size > _MAX_BYTES:
-                message = f"{path} has {status.st_size:,} bytes."
-                raise MlopsError(message, hint="Check that it is the file you meant to commit.")
-            return file.read()
 
     def _inside(self, path: str) -> str:
         try:
@@ -59,23 +73,31 @@ class DiskFiles:
             raise UnsafePath(message, hint="Commit the file itself instead of a link to it.")
         return real
 
+    def _walk(self) -> Iterator[str]:
+        """Give every file, relative; hidden folders and links to folders are not entered."""
+        pending = [("", self._root)]
+        while pending:
+            prefix, folder = pending.pop()
+            self._real_folders.add(prefix[:-1])
+            try:
+                entries = list(os.scandir(folder))
+            except OSError as error:
+                message = f"Folder {prefix or '.'} cannot be read: {error.strerror}."
+                raise MlopsError(message, hint="Check its permissions.") from error
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith("."):
+                        pending.append((f"{prefix}{entry.name}/", entry.path))
+                else:
+                    yield prefix + entry.name
 
-def _walk(root: str) -> Iterator[str]:
-    """Give every file, relative; hidden folders and links to folders are not entered."""
-    pending = [("", root)]
-    while pending:
-        prefix, folder = pending.pop()
-        try:
-            entries = list(os.scandir(folder))
-        except OSError as error:
-            message = f"Folder {prefix or '.'} cannot be read: {error.strerror}."
-            raise MlopsError(message, hint="Check its permissions.") from error
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith("."):
-                    pending.append((f"{prefix}{entry.name}/", entry.path))
-            else:
-                yield prefix + entry.name
+
+def _read_all(handle: int, size: int) -> bytes:
+    """Read to the end; one call for a file that is as long as it said."""
+    parts = [os.read(handle, size + 1)]
+    while parts[-1]:
+        parts.append(os.read(handle, size + 1))
+    return b"".join(parts)
 
 
 def _regex(pattern: str) -> str:

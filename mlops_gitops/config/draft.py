@@ -10,9 +10,6 @@ from mlops_gitops.config.schemas import PER_STAGE, PipelineType
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.problems import Problem
 
-_SOURCE = "x-model-source"
-"""Annotation of a property that belongs to one way of naming a model: `artifact` or `package`."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -40,14 +37,9 @@ class Draft:
                 if isinstance(value, str) and value:
                     yield (field, stage), value
 
-    def source_keys(self, source: str) -> tuple[str, ...]:
-        """Name the keys that belong to a way of naming a model: `artifact` or `package`."""
-        properties = self.type.schema["properties"]
-        return tuple(name for name in properties if properties[name].get(_SOURCE) == source)
-
     def written(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Keep the names that are mentioned."""
-        return tuple(name for name in names if name in self.mentioned)
+        return tuple([name for name in names if name in self.mentioned])
 
     def at(self, said: Said, *path: str) -> Problem:
         """Give what was said the place of a value."""

@@ -14,6 +14,7 @@ PER_STAGE = "x-per-stage"
 """Annotation of a property that takes one value, or an object with one value per stage."""
 
 _STACK_POSTFIX = "x-stack-postfix"
+_SOURCE = "x-model-source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +25,16 @@ class PipelineType:
         blueprint: folder in `blueprints/`.
         stack_postfix: last part of the names of its stacks.
         schema: self-contained; every `$ref` points into its own `$defs`.
+        artifact_keys: properties that name a model by its artifact and image.
+        package_keys: properties that name a model by its version in the registry.
     """
 
     name: str
     blueprint: str
     stack_postfix: str
     schema: Schema
+    artifact_keys: tuple[str, ...]
+    package_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Schemas:
             blueprint=schema[BLUEPRINT],
             stack_postfix=schema[_STACK_POSTFIX],
             schema=schema,
+            artifact_keys=_source_keys(schema, "artifact"),
+            package_keys=_source_keys(schema, "package"),
         )
 
     def pipeline_types(self) -> tuple[str, ...]:
@@ -98,6 +105,12 @@ class Schemas:
         if name not in self._parsed:
             self._parsed[name] = json.loads(self.files[name])
         return self._parsed[name]
+
+
+def _source_keys(schema: Schema, source: str) -> tuple[str, ...]:
+    """Name the properties that belong to one way of naming a model."""
+    properties = schema["properties"]
+    return tuple(name for name in properties if properties[name].get(_SOURCE) == source)
 
 
 def resolve(schema: Schema, node: Schema) -> Schema:

@@ -20,8 +20,8 @@ from mlops_gitops.problems import Problem
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse two sources of one model, where either alone would do."""
-    packages = draft.written(draft.source_keys("package"))
-    artifacts = draft.written(draft.source_keys("artifact"))
+    packages = draft.written(draft.type.package_keys)
+    artifacts = draft.written(draft.type.artifact_keys)
     if draft.settings.model_registry is not RegistryMode.ANY or not (packages and artifacts):
         return
     names = listed([quoted(name) for name in artifacts])

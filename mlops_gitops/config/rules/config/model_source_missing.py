@@ -23,7 +23,7 @@ from mlops_gitops.problems import Problem
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse a config without a full source of its model."""
-    artifact_keys, package_keys = draft.source_keys("artifact"), draft.source_keys("package")
+    artifact_keys, package_keys = draft.type.artifact_keys, draft.type.package_keys
     artifacts, packages = draft.written(artifact_keys), draft.written(package_keys)
     if packages:
         return  # a package is full by itself; whether it is allowed is for MG050 and MG052

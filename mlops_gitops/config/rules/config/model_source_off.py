@@ -21,10 +21,10 @@ from mlops_gitops.problems import Problem
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse model packages where the registry is off."""
-    packages = draft.written(draft.source_keys("package"))
+    packages = draft.written(draft.type.package_keys)
     if draft.settings.model_registry is not RegistryMode.OFF or not packages:
         return
     message = f'{quoted(packages[0])} needs the model registry, but the settings say "no".'
-    instead = listed(draft.source_keys("artifact"))
+    instead = listed(draft.type.artifact_keys)
     hint = f'Write {instead} instead, or set model_registry to "yes" or "any" in the settings.'
     yield draft.at_key(Said("MG050", message, hint), packages[0])

@@ -21,10 +21,10 @@ from mlops_gitops.problems import Problem, Severity
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse artifacts where models come from the registry only."""
-    artifacts = draft.written(draft.source_keys("artifact"))
+    artifacts = draft.written(draft.type.artifact_keys)
     if draft.settings.model_registry is not RegistryMode.ON or not artifacts:
         return
-    packages = draft.source_keys("package")
+    packages = draft.type.package_keys
     names = listed([quoted(name) for name in artifacts])
     if draft.written(packages):
         message = f"{names} {_is(artifacts)} not used: the model package brings its own."
