@@ -4,19 +4,21 @@ boto3 and everything else that is slow to load is imported inside the functions,
 never pays for it.
 """
 
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_gitops.adapters.disk import DiskFiles
 from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.config.settings import Settings
-from mlops_gitops.errors import UsageError
+from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.ports import Files, PackageData
-from mlops_gitops.use_cases.validate import Repository, load_repository
+from mlops_gitops.use_cases.validate import Repository, load_repository, validate
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
-    from mlops_gitops.use_cases.bootstrap import Preparation
+    from mlops_gitops.emulator.lifecycle import Running
     from mlops_gitops.use_cases.world import World
 
 
@@ -37,6 +39,18 @@ def repository_on_disk(root: Path) -> Repository:
         InvalidRepository: there are errors.
     """
     return load_repository(files(root), package_data())
+
+
+def settings_on_disk(root: Path) -> Settings:
+    """Read the settings of a repository, whatever its configs say.
+
+    Raises:
+        InvalidRepository: the settings have errors.
+    """
+    validated = validate(files(root), package_data())
+    if validated.settings is None:
+        raise InvalidRepository(validated.problems)
+    return validated.settings
 
 
 def blueprints() -> "InstalledBlueprints":
@@ -75,13 +89,15 @@ def world_on_aws(root: Path) -> "World":
     )
 
 
-def preparation_on_aws(settings: Settings) -> "tuple[str, Preparation]":
-    """Reach the account whose credentials are in use, to prepare it; give its id too."""
+def bootstrap_on_aws(
+    settings: Settings, assets_kms_key_arn: str, report: Callable[[str], None]
+) -> dict[str, str]:
+    """Prepare the account whose credentials are in use; give the stacks' outputs."""
     from mlops_gitops.adapters.aws.identity import StsIdentity
     from mlops_gitops.adapters.aws.session import Accounts
     from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
     from mlops_gitops.adapters.clock import SystemClock
-    from mlops_gitops.use_cases.bootstrap import Preparation
+    from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
 
     accounts = Accounts(settings.region)
     account = StsIdentity(accounts).account()
@@ -91,7 +107,42 @@ def preparation_on_aws(settings: Settings) -> "tuple[str, Preparation]":
         stacks=CloudFormationStacks(accounts, account),
         clock=SystemClock(),
     )
-    return account, preparation
+    return bootstrap(preparation, account, assets_kms_key_arn, report)
+
+
+def embedded_up(
+    settings: Settings, state_dir: Path, port: int, report: Callable[[str], None]
+) -> "Running":
+    """Start the embedded AWS, point this process at it, and prepare its accounts."""
+    from mlops_gitops.emulator import lifecycle
+
+    running = lifecycle.up(state_dir, port)
+    enter(lifecycle.environment(running))
+    orchestrator = settings.orchestrator_account
+    others = sorted({stage.account for stage in settings.stages} - {orchestrator})
+    key = ""
+    for account in (orchestrator, *others):
+        # An account's id, as an access key, acts as that account's root here.
+        os.environ["AWS_ACCESS_KEY_ID"] = account
+        outputs = bootstrap_on_aws(settings, key, report)
+        key = outputs.get("AssetsKmsKeyArn", key)
+    os.environ["AWS_ACCESS_KEY_ID"] = orchestrator
+    return running
+
+
+def enter(environment: Mapping[str, str | None]) -> None:
+    """Give this process an environment; None unsets."""
+    for name, value in environment.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def embedded_state() -> Path:
+    """Give the folder in which the embedded AWS keeps its state."""
+    home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(home) / "mlops-gitops" / "local"
 
 
 def path_in_repository(root: Path, file: Path) -> str:

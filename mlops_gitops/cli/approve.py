@@ -1,13 +1,11 @@
 """`mlops-gitops approve`."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
-from mlops_gitops.errors import Blocked
 from mlops_gitops.use_cases.approve import approve, review_approval
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.views.review_text import review_text
@@ -21,9 +19,7 @@ from mlops_gitops.views.review_text import review_text
 )
 @options.yes
 @options.root
-def command(
-    workload: str, stage: str | None, digest: str | None, root: Path, *, yes: bool
-) -> None:
+def command(workload: str, stage: str | None, digest: str | None, root: Path, *, yes: bool) -> None:
     r"""Let a stage be deployed, after showing exactly what will run.
 
     WORKLOAD is a model's name. What waits is held to its change set before anything is asked;
@@ -38,14 +34,6 @@ def command(
     review = review_approval(world, find_workload(world, workload), stage, digest)
     click.echo(review_text(review.approval, review.change_set))
     if not yes:
-        _ask(review.approval.stage)
+        options.ask(f"Deploy this to {review.approval.stage}?")
     approve(world, review)
     click.echo(f"Approved {review.approval.digest} for {review.approval.stage}.")
-
-
-def _ask(stage: str) -> None:
-    if not sys.stdin.isatty():
-        hint = "Say --yes, best together with --digest, where nobody can be asked."
-        raise Blocked("This needs an answer, and there is no terminal.", hint=hint)
-    if not click.confirm(f"Deploy this to {stage}?", err=True):
-        raise Blocked("Nothing was approved.", hint="`mlops-gitops reject` refuses it for good.")

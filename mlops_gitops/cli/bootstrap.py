@@ -6,7 +6,6 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
-from mlops_gitops.use_cases.bootstrap import bootstrap
 
 
 @click.command("bootstrap")
@@ -27,7 +26,7 @@ def command(assets_key: str, root: Path) -> None:
       mlops-gitops bootstrap
       mlops-gitops bootstrap --assets-key arn:aws:kms:us-east-1:111111111111:key/...
     """
-    account, preparation = app.preparation_on_aws(app.repository_on_disk(root).settings)
-    outputs = bootstrap(preparation, account, assets_key, lambda step: click.echo(step, err=True))
+    settings = app.repository_on_disk(root).settings
+    outputs = app.bootstrap_on_aws(settings, assets_key, lambda step: click.echo(step, err=True))
     for name, value in sorted(outputs.items()):
         click.echo(f"{name}: {value}")

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from mlops_gitops.config.settings import SETTINGS_PATH
-from mlops_gitops.errors import UsageError
+from mlops_gitops.errors import Blocked, UsageError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -51,3 +52,16 @@ def output(*formats: str) -> Callable[[_Command], _Command]:
         show_default=True,
         help="How to write the result.",
     )
+
+
+def ask(question: str) -> None:
+    """Ask for a yes on the terminal.
+
+    Raises:
+        Blocked: there is no terminal, or the answer was no.
+    """
+    if not sys.stdin.isatty():
+        hint = "Say --yes where nobody can be asked."
+        raise Blocked("This needs an answer, and there is no terminal.", hint=hint)
+    if not click.confirm(question, err=True):
+        raise Blocked("The answer was no.", hint="Nothing was changed.")

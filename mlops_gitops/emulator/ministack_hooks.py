@@ -185,13 +185,17 @@ def _refusal(params: Mapping[str, str], access_key: str) -> _Raw | None:
 def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> bool:
     kind = "AssumedRole" if ":assumed-role/" in caller else "Root"
     context = iam_evaluator.EvalContext(
-        principal_arn=caller,
+        principal_arn=_principal(caller),
         principal_type="User" if ":user/" in caller else kind,
         principal_account=caller.split(":")[4],
         action="sts:AssumeRole",
         resource_arn=role["Arn"],
         region=get_region(),
-        service_context={"sts:externalid": params.get("ExternalId")},
+        service_context={
+            "sts:externalid": params.get("ExternalId"),
+            # An emulated service acts for a resource of the account it assumes the role in.
+            "aws:sourceaccount": caller.split(":")[4],
+        },
     )
     policy = role.get("AssumeRolePolicyDocument", "{}")
     document = json.loads(policy) if isinstance(policy, str) else copy.deepcopy(policy)
@@ -203,6 +207,16 @@ def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> 
                 statement["Principal"].pop("Service", None)
     trusts: bool = iam_evaluator.evaluate_trust_policy(document, caller, context)
     return trusts
+
+
+def _principal(caller: str) -> str:
+    """What aws:PrincipalArn holds: a session counts as its role.
+
+    Source: "AWS global condition context keys", IAM user guide.
+    """
+    head, session, name = caller.partition(":assumed-role/")
+    role = f"{head}:role/{name.split('/')[0]}".replace(":sts:", ":iam:")
+    return role if session else caller
 
 
 def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -22,28 +22,30 @@ class StartRequest:
 
 def running(executions: Sequence[Execution], bundle_version: str) -> Execution | None:
     """Find the execution that already carries this version of the bundle."""
-    for execution in executions:
-        if execution.bundle_version == bundle_version and not execution.status.is_over:
-            return execution
-    return None
+    return next(
+        (each for each in _active(executions) if each.bundle_version == bundle_version), None
+    )
+
+
+def not_yet_known(executions: Sequence[Execution]) -> tuple[Execution, ...]:
+    """List the executions whose Source has not run, so that nobody knows their version yet."""
+    return tuple(each for each in _active(executions) if not each.bundle_version)
 
 
 def start_token(executions: Sequence[Execution], bundle_version: str) -> str:
     """Make the token for starting this version once more.
 
-    It is made of the version and of the last execution of it that is over: whoever repeats the
-    call makes the same token, and whoever retries after an end makes a new one.
+    It is made of the version and of the newest execution that is over: whoever repeats the call
+    makes the same token, and whoever retries after a failure, a rejection or a stop makes a new
+    one. The newest of any version counts, because an execution that failed in Source has none.
 
     Args:
         executions: newest first.
         bundle_version: S3 version id of the bundle.
     """
-    ended = next(
-        (
-            each.id
-            for each in executions
-            if each.bundle_version == bundle_version and each.status.is_over
-        ),
-        "",
-    )
+    ended = next((each.id for each in executions if each.status.is_over), "")
     return "mg-" + sha256(f"{bundle_version} {ended}".encode()).hexdigest()[:32]
+
+
+def _active(executions: Sequence[Execution]) -> tuple[Execution, ...]:
+    return tuple(each for each in executions if not each.status.is_over)

@@ -72,7 +72,9 @@ class WorkloadStatus:
     """One workload in all stages.
 
     Attributes:
-        execution: id and status of the newest execution; empty if there is none.
+        execution_id: of the newest execution; empty if there is none.
+        execution_status: CodePipeline's word on it.
+        failure: why it failed before it reached any stage; None if it did not.
     """
 
     workload: str
@@ -82,6 +84,7 @@ class WorkloadStatus:
     execution_status: str
     started_at: datetime | None
     stages: tuple[StageStatus, ...]
+    failure: Failure | None
 
     @property
     def is_settled(self) -> bool:

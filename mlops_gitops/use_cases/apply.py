@@ -8,7 +8,8 @@ from mlops_gitops.errors import Blocked, MlopsError
 from mlops_gitops.pipeline.delivery import delivery_pipeline, pipeline_name, summary_variable
 from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
-from mlops_gitops.runs.start import StartRequest, running, start_token
+from mlops_gitops.runs.execution import Execution
+from mlops_gitops.runs.start import StartRequest, not_yet_known, running, start_token
 from mlops_gitops.use_cases.deliver import ensure_pipeline, ensure_stage_stack, upload
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
 from mlops_gitops.use_cases.plan import plan_desired
@@ -121,7 +122,7 @@ def _start(
     name = pipeline_name(workload.name)
     executions = world.pipelines.executions(name)
     digest = workload.bundle.digest
-    already = running(executions, version)
+    already = running(executions, version) or _just_started(world, name, executions, digest)
     if already is not None:
         return Applied(
             workload=workload.name,
@@ -139,3 +140,13 @@ def _start(
     return Applied(
         workload=workload.name, outcome=Outcome.STARTED, digest=digest, execution_id=execution_id
     )
+
+
+def _just_started(
+    world: World, pipeline: str, executions: Sequence[Execution], digest: str
+) -> Execution | None:
+    """Find an execution of this digest that was started a moment ago, before its Source ran."""
+    for execution in not_yet_known(executions):
+        if world.pipelines.details(pipeline, execution.id).variables.get("digest") == digest:
+            return execution
+    return None

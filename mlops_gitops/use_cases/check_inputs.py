@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from mlops_gitops.config.declared import Config
-from mlops_gitops.desired import inputs
+from mlops_gitops.desired.inputs import ARTIFACT, PACKAGE, missing_artifact, missing_package
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import Problem
 from mlops_gitops.use_cases.world import World
@@ -26,9 +26,9 @@ def check_inputs(world: World, configs: Sequence[Config]) -> None:
 
 
 def _check(world: World, config: Config) -> Iterator[Problem]:
-    artifact = config.fields.get(inputs.ARTIFACT)
+    artifact = config.fields.get(ARTIFACT)
     if isinstance(artifact, str) and artifact and world.assets.latest(artifact) is None:
-        yield inputs.missing_artifact(config, artifact, world.settings.assets_bucket)
-    package = config.fields.get(inputs.PACKAGE)
+        yield missing_artifact(config, artifact, world.settings.assets_bucket)
+    package = config.fields.get(PACKAGE)
     if isinstance(package, str) and package and world.models.package_status(package) is None:
-        yield inputs.missing_package(config, package)
+        yield missing_package(config, package)

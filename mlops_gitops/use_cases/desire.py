@@ -63,9 +63,7 @@ def read_installation(world: World) -> Installation:
 def desire(world: World) -> Desired:
     """Work out every workload of the repository."""
     installation = read_installation(world)
-    inputs = Inputs(
-        assets_kms_key_arn=installation.assets_kms_key_arn, images=image_table()
-    )
+    inputs = Inputs(assets_kms_key_arn=installation.assets_kms_key_arn, images=image_table())
     configs = sorted(world.repository.configs, key=lambda config: config.workload)
     blueprints = {
         name: world.blueprints.blueprint(name) for name in {each.blueprint for each in configs}

@@ -9,7 +9,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.pipeline.delivery import pipeline_name, stage_name
+from mlops_gitops.pipeline.delivery import SOURCE, pipeline_name, stage_name
 from mlops_gitops.runs.execution import ActionRun, ActionStatus, Execution, StageState
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.report import (
@@ -24,6 +24,7 @@ from mlops_gitops.use_cases.plan import read_deployed
 from mlops_gitops.use_cases.world import World
 
 _AT_ONCE = 8
+_RETRY = "Mend the cause, then run `mlops-gitops apply`."
 
 
 def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadStatus, ...]:
@@ -63,7 +64,15 @@ def _workload(
             )
             for stack in workload.stacks
         ),
+        failure=_source_failure(states.get(SOURCE), newest),
     )
+
+
+def _source_failure(state: StageState | None, newest: Execution | None) -> Failure | None:
+    failed = _failed_action(state, newest)
+    if failed is None:
+        return None
+    return Failure(resource="", reason=failed.error or failed.summary, next_step=_RETRY)
 
 
 def _stage(
@@ -129,7 +138,7 @@ def _failure(
     return Failure(
         resource=resource.logical_id if resource else "",
         reason=resource.reason if resource else failed.error or failed.summary,
-        next_step=step or "Mend the cause, commit, and run `mlops-gitops apply`.",
+        next_step=step or _RETRY,
     )
 
 

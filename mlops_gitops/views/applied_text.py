@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.config.said import printable
+from mlops_gitops.runs.applied import Applied, Outcome
 
 _SIGNS = {
     Outcome.STARTED: ">",

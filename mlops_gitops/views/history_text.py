@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from mlops_gitops.status.history import Answered, Deployment
 from mlops_gitops.config.said import printable
+from mlops_gitops.status.history import Answered, Deployment
 
 
 def history_text(workload: str, deployments: Sequence[Deployment]) -> str:

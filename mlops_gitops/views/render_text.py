@@ -5,8 +5,8 @@ from io import StringIO
 
 from ruamel.yaml import YAML
 
-from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.config.said import printable
+from mlops_gitops.desired.stack import DesiredStack
 
 
 def render_text(stack: DesiredStack) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from mlops_gitops.config.said import printable
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.pipeline.approval import PendingApproval
 from mlops_gitops.pipeline.delivery import UNSET, summary_variable
-from mlops_gitops.config.said import printable
 
 
 def review_text(approval: PendingApproval, change_set: ChangeSet) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from mlops_gitops.status.report import Failure, StageStatus, Sync, WorkloadStatus, standing
 from mlops_gitops.config.said import printable
+from mlops_gitops.status.report import Failure, StageStatus, Sync, WorkloadStatus, standing
 
 
 def status_text(statuses: Sequence[WorkloadStatus]) -> str:
@@ -17,6 +17,8 @@ def _workload(status: WorkloadStatus) -> Iterator[str]:
     yield printable(f"{status.workload}   {status.name}")
     if status.execution_id:
         yield f"  execution {status.execution_id} {status.execution_status}"
+    if status.failure:
+        yield from (printable(f"  {line}") for line in _failure(status.failure))
     names = max(len(stage.stage) for stage in status.stages)
     for stage in status.stages:
         yield printable(f"  {stage.stage:<{names}}  {stage.account}  {_stage(stage)}")
@@ -55,7 +57,7 @@ def _next(status: WorkloadStatus) -> Iterator[str]:
         if stage.waiting == "approval":
             yield f"mlops-gitops approve {status.workload} --stage {stage.stage}"
             return
-    failed = any(stage.failure for stage in status.stages)
+    failed = status.failure or any(stage.failure for stage in status.stages)
     idle = status.execution_status not in ("InProgress", "Stopping")
     if idle and not failed and any(stage.sync is not Sync.IN_SYNC for stage in status.stages):
         yield "mlops-gitops apply"
