@@ -77,6 +77,7 @@ def world_on_aws(root: Path) -> "World":
     accounts = Accounts(settings.region)
     return World(
         repository=repository,
+        data=package_data(),
         blueprints=blueprints(),
         commits=GitCommits(str(root)),
         stacks=CloudFormationStacks(accounts, settings.orchestrator_account),

@@ -24,7 +24,7 @@ def command(config: Path, stage: str, root: Path, output: str) -> None:
       mlops-gitops render fraud/mlops-config.json --stage prod
     """
     path = app.path_in_repository(root, config)
-    stack = render(app.repository_on_disk(root), app.blueprints(), path, stage)
+    stack = render(app.repository_on_disk(root), app.package_data(), app.blueprints(), path, stage)
     if output == "json":
         from mlops_gitops.views.render_json import render_json
 

@@ -63,11 +63,11 @@ class ImageTable:
     def _version(self, framework: str, version: str) -> Mapping[str, Any]:
         entry = self.raw["frameworks"][framework]
         versions = entry["versions"]
+        listed = version in versions
         image: Mapping[str, Any] = versions[
-            version if version in versions else entry.get("any_version", version)
+            version if listed else entry.get("any_version", version)
         ]
-        alias = image.get("alias_of")
-        return self._version(framework, alias) if alias else image
+        return image
 
 
 @cache

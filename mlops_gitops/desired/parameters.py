@@ -23,10 +23,13 @@ class Inputs:
 
     Attributes:
         assets_kms_key_arn: key of the assets bucket, an output of the bootstrap stack.
+        images: SageMaker's own images.
+        local_storage: instance types with disks of their own, which take no volume key.
     """
 
     assets_kms_key_arn: str
     images: ImageTable
+    local_storage: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,11 @@ def _model_package_group(context: Context) -> Resolved:
     )
 
 
+def _has_local_storage(context: Context) -> Resolved:
+    has = context.text("inference_instance") in context.inputs.local_storage
+    return Resolved(str(has).lower(), f"derived: disks of {context.place('inference_instance')}")
+
+
 _DERIVATIONS: Mapping[str, Callable[[Context], Resolved]] = {
     "AssetsBucket": lambda context: Resolved(
         context.settings.assets_bucket, f"settings: {context.settings.path}"
@@ -126,6 +134,7 @@ _DERIVATIONS: Mapping[str, Callable[[Context], Resolved]] = {
     ),
     "ImageUri": _image_uri,
     "ImageRepositoryArn": _image_repository_arn,
+    "InstanceHasLocalStorage": _has_local_storage,
     "ModelPackageGroupName": _model_package_group,
 }
 

@@ -7,7 +7,6 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
 from mlops_gitops.desired.compose import compose
-from mlops_gitops.desired.images import image_table
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.desired.parameters import Inputs
 from mlops_gitops.desired.stack import DesiredStack, StackId
@@ -15,6 +14,7 @@ from mlops_gitops.errors import Blocked
 from mlops_gitops.package.bundle import Bundle
 from mlops_gitops.package.make import make_bundle
 from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
+from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.world import World
 
 
@@ -63,7 +63,7 @@ def read_installation(world: World) -> Installation:
 def desire(world: World) -> Desired:
     """Work out every workload of the repository."""
     installation = read_installation(world)
-    inputs = Inputs(assets_kms_key_arn=installation.assets_kms_key_arn, images=image_table())
+    inputs = read_inputs(world.data, installation.assets_kms_key_arn)
     configs = sorted(world.repository.configs, key=lambda config: config.workload)
     blueprints = {
         name: world.blueprints.blueprint(name) for name in {each.blueprint for each in configs}

@@ -4,23 +4,23 @@ from dataclasses import replace
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.desired.compose import compose
-from mlops_gitops.desired.images import image_table
-from mlops_gitops.desired.parameters import Inputs
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
 from mlops_gitops.errors import UsageError
-from mlops_gitops.ports import Blueprints
+from mlops_gitops.ports import Blueprints, PackageData
+from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.validate import Repository
 
 _LATER = "(looked up by plan)"
 
 
 def render(
-    repository: Repository, blueprints: Blueprints, path: str, stage_name: str
+    repository: Repository, data: PackageData, blueprints: Blueprints, path: str, stage_name: str
 ) -> DesiredStack:
     """Compose one stack from what is in git; what AWS must be asked for is left open.
 
     Args:
         repository: the valid repository.
+        data: facts that ship with the package.
         blueprints: where templates come from.
         path: the config, relative to the repository's root.
         stage_name: which stage.
@@ -34,7 +34,7 @@ def render(
     if stage is None:
         names = ", ".join(each.name for each in settings.stages)
         raise UsageError(f"There is no stage {stage_name!r}.", hint=f"The stages are: {names}.")
-    inputs = Inputs(assets_kms_key_arn=_LATER, images=image_table())
+    inputs = read_inputs(data, _LATER)
     stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
     open_digest = Resolved("", "made by plan, over all the others")
     return replace(stack, digest="", parameters={**stack.parameters, DIGEST: open_digest})

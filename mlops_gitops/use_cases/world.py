@@ -11,6 +11,7 @@ from mlops_gitops.ports import (
     Endpoints,
     Identity,
     Models,
+    PackageData,
     Pipelines,
     Stacks,
 )
@@ -22,6 +23,7 @@ class World:
     """A valid repository and everything around it."""
 
     repository: Repository
+    data: PackageData
     blueprints: Blueprints
     commits: Commits
     stacks: Stacks
