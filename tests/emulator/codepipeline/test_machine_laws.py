@@ -36,6 +36,7 @@ from mlops_gitops.emulator.codepipeline.state import (
 )
 
 STAGES = ("Source", "Dev", "Prod")
+ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.ABANDONED)
 WEEK = 7 * 24 * 3600
 
 
@@ -94,10 +95,14 @@ class Pipelines(RuleBasedStateMachine):
         for effect in outcome.effects:
             if isinstance(effect, events.RunAction):
                 assert effect.run not in self.effects
+                was = before.executions.get(effect.execution)
+                assert was is None or was.status is not ExecutionStatus.STOPPING
                 self.effects.append(effect.run)
         for stage in STAGES:
             holder = self.state.holders.get(stage)
             if holder and holder != before.holders.get(stage):
+                steered = isinstance(event, events.Retried | events.RolledBack)
+                assert steered or stage not in self.state.disabled
                 self.entered[stage].append(holder)
         return True
 
@@ -130,6 +135,19 @@ class Pipelines(RuleBasedStateMachine):
             failure = Failure(code="JobFailed", message="no")
             failed = events.Failed(execution=execution.id, run=run.id, failure=failure)
             assert self.happen(done if good else failed)
+
+    @rule(data=st.data(), good=st.booleans())
+    def report_late(self, data: st.DataObject, good: bool) -> None:  # noqa: FBT001  drawn
+        """What an ended run still says changes nothing."""
+        ended = [pair for s in ENDED for pair in of(self.state, s)]
+        if ended:
+            execution, run = data.draw(st.sampled_from(ended))
+            before = self.state
+            failure = Failure(code="JobFailed", message="no")
+            failed = events.Failed(execution=execution.id, run=run.id, failure=failure)
+            done = events.Succeeded(execution=execution.id, run=run.id)
+            assert self.happen(done if good else failed)
+            assert self.state == before
 
     @rule(times=st.integers(1, 4))
     def go_on(self, times: int) -> None:
@@ -199,13 +217,19 @@ class Pipelines(RuleBasedStateMachine):
             again = execution.status is ExecutionStatus.STOPPING and not abandon
             assert stopped == (execution.is_active and not again)
 
-    @rule(data=st.data(), stage=st.sampled_from(STAGES), whole=st.booleans())
-    def retry(self, data: st.DataObject, stage: str, whole: bool) -> None:  # noqa: FBT001  drawn
-        """Somebody retries a stage."""
-        if self.state.executions:
-            execution = data.draw(st.sampled_from(list(self.state.executions)))
-            if self.happen(events.Retried(stage=stage, execution=execution, whole=whole)):
-                assert self.state.latest[stage] == execution
+    @rule(data=st.data(), whole=st.booleans())
+    def retry(self, data: st.DataObject, whole: bool) -> None:  # noqa: FBT001  drawn
+        """Somebody retries a stage that an execution was in."""
+        seen = [(e, stage) for e in self.state.executions.values() for stage in e.visits]
+        if seen:
+            before, stage = data.draw(st.sampled_from(seen[-4:]))
+            if self.happen(events.Retried(stage=stage, execution=before.id, whole=whole)):
+                assert self.state.latest[stage] == before.id
+                visit = before.visits[stage]
+                assert visit.status in {StageStatus.FAILED, StageStatus.STOPPED}
+                kept = set(self.state.executions[before.id].visits[stage].runs) & set(visit.runs)
+                good = {r for r in visit.runs if before.runs[r].status is RunStatus.SUCCEEDED}
+                assert kept == (set() if whole else good)
 
     @rule(data=st.data(), stage=st.sampled_from(STAGES))
     def roll_back(self, data: st.DataObject, stage: str) -> None:
@@ -213,8 +237,10 @@ class Pipelines(RuleBasedStateMachine):
         if self.state.executions:
             target = data.draw(st.sampled_from(list(self.state.executions.values())))
             fresh = f"exec-{next(self.fresh)}"
+            is_held = stage in self.state.holders
             if self.happen(events.RolledBack(stage=stage, target=target.id, execution=fresh)):
                 assert stage != STAGES[0]
+                assert not is_held
                 assert target.type is ExecutionType.STANDARD
                 assert target.version == self.state.pipeline.version
                 assert target.visits[stage].status is StageStatus.SUCCEEDED
