@@ -136,3 +136,18 @@ def test_taking_away_never_widens(kept: list[Grant], gone: list[Grant]) -> None:
         ]
 
     assert list(widened_access(role(*statements(kept + gone)), role(*statements(kept)))) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "covered"),
+    [
+        ("s3:*", "s3:Get*", True),
+        ("s3:Ge?", "s3:Ge*", False),
+        ("s3:Ge?", "s3:Ge?", True),
+        ("S3:getobject", "s3:GetObject", True),
+        ("s3:Get*", "s3:*", False),
+    ],
+)
+def test_one_mark_never_covers_any_number(pattern: str, text: str, *, covered: bool) -> None:
+    """A `?` is one character, so it does not cover a `*`; case means nothing in an action."""
+    assert covers(Grant("", pattern, "*", ""), Grant("", text, "*", "")) is covered
