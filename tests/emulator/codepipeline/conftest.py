@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from emulator.codepipeline import declare
+from emulator.codepipeline.steps import deployment, pending
 from emulator.codepipeline.world import World, new_service, prepare
 
 if TYPE_CHECKING:
@@ -49,3 +51,11 @@ def world(endpoint: str, tmp_path: Path) -> Iterator[World]:
     world.service.start()
     yield world
     world.service.stop()
+
+
+@pytest.fixture
+def gated(world: World) -> World:
+    """A pipeline that waits for approval after its first change set was made."""
+    deployment(world, "waiting", declare.approve(order=2))
+    pending(world, "waiting")
+    return world

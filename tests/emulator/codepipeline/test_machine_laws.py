@@ -222,7 +222,7 @@ class Pipelines(RuleBasedStateMachine):
         """Somebody retries a stage that an execution was in."""
         seen = [(e, stage) for e in self.state.executions.values() for stage in e.visits]
         if seen:
-            before, stage = data.draw(st.sampled_from(seen[-4:]))
+            before, stage = data.draw(st.sampled_from(seen))
             if self.happen(events.Retried(stage=stage, execution=before.id, whole=whole)):
                 assert self.state.latest[stage] == before.id
                 visit = before.visits[stage]
