@@ -91,7 +91,10 @@ def world_on_aws(root: Path) -> "World":
 
 
 def bootstrap_on_aws(
-    settings: Settings, assets_kms_key_arn: str, report: Callable[[str], None]
+    settings: Settings,
+    assets_kms_key_arn: str,
+    operators: tuple[str, ...],
+    report: Callable[[str], None],
 ) -> dict[str, str]:
     """Prepare the account whose credentials are in use; give the stacks' outputs."""
     from mlops_gitops.adapters.aws.identity import StsIdentity
@@ -104,11 +107,13 @@ def bootstrap_on_aws(
     account = StsIdentity(accounts).account()
     preparation = Preparation(
         settings=settings,
+        assets_kms_key_arn=assets_kms_key_arn,
+        operators=operators,
         blueprints=blueprints(),
         stacks=CloudFormationStacks(accounts, account),
         clock=SystemClock(),
     )
-    return bootstrap(preparation, account, assets_kms_key_arn, report)
+    return bootstrap(preparation, account, report)
 
 
 def embedded_up(
@@ -121,11 +126,11 @@ def embedded_up(
     enter(lifecycle.environment(running))
     orchestrator = settings.orchestrator_account
     others = sorted({stage.account for stage in settings.stages} - {orchestrator})
-    key = ""
+    key, root = "", f"arn:aws:iam::{orchestrator}:root"
     for account in (orchestrator, *others):
         # An account's id, as an access key, acts as that account's root here.
         os.environ["AWS_ACCESS_KEY_ID"] = account
-        outputs = bootstrap_on_aws(settings, key, report)
+        outputs = bootstrap_on_aws(settings, key, (root,), report)
         key = outputs.get("AssetsKmsKeyArn", key)
     os.environ["AWS_ACCESS_KEY_ID"] = orchestrator
     return running

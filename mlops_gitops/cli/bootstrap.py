@@ -14,8 +14,14 @@ from mlops_gitops.cli import options
     default="",
     help="ARN of the assets bucket's key, as the orchestrator's bootstrap printed it.",
 )
+@click.option(
+    "--operator",
+    "operators",
+    multiple=True,
+    help="ARN, with * and ?, of who may remove what a failed first creation left. Repeatable.",
+)
 @options.root
-def command(assets_key: str, root: Path) -> None:
+def command(assets_key: str, operators: tuple[str, ...], root: Path) -> None:
     r"""Prepare the account whose credentials are in use: roles, bucket, key, topic.
 
     Run it once in the orchestrator account, then in every account that takes workloads.
@@ -26,7 +32,11 @@ def command(assets_key: str, root: Path) -> None:
       mlops-gitops bootstrap
       mlops-gitops bootstrap --assets-key arn:aws:kms:us-east-1:111111111111:key/...
     """
-    settings = app.repository_on_disk(root).settings
-    outputs = app.bootstrap_on_aws(settings, assets_key, lambda step: click.echo(step, err=True))
+    settings = app.settings_on_disk(root)
+    outputs = app.bootstrap_on_aws(settings, assets_key, operators, _report)
     for name, value in sorted(outputs.items()):
         click.echo(f"{name}: {value}")
+
+
+def _report(step: str) -> None:
+    click.echo(step, err=True)

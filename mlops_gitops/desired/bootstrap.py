@@ -22,14 +22,28 @@ def orchestrator_stack(settings: Settings, blueprint: Blueprint) -> DeployableSt
 
 
 def account_stack(
-    settings: Settings, account: str, blueprint: Blueprint, assets_kms_key_arn: str
+    settings: Settings,
+    account: str,
+    blueprint: Blueprint,
+    assets_kms_key_arn: str,
+    operators: tuple[str, ...],
 ) -> DeployableStack:
-    """Make the stack of an account that takes workloads: its roles."""
+    """Make the stack of an account that takes workloads: its roles.
+
+    Args:
+        settings: the installation.
+        account: 12 digits.
+        blueprint: the template.
+        assets_kms_key_arn: key of the assets bucket.
+        operators: ARNs of who may remove what a failed first creation left; none for the
+            role `mlops-gitops-apply` of the orchestrator account.
+    """
     values = {
         "Prefix": settings.prefix,
         "OrchestratorAccount": settings.orchestrator_account,
         "AssetsBucket": settings.assets_bucket,
         "AssetsKmsKeyArn": assets_kms_key_arn,
+        "OperatorArns": ",".join(operators),
     }
     return _stack(settings, account, ACCOUNT_STACK, blueprint, values)
 

@@ -15,27 +15,31 @@ from mlops_gitops.use_cases.settle import settle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """One account and what prepares it."""
+    """One account and what prepares it.
+
+    Attributes:
+        assets_kms_key_arn: key of the assets bucket; empty in the orchestrator account, which
+            makes it.
+        operators: ARNs of who may remove what a failed first creation left; none for the role
+            `mlops-gitops-apply`.
+    """
 
     settings: Settings
+    assets_kms_key_arn: str
+    operators: tuple[str, ...]
     blueprints: Blueprints
     stacks: Stacks
     clock: Clock
 
 
 def bootstrap(
-    preparation: Preparation,
-    account: str,
-    assets_kms_key_arn: str,
-    report: Callable[[str], None],
+    preparation: Preparation, account: str, report: Callable[[str], None]
 ) -> dict[str, str]:
     """Deploy what the account of the credentials in use needs; give the stacks' outputs.
 
     Args:
         preparation: the settings and the outside world.
         account: whose credentials are in use.
-        assets_kms_key_arn: key of the assets bucket; empty in the orchestrator account, which
-            makes it.
         report: is told each step.
 
     Raises:
@@ -49,14 +53,15 @@ def bootstrap(
         hint = "Use credentials of an account that `mlops-gitops.yaml` names."
         raise UsageError(f"Account {account} is no part of this installation.", hint=hint)
     outputs: dict[str, str] = {}
+    key = preparation.assets_kms_key_arn
     if is_orchestrator:
         blueprint = preparation.blueprints.blueprint("bootstrap/orchestrator")
         stack = orchestrator_stack(settings, blueprint)
         outputs |= _deploy(preparation, stack, report).outputs
-        assets_kms_key_arn = outputs["AssetsKmsKeyArn"]
+        key = outputs["AssetsKmsKeyArn"]
     if takes_workloads:
         blueprint = preparation.blueprints.blueprint("bootstrap/account")
-        stack = account_stack(settings, account, blueprint, assets_kms_key_arn)
+        stack = account_stack(settings, account, blueprint, key, preparation.operators)
         outputs |= _deploy(preparation, stack, report).outputs
     return outputs
 

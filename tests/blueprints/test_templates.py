@@ -30,6 +30,7 @@ NAMED = {
     ("orchestrator", "PipelineRole"): "the stage accounts trust it by name",
     ("account", "PlanRole"): "assumed by name from the orchestrator account",
     ("account", "DeployRole"): "assumed by name from the delivery pipelines",
+    ("account", "RepairRole"): "assumed by name from the orchestrator account",
     ("account", "CloudFormationRole"): "named in the delivery pipelines' definition",
 }
 

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mlops_gitops.errors import AwsError, NotAuthorized
 
 PLAN_ROLE = "mlops-gitops-plan"
-DEPLOY_ROLE = "mlops-gitops-deploy"
+REPAIR_ROLE = "mlops-gitops-repair"
 
 _CONFIG = Config(
     # Standard mode retries throttling and lost connections, with back-off and jitter.

@@ -6,7 +6,7 @@ from typing import Any
 
 from mlops_gitops.adapters.aws.change_sets import read_change_set
 from mlops_gitops.adapters.aws.paging import drain
-from mlops_gitops.adapters.aws.session import DEPLOY_ROLE, PLAN_ROLE, Accounts, call
+from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call
 from mlops_gitops.adapters.cloudformation_yaml import template_value
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet
@@ -110,9 +110,10 @@ class CloudFormationStacks:
         return self._accounts.client(account, PLAN_ROLE, "cloudformation")
 
     def _writer(self, account: str) -> Any:
+        """In a stage account nothing but removing is ours to do; the pipeline does the rest."""
         if account == self._orchestrator:
             return self._accounts.own("cloudformation")
-        return self._accounts.client(account, DEPLOY_ROLE, "cloudformation")
+        return self._accounts.client(account, REPAIR_ROLE, "cloudformation")
 
 
 def _deployed(account: str, region: str, stack: Mapping[str, Any]) -> DeployedStack:
