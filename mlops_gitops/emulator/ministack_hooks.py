@@ -193,8 +193,8 @@ def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> 
         region=get_region(),
         service_context={
             "sts:externalid": params.get("ExternalId"),
-            # An emulated service acts for a resource of the account it assumes the role in.
-            "aws:sourceaccount": caller.split(":")[4],
+            # An emulated service acts as its account's root, for a resource of that account.
+            "aws:sourceaccount": caller.split(":")[4] if kind == "Root" else None,
         },
     )
     policy = role.get("AssumeRolePolicyDocument", "{}")
