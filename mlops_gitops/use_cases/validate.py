@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mlops_gitops.config import refusals
 from mlops_gitops.config.declared import Config
@@ -14,8 +15,11 @@ from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Settings
 from mlops_gitops.desired.images import image_table
 from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
-from mlops_gitops.ports import Files, PackageData
 from mlops_gitops.problems import Location, Problem, errors_among
+
+if TYPE_CHECKING:
+    # The ports know the nouns of every step; `validate` starts faster without them.
+    from mlops_gitops.ports import Files, PackageData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ class Repository:
     configs: tuple[Config, ...]
 
 
-def validate(files: Files, data: PackageData) -> Validated:
+def validate(files: "Files", data: "PackageData") -> Validated:
     """Check the settings and every config they name; all problems, in the same order always."""
     schemas = read_schemas(data)
     content = _read(files, SETTINGS_PATH)
@@ -88,12 +92,12 @@ def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
     )
 
 
-def read_schemas(data: PackageData) -> Schemas:
+def read_schemas(data: "PackageData") -> Schemas:
     """Read all schema files; each is parsed when it is needed."""
     return Schemas({name: data.schema(name) for name in data.schema_names()})
 
 
-def load_repository(files: Files, data: PackageData) -> Repository:
+def load_repository(files: "Files", data: "PackageData") -> Repository:
     """Read a repository that is about to be deployed.
 
     Raises:
@@ -105,7 +109,7 @@ def load_repository(files: Files, data: PackageData) -> Repository:
     return Repository(settings=validated.settings, configs=validated.configs)
 
 
-def _read_config(files: Files, path: str, contract: Contract) -> Reading:
+def _read_config(files: "Files", path: str, contract: Contract) -> Reading:
     content = _read(files, path)
     if content is None:
         said = refusals.unreadable("The file is gone.", "It may be a link that leads nowhere.")
@@ -118,7 +122,7 @@ def _read_config(files: Files, path: str, contract: Contract) -> Reading:
     return read_config(document, contract)
 
 
-def _read(files: Files, path: str) -> bytes | Problem | None:
+def _read(files: "Files", path: str) -> bytes | Problem | None:
     """Read a file; None where there is none, a problem where it cannot be read."""
     try:
         return files.read(path)
