@@ -9,7 +9,7 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.plan_output import plan_output
 from mlops_gitops.use_cases.plan import plan
 
-_CHANGES = 2
+_CHANGES, _INCOMPLETE = 2, 5
 
 
 @click.command("plan")
@@ -24,9 +24,7 @@ _CHANGES = 2
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, 0 if not."
 )
-def command(
-    root: Path, output: str, out: Path | None, *, detailed_exitcode: bool
-) -> int:
+def command(root: Path, output: str, out: Path | None, *, detailed_exitcode: bool) -> int:
     r"""Show what a deployment would change in every stage. Nothing is changed.
 
     \b
@@ -39,4 +37,6 @@ def command(
         out.write_text(plan_output(made, "json") + "\n", encoding="utf-8")
         click.echo(f"Saved to {out}.", err=True)
     click.echo(plan_output(made, output))
+    if any(change.unprovable for change in made.changes):
+        return _INCOMPLETE
     return _CHANGES if detailed_exitcode and not made.is_empty else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mlops_gitops.pipeline.approval import approved_digest
-from mlops_gitops.pipeline.delivery import APPROVE
+from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY
 from mlops_gitops.runs.execution import (
     CREATED_WITH_PIPELINE,
     ActionRun,
@@ -64,7 +64,7 @@ def deployment(
     deployed = [
         run.stage
         for run in actions
-        if run.action == "Deploy" and run.status is ActionStatus.SUCCEEDED
+        if run.action == DEPLOY and run.status is ActionStatus.SUCCEEDED
     ]
     gates = [run for run in actions if run.action == APPROVE]
     decided = [run for run in gates if run.status is not ActionStatus.IN_PROGRESS]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from mlops_gitops.config.declared import Config
-from mlops_gitops.desired.inputs import ARTIFACT, PACKAGE, missing_artifact, missing_package
+from mlops_gitops.config.inputs import ARTIFACT, PACKAGE, missing_artifact, missing_package
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import Problem
 from mlops_gitops.use_cases.world import World

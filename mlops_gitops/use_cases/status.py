@@ -9,8 +9,14 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.pipeline.delivery import SOURCE, pipeline_name, stage_name
-from mlops_gitops.runs.execution import ActionRun, ActionStatus, Execution, StageState
+from mlops_gitops.pipeline.delivery import DEPLOY, SOURCE, pipeline_name, stage_name
+from mlops_gitops.runs.execution import (
+    ActionRun,
+    ActionStatus,
+    Execution,
+    ExecutionStatus,
+    StageState,
+)
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.report import (
     Failure,
@@ -47,6 +53,8 @@ def _workload(
     executions = [each for each in world.pipelines.executions(name) if is_deployment(each)]
     newest = executions[0] if executions else None
     states = {state.stage: state for state in world.pipelines.state(name)}
+    failed = _failed_actions(world, name, newest)
+    stages = [(stack, stage_name(world.settings, stack.stage)) for stack in workload.stacks]
     return WorkloadStatus(
         workload=str(workload.config.workload),
         name=workload.name,
@@ -55,21 +63,28 @@ def _workload(
         execution_status=newest.status.value if newest else "",
         started_at=newest.started_at if newest else None,
         stages=tuple(
-            _stage(
-                world,
-                stack,
-                deployed.get(stack.id),
-                states.get(stage_name(world.settings, stack.stage)),
-                newest,
-            )
-            for stack in workload.stacks
+            _stage(world, stack, deployed.get(stack.id), states.get(stage), failed.get(stage))
+            for stack, stage in stages
         ),
-        failure=_source_failure(states.get(SOURCE), newest),
+        failure=_source_failure(failed.get(SOURCE)),
     )
 
 
-def _source_failure(state: StageState | None, newest: Execution | None) -> Failure | None:
-    failed = _failed_action(state, newest)
+def _failed_actions(
+    world: World, pipeline: str, newest: Execution | None
+) -> Mapping[str, ActionRun]:
+    """Find what failed in the newest execution, by stage.
+
+    The state of the pipeline does not tell: an action that an execution has not reached still
+    shows what it did for the execution before.
+    """
+    if newest is None or newest.status is not ExecutionStatus.FAILED:
+        return {}
+    runs = world.pipelines.actions(pipeline, newest.id)
+    return {run.stage: run for run in runs if run.status is ActionStatus.FAILED}
+
+
+def _source_failure(failed: ActionRun | None) -> Failure | None:
     if failed is None:
         return None
     return Failure(resource="", reason=failed.error or failed.summary, next_step=_RETRY)
@@ -80,7 +95,7 @@ def _stage(
     desired: DesiredStack,
     deployed: DeployedStack | None,
     state: StageState | None,
-    newest: Execution | None,
+    failed: ActionRun | None,
 ) -> StageStatus:
     endpoint = deployed.outputs.get("EndpointName", "") if deployed else ""
     health = world.endpoints.health(desired.id.account, endpoint) if endpoint else None
@@ -97,7 +112,7 @@ def _stage(
         endpoint_status=health.status if health else "",
         waiting=_waiting(state),
         newer=state.waiting if state and state.approval_token else (),
-        failure=_failure(world, desired, deployed, state, newest),
+        failure=_failure(world, desired, deployed, failed),
     )
 
 
@@ -126,11 +141,9 @@ def _failure(
     world: World,
     desired: DesiredStack,
     deployed: DeployedStack | None,
-    state: StageState | None,
-    newest: Execution | None,
+    failed: ActionRun | None,
 ) -> Failure | None:
     """Tell why the newest execution failed in this stage; None if it did not."""
-    failed = _failed_action(state, newest)
     if failed is None:
         return None
     resource = world.stacks.first_failure(desired.id) if _died_in_stack(failed, deployed) else None
@@ -142,11 +155,5 @@ def _failure(
     )
 
 
-def _failed_action(state: StageState | None, newest: Execution | None) -> ActionRun | None:
-    if state is None or newest is None or state.execution_id != newest.id:
-        return None
-    return next((run for run in state.actions if run.status is ActionStatus.FAILED), None)
-
-
 def _died_in_stack(failed: ActionRun, deployed: DeployedStack | None) -> bool:
-    return deployed is not None and failed.action == "Deploy"
+    return deployed is not None and failed.action == DEPLOY
