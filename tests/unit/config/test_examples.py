@@ -15,8 +15,6 @@ EXAMPLES = Path(__file__).parents[3] / "config-examples"
 GOOD = sorted((EXAMPLES / "good").iterdir())
 BROKEN = sorted((EXAMPLES / "broken").iterdir())
 NOT_AS_FILES = {
-    "MG080": "the assets bucket is asked, so tests/e2e shows it",
-    "MG081": "the model registry is asked, so tests/e2e shows it",
     "MG002": "a file of more than 1 MiB; see test_document",
     "MG014": "permissions do not survive git; see test_disk",
     "MG080": "only plan and apply look into the assets bucket",
