@@ -28,7 +28,7 @@ class DiskFiles:
 
     def find(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """List files that match any glob pattern; see `Files.find`."""
-        wanted = re.compile("|".join(_regex(pattern) for pattern in patterns) or r"(?!)")
+        wanted = re.compile("|".join(glob_regex(pattern) for pattern in patterns) or r"(?!)")
         return tuple(sorted(path for path in self._walk() if wanted.fullmatch(path)))
 
     def read(self, path: str) -> bytes:
@@ -100,7 +100,7 @@ def _read_all(handle: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _regex(pattern: str) -> str:
+def glob_regex(pattern: str) -> str:
     """Translate a glob pattern: `**/` is any folders, `*` and `?` stay within a name."""
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.replace("\\", "/"))
     wild = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}

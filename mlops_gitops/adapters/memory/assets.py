@@ -1,0 +1,42 @@
+"""A versioned bucket in a dict."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256 as sha256_of
+
+from mlops_gitops.errors import AwsError
+from mlops_gitops.ports import ObjectVersion
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAssets:
+    """Every version of every object, oldest first."""
+
+    versions: dict[str, list[tuple[ObjectVersion, bytes]]] = field(default_factory=dict)
+
+    def latest(self, key: str) -> ObjectVersion | None:
+        """Describe the newest version of an object; None if there is none."""
+        versions = self.versions.get(key)
+        return versions[-1][0] if versions else None
+
+    def read(self, key: str, version_id: str) -> bytes:
+        """Read one version of an object."""
+        for version, content in self.versions.get(key, []):
+            if version.version_id == version_id:
+                return content
+        raise AwsError(
+            f"While reading {key}, there is no version {version_id!r} of it.",
+            hint="Upload it, then repeat the command.",
+            code="NoSuchVersion" if key in self.versions else "NoSuchKey",
+        )
+
+    def write(self, key: str, content: bytes, sha256: str) -> ObjectVersion:
+        """Write a new version of an object, with its digest beside it."""
+        versions = self.versions.setdefault(key, [])
+        made = ObjectVersion(
+            version_id=f"version-{len(versions) + 1}",
+            sha256=sha256,
+            etag=sha256_of(content).hexdigest()[:32],
+            size=len(content),
+        )
+        versions.append((made, content))
+        return made

@@ -1,0 +1,47 @@
+"""A whole cloud in memory: every port, and the steps in which it moves."""
+
+from threading import RLock
+
+from mlops_gitops.adapters.memory.actions import Actions
+from mlops_gitops.adapters.memory.assets import MemoryAssets
+from mlops_gitops.adapters.memory.clock import MemoryClock
+from mlops_gitops.adapters.memory.delivery import definition_of
+from mlops_gitops.adapters.memory.identity import MemoryIdentity
+from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
+from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
+from mlops_gitops.adapters.memory.stacks import MemoryStacks
+
+_PIPELINE = "AWS::CodePipeline::Pipeline"
+
+
+class MemoryCloud:
+    """Accounts with stacks, one bucket, delivery pipelines, a registry and a clock."""
+
+    def __init__(self) -> None:
+        lock = RLock()
+        self._lock = lock
+        self.clock = MemoryClock(self.advance)
+        self.stacks = MemoryStacks(lock, self.clock.now)
+        self.assets = MemoryAssets()
+        self.identity = MemoryIdentity()
+        self.models = MemoryModels()
+        self.endpoints = MemoryEndpoints(self.stacks)
+        self.pipelines = MemoryPipelines(
+            lock, self.clock.now, self.identity.arn, Actions(self.stacks, self.assets)
+        )
+
+    def advance(self) -> bool:
+        """Take everything that is in progress one step further; whether anything moved."""
+        with self._lock:
+            busy = self.stacks.is_busy()
+            for record in self.stacks.advance():
+                for resource in record.seen.resources.values():
+                    if resource.type == _PIPELINE:
+                        region = record.deployed.id.region
+                        self.pipelines.define(definition_of(resource.properties, region))
+            return self.pipelines.advance() or busy
+
+    def settle(self) -> None:
+        """Advance until only people can move anything."""
+        while self.advance():
+            pass

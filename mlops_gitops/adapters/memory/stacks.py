@@ -1,0 +1,231 @@
+"""CloudFormation in a dict: operations take one step, and roll back where a test says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import RLock
+
+from mlops_gitops.adapters.memory.record import Record, record_of, shell_of
+from mlops_gitops.desired.stack import DeployableStack, StackId, Template
+from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
+from mlops_gitops.diff.facts import registry_facts
+from mlops_gitops.diff.plan import ResourceChange, Verdict
+from mlops_gitops.diff.states import Deployment, state_of
+from mlops_gitops.diff.template import NOTHING, diff_resources, see
+from mlops_gitops.errors import AwsError
+from mlops_gitops.ports import StackResource
+
+_EMPTY = "The submitted information didn't contain changes."
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    change_set: ChangeSet
+    stack: DeployableStack
+    revision: int
+
+
+class MemoryStacks:
+    """Stacks of every account.
+
+    Args:
+        lock: held by whoever reads or changes the cloud.
+        now: gives the time.
+
+    Attributes:
+        broken: name of a stack -> the resource that fails in its next operations.
+    """
+
+    def __init__(self, lock: RLock, now: Callable[[], datetime]) -> None:
+        self.broken: dict[str, StackResource] = {}
+        self._lock = lock
+        self._now = now
+        self._records: dict[StackId, Record] = {}
+        self._prepared: dict[tuple[StackId, str], _Prepared] = {}
+
+    def records(self, account: str) -> tuple[Record, ...]:
+        """List an account's stacks with what they were made from."""
+        with self._lock:
+            return tuple(each for id_, each in self._records.items() if id_.account == account)
+
+    def overview(self, account: str) -> tuple[DeployedStack, ...]:
+        """List an account's stacks."""
+        return tuple(record.deployed for record in self.records(account))
+
+    def find(self, id_: StackId) -> DeployedStack | None:
+        """Find one stack; None if there is none by that name."""
+        record = self._records.get(id_)
+        return record.deployed if record else None
+
+    def template(self, id_: StackId) -> Template:
+        """Read the template that a stack was deployed with."""
+        return self._existing(id_).template
+
+    def resources(self, id_: StackId) -> tuple[StackResource, ...]:
+        """List a stack's resources."""
+        return self._existing(id_).resources()
+
+    def first_failure(self, id_: StackId) -> StackResource | None:
+        """Find the first resource that failed in the newest operation, with the reason."""
+        return self._existing(id_).failure
+
+    def change_set(self, id_: StackId, name: str) -> ChangeSet | None:
+        """Read a change set as it stands now; None if there is none."""
+        prepared = self._prepared.get((id_, name))
+        if prepared is None:
+            return None
+        made = prepared.change_set
+        moved = self._existing(id_).revision != prepared.revision
+        if moved and made.state is ChangeSetState.AVAILABLE:
+            return replace(made, state=ChangeSetState.OBSOLETE)
+        return made
+
+    def create(self, stack: DeployableStack) -> None:
+        """Start to create a stack; one that exists is no error."""
+        with self._lock:
+            if stack.id not in self._records:
+                self._start(stack, StackStatus.CREATE_IN_PROGRESS, before=None)
+
+    def update(self, stack: DeployableStack) -> None:
+        """Start to update a stack; nothing to update is no error."""
+        with self._lock:
+            record = self._existing(stack.id)
+            if state_of(record.deployed.status).deployment is not Deployment.UPDATE:
+                raise _refused(stack.id, f"is in {record.deployed.status.value} state")
+            if not record.is_same(stack):
+                self._start(stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
+
+    def delete(self, id_: StackId) -> None:
+        """Start to delete a stack; none to delete is no error."""
+        with self._lock:
+            record = self._records.get(id_)
+            if record is not None:
+                self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+
+    def prepare(self, stack: DeployableStack, name: str) -> ChangeSet:
+        """Make a change set, in place of one of the same name.
+
+        Raises:
+            AwsError: the stack can be neither created nor updated as it is.
+        """
+        with self._lock:
+            record = self._records.setdefault(stack.id, shell_of(stack.id, stack.tags))
+            if state_of(record.deployed.status).verdict is not Verdict.READY:
+                raise _refused(stack.id, f"is in {record.deployed.status.value} state")
+            made = _change_set(record, stack, name)
+            self._prepared[stack.id, name] = _Prepared(made, stack, record.revision)
+            return made
+
+    def execute(self, id_: StackId, name: str) -> None:
+        """Start to deploy a change set; one without changes does nothing.
+
+        Raises:
+            AwsError: there is none, or it cannot be deployed any more.
+        """
+        with self._lock:
+            change_set = self.change_set(id_, name)
+            if change_set is None:
+                raise _refused(id_, f"has no change set {name}")
+            if change_set.state is ChangeSetState.EMPTY:
+                return
+            if change_set.state is not ChangeSetState.AVAILABLE:
+                raise _refused(id_, f"has change set {name}, which is {change_set.state.value}")
+            prepared = self._prepared[id_, name]
+            others = [key for key in self._prepared if key[0] == id_]
+            for key in others:  # as CloudFormation does: none of them fits the stack any more
+                del self._prepared[key]
+            executed = replace(change_set, state=ChangeSetState.EXECUTED)
+            self._prepared[id_, name] = replace(prepared, change_set=executed)
+            record = self._records[id_]
+            if state_of(record.deployed.status).exists:
+                self._start(prepared.stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
+            else:
+                self._start(prepared.stack, StackStatus.CREATE_IN_PROGRESS, before=None)
+
+    def is_busy(self) -> bool:
+        """Whether an operation runs."""
+        with self._lock:
+            return any(_is_busy(each.deployed) for each in self._records.values())
+
+    def advance(self) -> tuple[Record, ...]:
+        """End every operation that runs; give the stacks that are complete now."""
+        with self._lock:
+            busy = [each for each in self._records.values() if _is_busy(each.deployed)]
+            return tuple(done for each in busy if (done := self._end(each)) is not None)
+
+    def _existing(self, id_: StackId) -> Record:
+        if id_ not in self._records:
+            raise _refused(id_, "does not exist")
+        return self._records[id_]
+
+    def _start(self, stack: DeployableStack, status: StackStatus, *, before: Record | None) -> None:
+        there = self._records.get(stack.id)
+        revision = there.revision + 1 if there else 1
+        self._records[stack.id] = record_of(stack, status, before=before, revision=revision)
+
+    def _end(self, record: Record) -> Record | None:
+        id_, status = record.deployed.id, record.deployed.status
+        if status is StackStatus.DELETE_IN_PROGRESS:
+            del self._records[id_]
+            return None
+        failure = self.broken.get(id_.name)
+        if failure is None:
+            return self._settle(record, _COMPLETE[status], outputs=record.outputs())
+        rolled_back = replace(record.before or record, failure=failure, revision=record.revision)
+        self._settle(rolled_back, _ROLLED_BACK[status])
+        return None
+
+    def _settle(
+        self, record: Record, status: StackStatus, outputs: dict[str, str] | None = None
+    ) -> Record:
+        deployed = replace(record.deployed, status=status, updated_at=self._now())
+        if outputs is not None:
+            deployed = replace(deployed, outputs=outputs)
+        settled = replace(record, deployed=deployed)
+        self._records[deployed.id] = settled
+        return settled
+
+
+_COMPLETE = {
+    StackStatus.CREATE_IN_PROGRESS: StackStatus.CREATE_COMPLETE,
+    StackStatus.UPDATE_IN_PROGRESS: StackStatus.UPDATE_COMPLETE,
+}
+_ROLLED_BACK = {
+    StackStatus.CREATE_IN_PROGRESS: StackStatus.ROLLBACK_COMPLETE,
+    StackStatus.UPDATE_IN_PROGRESS: StackStatus.UPDATE_ROLLBACK_COMPLETE,
+}
+
+
+def _is_busy(deployed: DeployedStack) -> bool:
+    return state_of(deployed.status).verdict is Verdict.BUSY
+
+
+def _change_set(record: Record, stack: DeployableStack, name: str) -> ChangeSet:
+    is_there = state_of(record.deployed.status).exists
+    empty = is_there and record.is_same(stack)
+    after = see(stack.template, stack.parameters, stack.id)
+    changes = diff_resources(record.seen if is_there else NOTHING, after, registry_facts())
+    return ChangeSet(
+        stack=stack.id,
+        name=name,
+        state=ChangeSetState.EMPTY if empty else ChangeSetState.AVAILABLE,
+        reason=_EMPTY if empty else "",
+        template=stack.template,
+        parameters=dict(stack.parameters),
+        tags=dict(stack.tags),
+        changes=tuple(
+            ResourceChange(
+                logical_id=each.logical_id, resource_type=each.resource_type, action=each.action
+            )
+            for each in changes
+        ),
+    )
+
+
+def _refused(id_: StackId, why: str) -> AwsError:
+    return AwsError(
+        f"AWS said ValidationError: Stack {id_} {why}.",
+        hint="Repeat the command; what was done so far is not done twice.",
+        code="ValidationError",
+    )

@@ -1,0 +1,132 @@
+"""Worlds for tests: a repository in a dict, and a cloud in memory that has been prepared for it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mlops_gitops.adapters.blueprints import InstalledBlueprints
+from mlops_gitops.adapters.memory.cloud import MemoryCloud
+from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
+from mlops_gitops.adapters.package_data import InstalledData
+from mlops_gitops.ports import Commit
+from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
+from mlops_gitops.use_cases.validate import load_repository
+from mlops_gitops.use_cases.world import World
+
+DATA = InstalledData()
+BLUEPRINTS = InstalledBlueprints(DATA)
+ORCHESTRATOR = "111111111111"
+ACCOUNTS = {"dev": "222222222222", "staging": "333333333333", "prod": "444444444444"}
+BUCKET = "acme-mlops-assets"
+COMMIT = Commit(id="c0ffee" + "0" * 34, author="Test <t@example.com>", subject="", is_clean=True)
+
+SETTINGS = f"""\
+version: 1
+prefix: mlops-pipeline
+region: us-east-1
+assets_bucket: {BUCKET}
+model_registry: any
+orchestrator: {{account: "{ORCHESTRATOR}"}}
+stages:
+  - {{name: dev, account: "222222222222", approval: none}}
+  - {{name: staging, account: "333333333333", approval: manual}}
+  - {{name: prod, account: "444444444444", approval: manual}}
+notifications: {{email: ml-team@example.com}}
+configs: ["**/mlops-config.json"]
+"""
+
+SINGLE_ACCOUNT = f"""\
+version: 1
+prefix: mlops-pipeline
+region: us-east-1
+assets_bucket: {BUCKET}
+model_registry: "no"
+orchestrator: {{account: "{ORCHESTRATOR}"}}
+stages: [{{name: live, account: "{ORCHESTRATOR}", approval: none}}]
+configs: ["**/mlops-config.json"]
+"""
+
+
+def realtime(name: str, **fields: Any) -> dict[str, Any]:
+    """Declare a realtime workload of a built-in framework; `fields` overrides."""
+    declared = {
+        "pipeline_type": "byom_realtime_builtin",
+        "model_name": name,
+        "model_framework": "xgboost",
+        "model_framework_version": "1",
+        "model_artifact_location": f"{name}/model.tar.gz",
+        "inference_instance": "ml.m5.large",
+        "data_capture_location": f"acme-capture/{name}",
+        "endpoint_name": {stage: f"{name}-{stage}" for stage in ACCOUNTS},
+    }
+    return {**declared, **fields}
+
+
+def repository(*configs: Mapping[str, Any], settings: str = SETTINGS) -> dict[str, bytes]:
+    """Give the files of a repository: the settings, and each config in a folder of its own."""
+    files = {"mlops-gitops.yaml": settings.encode()}
+    for config in configs:
+        files[f"{config['model_name']}/mlops-config.json"] = json.dumps(config, indent=2).encode()
+    return files
+
+
+@dataclass(slots=True)
+class Trial:
+    """A user, a repository and a cloud: what they commit is what the next command sees."""
+
+    files: dict[str, bytes]
+    cloud: MemoryCloud = field(default_factory=MemoryCloud)
+    commits: MemoryCommits = field(default_factory=lambda: MemoryCommits(COMMIT))
+
+    def world(self) -> World:
+        """Read the repository anew, as every command does."""
+        return World(
+            repository=load_repository(MemoryFiles(self.files), DATA),
+            data=DATA,
+            blueprints=BLUEPRINTS,
+            commits=self.commits,
+            stacks=self.cloud.stacks,
+            assets=self.cloud.assets,
+            pipelines=self.cloud.pipelines,
+            models=self.cloud.models,
+            endpoints=self.cloud.endpoints,
+            identity=self.cloud.identity,
+            clock=self.cloud.clock,
+        )
+
+    def commit(self, *configs: Mapping[str, Any]) -> World:
+        """Write configs over what was committed; the commit gets an id of its own."""
+        self.files |= repository(*configs, settings=self.files["mlops-gitops.yaml"].decode())
+        head = self.commits.commit or COMMIT
+        number = int(head.id[6:], 16) + 1
+        self.commits.commit = replace(head, id=f"c0ffee{number:034x}")
+        return self.world()
+
+
+def trial(*configs: Mapping[str, Any], settings: str = SETTINGS) -> Trial:
+    """Prepare every account, put every artifact that configs name into the bucket."""
+    made = Trial(repository(*configs, settings=settings))
+    prepare(made)
+    for config in configs:
+        if artifact := config.get("model_artifact_location"):
+            made.cloud.assets.write(artifact, b"a model", "")
+    return made
+
+
+def prepare(made: Trial) -> None:
+    """Run bootstrap in every account of the settings, as its administrator would."""
+    settings = made.world().settings
+    others = sorted({stage.account for stage in settings.stages} - {settings.orchestrator_account})
+    key = ""
+    for account in (settings.orchestrator_account, *others):
+        preparation = Preparation(
+            settings=settings,
+            assets_kms_key_arn=key,
+            operators=(),
+            blueprints=BLUEPRINTS,
+            stacks=made.cloud.stacks,
+            clock=made.cloud.clock,
+        )
+        outputs = bootstrap(preparation, account, lambda _: None)
+        key = outputs.get("AssetsKmsKeyArn", key)
