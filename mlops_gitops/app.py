@@ -13,21 +13,21 @@ from mlops_gitops.adapters.disk import DiskFiles
 from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.errors import InvalidRepository, UsageError
-from mlops_gitops.ports import Files, PackageData
 from mlops_gitops.use_cases.validate import Repository, load_repository, validate
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
     from mlops_gitops.emulator.lifecycle import Running
+    from mlops_gitops.ports import Files, PackageData
     from mlops_gitops.use_cases.world import World
 
 
-def files(root: Path) -> Files:
+def files(root: Path) -> "Files":
     """Give the files of a repository on disk."""
     return DiskFiles(root)
 
 
-def package_data() -> PackageData:
+def package_data() -> "PackageData":
     """Give the schemas and blueprints of this installation."""
     return InstalledData()
 

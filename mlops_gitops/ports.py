@@ -25,7 +25,7 @@ class Commit:
     Attributes:
         id: 40 hexadecimal digits.
         author: name and address.
-        is_clean: whether the files are exactly those of the commit.
+        is_clean: whether the files that count are exactly those of the commit.
     """
 
     id: str
@@ -115,8 +115,12 @@ class Blueprints(Protocol):
 class Commits(Protocol):
     """The history that the files come from."""
 
-    def head(self) -> Commit | None:
-        """Give the commit that is checked out; None outside git or before the first commit."""
+    def head(self, patterns: Sequence[str]) -> Commit | None:
+        """Give the commit that is checked out; None outside git or before the first commit.
+
+        Args:
+            patterns: globs of the files that count for `is_clean`, relative to the repository.
+        """
 
 
 class Stacks(Protocol):

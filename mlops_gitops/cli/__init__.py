@@ -1,5 +1,6 @@
 """The command line: parse, ask a use case, show its answer, exit with its code."""
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,6 +8,7 @@ from importlib import import_module
 import click
 
 from mlops_gitops import __version__
+from mlops_gitops.config.said import printable
 from mlops_gitops.errors import InvalidRepository, MlopsError
 
 COMMANDS: Mapping[str, str] = {
@@ -25,6 +27,9 @@ COMMANDS: Mapping[str, str] = {
     "demo": "Watch a config reach production on the embedded AWS.",
 }
 """Name and one line of help; the module of the same name is imported only when it runs."""
+
+
+_INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
@@ -62,9 +67,14 @@ def main() -> None:
     """
     try:
         code = group.main(standalone_mode=False)
-    except click.exceptions.Abort:
+        sys.stdout.flush()
+    except (KeyboardInterrupt, click.exceptions.Abort):
         click.echo("Interrupted.", err=True)
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except click.ClickException as error:
         error.show()
         sys.exit(1)
@@ -74,6 +84,12 @@ def main() -> None:
         click.echo(problems_text(error.problems), err=True)
         sys.exit(error.exit_code)
     except MlopsError as error:
-        click.echo(f"Error: {error.message}\n{error.hint}", err=True)
+        click.echo(printable(f"Error: {error.message}"), err=True)
+        click.echo(printable(error.hint), err=True)
         sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - a defect of ours is told, and kept for a report
+        from mlops_gitops.cli.defect import tell_defect
+
+        tell_defect(error)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -32,9 +32,8 @@ def plan_desired(world: World, desired: Desired) -> Plan:
     stacks = [stack for workload in desired.workloads for stack in workload.stacks]
     pairs = [(stack, deployed.get(stack.id)) for stack in stacks]
     templates = _templates(world, pairs)
-    head = world.commits.head()
     made = make_plan(
-        commit="" if head is None else head.id,
+        commit=_commit(world),
         stages=tuple(stage.name for stage in world.settings.stages),
         pairs=[(stack, there, templates.get(stack.id)) for stack, there in pairs],
         deployed=deployed.values(),
@@ -61,3 +60,11 @@ def _templates(
     wanted = [there.id for stack, there in pairs if there and needs_details(stack, there)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(zip(wanted, pool.map(world.stacks.template, wanted), strict=True))
+
+
+def _commit(world: World) -> str:
+    """Name the commit; `-dirty` says that settings or configs differ from it."""
+    head = world.commits.head((world.settings.path, *world.settings.configs))
+    if head is None:
+        return ""
+    return head.id if head.is_clean else f"{head.id}-dirty"
