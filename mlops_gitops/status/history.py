@@ -1,11 +1,11 @@
 """History: what was deployed, from which commit, and who approved which digest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mlops_gitops.pipeline.approval import approved_digest
-from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY
+from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, UNSET, summary_variable
 from mlops_gitops.runs.execution import (
     CREATED_WITH_PIPELINE,
     ActionRun,
@@ -14,6 +14,8 @@ from mlops_gitops.runs.execution import (
     ExecutionDetails,
     ExecutionStatus,
 )
+
+_SUMMARY = summary_variable("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +37,19 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """One execution, as history tells it."""
+    """One execution, as history tells it.
+
+    Attributes:
+        summaries: stage -> what the plan said would change there.
+        stages: pipeline stages that were deployed.
+    """
 
     execution_id: str
     status: ExecutionStatus
     started_at: datetime
     commit: str
     digest: str
+    summaries: Mapping[str, str]
     stages: tuple[str, ...]
     approvals: tuple[Answered, ...]
 
@@ -74,6 +82,11 @@ def deployment(
         started_at=execution.started_at,
         commit=details.variables.get("commit", ""),
         digest=details.variables.get("digest", ""),
+        summaries={
+            name.removeprefix(_SUMMARY): text
+            for name, text in sorted(details.variables.items())
+            if name.startswith(_SUMMARY) and text != UNSET
+        },
         stages=tuple(deployed),
         approvals=tuple(_answered(run) for run in decided),
     )

@@ -56,7 +56,9 @@ def head(plan: Plan) -> str:
     """Name the commit, and how the changes were found out."""
     methods = sorted({change.method.value for change in plan.changes})
     method = f"  (method: {', '.join(methods)})" if methods else ""
-    return (f"Plan of commit {plan.commit[:12]}" if plan.commit else "Plan") + method
+    commit, _, dirty = plan.commit.partition("-")
+    changed = " and changes that are not committed" if dirty else ""
+    return (f"Plan of commit {commit[:12]}{changed}" if commit else "Plan") + method
 
 
 def _indented(one: Line) -> Line:
