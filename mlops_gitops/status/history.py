@@ -1,6 +1,6 @@
 """History: what was deployed, from which commit, and who approved which digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,6 @@ from mlops_gitops.runs.execution import (
     ExecutionDetails,
     ExecutionStatus,
 )
-
-_SUMMARY = summary_variable("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ class Deployment:
     """One execution, as history tells it.
 
     Attributes:
-        summaries: stage -> what the plan said would change there.
+        summaries: what the plan said would change, a line a stage, in the order of promotion.
         stages: pipeline stages that were deployed.
     """
 
@@ -49,7 +47,7 @@ class Deployment:
     started_at: datetime
     commit: str
     digest: str
-    summaries: Mapping[str, str]
+    summaries: tuple[str, ...]
     stages: tuple[str, ...]
     approvals: tuple[Answered, ...]
 
@@ -60,7 +58,10 @@ def is_deployment(execution: Execution) -> bool:
 
 
 def deployment(
-    execution: Execution, details: ExecutionDetails, actions: Sequence[ActionRun]
+    execution: Execution,
+    details: ExecutionDetails,
+    actions: Sequence[ActionRun],
+    stages: Sequence[str],
 ) -> Deployment:
     """Tell what an execution did.
 
@@ -68,12 +69,14 @@ def deployment(
         execution: the execution.
         details: what it was started with.
         actions: what it did, oldest first.
+        stages: names of our stages, in the order of promotion.
     """
     deployed = [
         run.stage
         for run in actions
         if run.action == DEPLOY and run.status is ActionStatus.SUCCEEDED
     ]
+    told = (details.variables.get(summary_variable(stage), UNSET) for stage in stages)
     gates = [run for run in actions if run.action == APPROVE]
     decided = [run for run in gates if run.status is not ActionStatus.IN_PROGRESS]
     return Deployment(
@@ -82,11 +85,7 @@ def deployment(
         started_at=execution.started_at,
         commit=details.variables.get("commit", ""),
         digest=details.variables.get("digest", ""),
-        summaries={
-            name.removeprefix(_SUMMARY): text
-            for name, text in sorted(details.variables.items())
-            if name.startswith(_SUMMARY) and text != UNSET
-        },
+        summaries=tuple(text for text in told if text != UNSET),
         stages=tuple(deployed),
         approvals=tuple(_answered(run) for run in decided),
     )

@@ -15,11 +15,13 @@ def history(world: World, workload: str, limit: int) -> tuple[Deployment, ...]:
     """
     name = pipeline_name(workload)
     executions = [each for each in world.pipelines.executions(name) if is_deployment(each)]
+    stages = [stage.name for stage in world.settings.stages]
     return tuple(
         deployment(
             execution,
             world.pipelines.details(name, execution.id),
             world.pipelines.actions(name, execution.id),
+            stages,
         )
         for execution in executions[:limit]
     )

@@ -17,7 +17,7 @@ def _deployment(each: Deployment) -> Iterator[str]:
     started = f"{each.started_at:%Y-%m-%d %H:%M:%S %Z}"
     yield f"{started}  {each.status.value}  execution {each.execution_id}"
     yield printable(f"  commit {each.commit}  digest {each.digest}")
-    yield from (printable(f"  {text}") for text in each.summaries.values())
+    yield from (printable(f"  {text}") for text in each.summaries)
     yield f"  deployed: {', '.join(each.stages) or 'nothing'}"
     yield from (printable(f"  {_answer(answered)}") for answered in each.approvals)
 
