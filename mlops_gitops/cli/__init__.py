@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,19 +12,22 @@ from mlops_gitops import __version__
 from mlops_gitops.config.said import printable
 from mlops_gitops.errors import InvalidRepository, MlopsError
 
+if TYPE_CHECKING:
+    from mlops_gitops.cli.world import OpenWorld
+
 COMMANDS: Mapping[str, str] = {
     "validate": "Check settings and configs, offline.",
     "explain": "Say what a problem's code means, with an example.",
     "schema": "Print the JSON Schema of a pipeline type.",
-    "render": "Print the template and parameters of one stage.",
-    "plan": "Show what a deployment would change.",
-    "apply": "Carry the changes to the first stage, and on through the gates.",
-    "approve": "Let a stage be deployed, after showing what will run.",
-    "reject": "Refuse a stage, with a reason.",
-    "status": "Show what runs where.",
-    "history": "Show what was deployed, when, and who approved it.",
-    "bootstrap": "Prepare accounts: roles, bucket, topic.",
-    "local": "Start and stop the embedded AWS.",
+    "render": "Print the template and the parameters of one stage, offline.",
+    "plan": "Show what a deployment would change in every stage. Nothing is changed.",
+    "apply": "Carry every changed workload to the first stage, and on through the gates.",
+    "approve": "Let a stage be deployed, after showing exactly what will run.",
+    "reject": "Refuse a stage, with a reason. Nothing is deployed, the execution ends there.",
+    "status": "Show what runs where, what waits, and what failed with the next command.",
+    "history": "Show what was deployed, when, from which commit, and who approved which digest.",
+    "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
+    "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",
     "demo": "Watch a config reach production on the embedded AWS.",
 }
 """Name and one line of help; the module of the same name is imported only when it runs."""
@@ -59,14 +63,17 @@ def group() -> None:
     """GitOps for SageMaker: validate, plan, apply and approve what git says should run."""
 
 
-def main() -> None:
+def main(open_world: "OpenWorld | None" = None) -> None:
     """Run the command line; the one place where failures become exit codes.
+
+    Args:
+        open_world: what commands run in; None for AWS.
 
     Exit codes: 0 success, 1 tool, AWS or usage error, 2 changes present (only with
     `--detailed-exitcode`), 3 invalid, 4 blocked, 5 incomplete, 130 interrupted.
     """
     try:
-        code = group.main(standalone_mode=False)
+        code = group.main(standalone_mode=False, obj=open_world)
         sys.stdout.flush()
     except (KeyboardInterrupt, click.exceptions.Abort):
         click.echo("Interrupted.", err=True)

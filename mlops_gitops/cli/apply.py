@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.diff.plan import Plan
 from mlops_gitops.runs.applied import exit_code
 from mlops_gitops.use_cases.apply import apply
@@ -32,7 +32,7 @@ def command(root: Path, output: str, plan_file: Path | None) -> int:
       mlops-gitops status --watch
     """
     saved = None if plan_file is None else _read(plan_file)
-    world = app.world_on_aws(root)
+    world = open_world(root)
     applied = apply(world, _report, saved)
     if output == "json":
         from mlops_gitops.views.applied_json import applied_json

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.approve import approve, review_approval
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.views.review_text import review_text
@@ -30,7 +30,7 @@ def command(workload: str, stage: str | None, digest: str | None, root: Path, *,
       mlops-gitops approve fraud --stage staging
       mlops-gitops approve fraud --stage prod --digest mg1-7f3a9c21e5b0 --yes
     """
-    world = app.world_on_aws(root)
+    world = open_world(root)
     review = review_approval(world, find_workload(world, workload), stage, digest)
     click.echo(review_text(review.approval, review.change_set))
     if not yes:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.history import history
 
@@ -24,7 +24,7 @@ def command(workload: str, limit: int, root: Path, output: str) -> None:
     Example:
       mlops-gitops history fraud --limit 3
     """
-    world = app.world_on_aws(root)
+    world = open_world(root)
     deployments = history(world, find_workload(world, workload), limit)
     if output == "json":
         from mlops_gitops.views.values_json import values_json

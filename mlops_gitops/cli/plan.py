@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.cli.plan_output import plan_output
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.plan import plan
 
 _CHANGES, _INCOMPLETE = 2, 5
@@ -32,7 +32,7 @@ def command(root: Path, output: str, out: Path | None, *, detailed_exitcode: boo
       mlops-gitops plan --out plan.json
       mlops-gitops apply --plan plan.json
     """
-    made = plan(app.world_on_aws(root))
+    made = plan(open_world(root))
     if out is not None:
         out.write_text(plan_output(made, "json") + "\n", encoding="utf-8")
         click.echo(f"Saved to {out}.", err=True)

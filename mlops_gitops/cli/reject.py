@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.approve import reject
 from mlops_gitops.use_cases.find import find_workload
 
@@ -22,6 +22,6 @@ def command(workload: str, stage: str | None, reason: str, root: Path) -> None:
     Example:
       mlops-gitops reject fraud --stage staging --reason "latency doubled in the load test"
     """
-    world = app.world_on_aws(root)
+    world = open_world(root)
     approval = reject(world, find_workload(world, workload), stage, reason)
     click.echo(f"Rejected {approval.digest} for {approval.stage}.")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.cli.live import watch
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.status import status
 from mlops_gitops.views.status_text import status_text
@@ -17,9 +17,7 @@ from mlops_gitops.views.status_text import status_text
 @click.option("--watch", "watching", is_flag=True, help="Follow until nothing moves any more.")
 @options.root
 @options.output("text", "json")
-def command(
-    workloads: tuple[str, ...], root: Path, output: str, *, watching: bool
-) -> None:
+def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bool) -> None:
     r"""Show what runs where, what waits, and what failed with the next command.
 
     WORKLOADS are model names; all of them if none is named.
@@ -29,7 +27,7 @@ def command(
       mlops-gitops status
       mlops-gitops status fraud --watch
     """
-    world = app.world_on_aws(root)
+    world = open_world(root)
     only = frozenset(find_workload(world, each) for each in workloads)
     found = watch(world.clock, lambda: status(world, only)) if watching else status(world, only)
     if output == "json":

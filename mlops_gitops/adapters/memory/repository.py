@@ -44,6 +44,6 @@ class MemoryCommits:
 
     commit: Commit | None = None
 
-    def head(self) -> Commit | None:
+    def head(self, patterns: Sequence[str]) -> Commit | None:  # noqa: ARG002 - as the port has it
         """Give the commit that is checked out; None before the first."""
         return self.commit
