@@ -14,7 +14,7 @@ OURS = python_files("mlops_gitops")
 TESTS = python_files("tests")
 EXCUSE = re.compile(r"#\s*(noqa|type:\s*ignore|mypy:)", re.IGNORECASE)
 CODES = r"(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*|type: ignore\[[a-z-]+(, ?[a-z-]+)*\])"
-GOOD_EXCUSE = re.compile(rf"# {CODES}\s+(--? |# )?\S.{{7,}}")
+GOOD_EXCUSE = re.compile(rf"# {CODES}\s+(--? |# )?\S.{{3,}}")
 
 FOREIGN = {
     "a path of somebody's machine": r"(?<![\w.*}])/(work|root|home/(?!me/)\w+|Users/\w+)/[\w.]",
