@@ -1,6 +1,8 @@
 """Sessions: clients of any account, each by the role that is meant for the job."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -12,6 +14,7 @@ from mlops_gitops.errors import AwsError, NotAuthorized
 
 PLAN_ROLE = "mlops-gitops-plan"
 REPAIR_ROLE = "mlops-gitops-repair"
+_MARGIN = timedelta(minutes=5)
 
 _CONFIG = Config(
     # Standard mode retries throttling and lost connections, with back-off and jitter.
@@ -23,29 +26,37 @@ _CONFIG = Config(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Assumed:
+    """A role's session and its clients, which end with its credentials."""
+
+    session: boto3.Session
+    ends: datetime
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        return datetime.now(UTC) > self.ends - _MARGIN
+
+
 class Accounts:
     """Hands out boto3 clients for the orchestrator and, through roles, for every account.
 
-    Clients are made once for each account, role and service; boto3 clients may be shared by
-    threads, sessions may not, so making them is guarded.
+    A client is made once for each account, role and service, and anew when its credentials are
+    about to end. boto3 clients may be shared by threads, sessions may not, so making them is
+    guarded.
     """
 
     def __init__(self, region: str) -> None:
         self.region = region
         self._lock = Lock()
-        self._session = boto3.Session(region_name=region)
-        self._assumed: dict[tuple[str, str], boto3.Session] = {}
-        self._clients: dict[tuple[str, str, str], Any] = {}
-
-    @property
-    def partition(self) -> str:
-        """The partition of the region, such as `aws-cn`."""
-        partition: str = self._session.get_partition_for_region(self.region)
-        return partition
+        self._own = _Assumed(boto3.Session(region_name=region), datetime.max.replace(tzinfo=UTC))
+        self._assumed: dict[tuple[str, str], _Assumed] = {}
 
     def own(self, service: str) -> Any:
         """Give a client with the caller's own credentials: the orchestrator account."""
-        return self._client("", "", service)
+        with self._lock:
+            return _client(self._own, service)
 
     def client(self, account: str, role: str, service: str) -> Any:
         """Give a client in an account, by the role for the job.
@@ -53,36 +64,34 @@ class Accounts:
         Raises:
             NotAuthorized: the role cannot be assumed.
         """
-        return self._client(account, role, service)
-
-    def _client(self, account: str, role: str, service: str) -> Any:
-        key = (account, role, service)
         with self._lock:
-            if key not in self._clients:
-                session = self._session_for(account, role) if account else self._session
-                self._clients[key] = session.client(service, config=_CONFIG)
-            return self._clients[key]
+            found = self._assumed.get((account, role))
+            if found is None or found.is_over:
+                found = self._assumed[account, role] = self._assume(account, role)
+            return _client(found, service)
 
-    def _session_for(self, account: str, role: str) -> boto3.Session:
-        if (account, role) not in self._assumed:
-            self._assumed[account, role] = self._assume(account, role)
-        return self._assumed[account, role]
-
-    def _assume(self, account: str, role: str) -> boto3.Session:
-        arn = f"arn:{self.partition}:iam::{account}:role/{role}"
+    def _assume(self, account: str, role: str) -> _Assumed:
+        partition = self._own.session.get_partition_for_region(self.region)
+        arn = f"arn:{partition}:iam::{account}:role/{role}"
+        sts = _client(self._own, "sts")
         try:
-            answer = self._session.client("sts", config=_CONFIG).assume_role(
-                RoleArn=arn, RoleSessionName="mlops-gitops"
-            )
+            answer = sts.assume_role(RoleArn=arn, RoleSessionName="mlops-gitops")
         except (ClientError, BotoCoreError) as error:
             raise _cannot_assume(arn, account, error) from error
         credentials = answer["Credentials"]
-        return boto3.Session(
+        session = boto3.Session(
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
             region_name=self.region,
         )
+        return _Assumed(session, credentials["Expiration"])
+
+
+def _client(assumed: _Assumed, service: str) -> Any:
+    if service not in assumed.clients:
+        assumed.clients[service] = assumed.session.client(service, config=_CONFIG)
+    return assumed.clients[service]
 
 
 def _cannot_assume(arn: str, account: str, error: Exception) -> AwsError:
