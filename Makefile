@@ -9,6 +9,8 @@ PYTHON ?=
 BIN := .venv/bin
 READY := .venv/.ready
 LOCK := requirements/dev.lock
+# The SDK's tables of images, without the gigabyte that running the SDK would need.
+FACTS := requirements/facts.lock
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -39,7 +41,7 @@ clean: ## remove .venv and every cache
 # The lock file holds everything, so nothing is resolved here: it is fetched, and its hashes are
 # compared. uv takes seconds where pip takes a minute; where uv does not reach its index (it
 # does not read pip's configuration), pip does it.
-$(READY): $(LOCK) pyproject.toml
+$(READY): $(LOCK) $(FACTS) pyproject.toml
 	@set -eu; \
 	suits() { command -v "$$1" >/dev/null && "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; \
 	if ! suits $(BIN)/python || ! $(BIN)/python -c 'import pip' 2>/dev/null; then \
@@ -61,5 +63,6 @@ $(READY): $(LOCK) pyproject.toml
 	  echo "uv could not install the lock file; pip does it, which takes longer." >&2; \
 	  $(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r $(LOCK); \
 	fi; \
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(FACTS); \
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

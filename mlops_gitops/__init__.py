@@ -2,7 +2,8 @@
 
 The path of the data, one folder a step, in alphabetical order::
 
-    files in git -> config -> definitions -> desired -> diff -> package -> pipeline -> runs -> status
+    files in git
+        -> config -> definitions -> desired -> diff -> package -> pipeline -> runs -> status
 
 - `config` reads files into settings and configs, and collects problems with their places.
 - `definitions` compiles declared steps into the JSON that AWS executes.

@@ -29,7 +29,11 @@ def command() -> None:
 
 @command.command("up")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=lifecycle.DEFAULT_PORT, show_default=True
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=lifecycle.DEFAULT_PORT,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one. One that runs already keeps its own.",
 )
 @click.option(
     "--root",

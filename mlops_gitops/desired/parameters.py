@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.images import ImageTable, repository_arn
-from mlops_gitops.config.arn import partition_of
 from mlops_gitops.desired.stack import DIGEST, Resolved
 
 
