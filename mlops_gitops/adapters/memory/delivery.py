@@ -30,10 +30,15 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A pipeline as the template of its delivery stack declares it; the actions in order."""
+    """A pipeline as the template of its delivery stack declares it; the actions in order.
+
+    Attributes:
+        defaults: of its variables.
+    """
 
     name: str
     region: str
+    defaults: Mapping[str, str]
     actions: tuple[Action, ...]
 
     @property
@@ -57,6 +62,7 @@ def definition_of(properties: Mapping[str, Any], region: str) -> Definition:
     return Definition(
         name=properties["Name"],
         region=region,
+        defaults={raw["Name"]: raw["DefaultValue"] for raw in properties.get("Variables", [])},
         actions=tuple(
             _action(stage["Name"], raw)
             for stage in properties["Stages"]

@@ -125,7 +125,7 @@ class MemoryPipelines:
             trigger=trigger,
             started_at=self._now(),
             wanted=wanted,
-            variables=variables,
+            variables={**delivery.definition.defaults, **variables},
         )
         delivery.runs.append(run)
         return run

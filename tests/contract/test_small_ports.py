@@ -1,0 +1,83 @@
+"""What the bucket, the registry, endpoints, the clock and the caller's identity promise us."""
+
+import re
+from hashlib import sha256
+
+import pytest
+from contract.conftest import Side
+from embedded_stacks import realtime
+
+from mlops_gitops.desired.stack import DeployableStack, StackId
+from mlops_gitops.errors import AwsError
+from mlops_gitops.ports import EndpointHealth
+from mlops_gitops.use_cases.settle import settle
+
+
+def test_an_object_that_nobody_wrote_is_none(side: Side, name: str) -> None:
+    """Looking for it is no error, reading it is."""
+    assert side.assets.latest(f"{name}/nothing.zip") is None
+    with pytest.raises(AwsError) as refused:
+        side.assets.read(f"{name}/nothing.zip", "null")
+    assert refused.value.code
+    assert f"{name}/nothing.zip" in refused.value.message
+
+
+def test_every_version_of_an_object_can_be_read(side: Side, name: str) -> None:
+    """The newest is described; older ones keep their bytes."""
+    key, contents = f"{name}/bundle.zip", (b"first", b"second", b"first")
+
+    made = [side.assets.write(key, each, sha256(each).hexdigest()) for each in contents]
+
+    assert len({version.version_id for version in made}) == len(contents)
+    assert side.assets.latest(key) == made[-1]
+    assert made[-1].sha256 == sha256(b"first").hexdigest()
+    assert made[-1].size == len(b"first")
+    assert tuple(side.assets.read(key, each.version_id) for each in made) == contents
+
+
+def test_a_version_that_never_was_is_refused(side: Side, name: str) -> None:
+    """An object that exists does not make up for the version."""
+    side.assets.write(f"{name}/bundle.zip", b"bytes", "")
+
+    with pytest.raises(AwsError):
+        side.assets.read(f"{name}/bundle.zip", "00000000-0000-0000-0000-000000000000")
+
+
+def test_a_model_package_tells_its_approval(side: Side, name: str) -> None:
+    """A registered version has a status; one that is not there is None."""
+    arn = side.register(name)
+
+    assert side.models.package_status(arn) == "Approved"
+    assert side.models.package_status(f"{arn.rsplit('/', 1)[0]}/99") is None
+    assert side.models.package_status(arn.replace(name, "nobody-registered-this")) is None
+
+
+def test_an_endpoint_tells_its_health(side: Side, name: str) -> None:
+    """InService once its stack is complete; an endpoint that is not there is None."""
+    account = side.settings.stages[0].account
+    id_ = StackId(account, side.settings.region, name)
+    side.stacks.create(
+        DeployableStack(id=id_, template=realtime(name), parameters={}, tags={}, capabilities=())
+    )
+    settle(side.stacks, side.clock, id_)
+
+    assert side.endpoints.health(account, name) == EndpointHealth(status="InService", reason="")
+    assert side.endpoints.health(account, "nobody-made-this") is None
+    assert side.endpoints.health(side.settings.stages[1].account, name) is None
+
+
+def test_the_caller_is_an_arn_of_the_orchestrator(side: Side) -> None:
+    """Approvals are signed with it."""
+    account = side.settings.orchestrator_account
+
+    assert re.fullmatch(rf"arn:aws:(iam|sts)::{account}:\S+", side.identity.arn())
+
+
+def test_sleeping_moves_the_clock(side: Side) -> None:
+    """Time has a zone, and has passed after a sleep."""
+    before = side.clock.now()
+
+    side.clock.sleep(0.01)
+
+    assert before.tzinfo is not None
+    assert (side.clock.now() - before).total_seconds() >= 0.01
