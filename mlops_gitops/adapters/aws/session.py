@@ -50,7 +50,7 @@ class Accounts:
     def __init__(self, region: str) -> None:
         self.region = region
         self._lock = Lock()
-        self._own = _Assumed(boto3.Session(region_name=region), datetime.max.replace(tzinfo=UTC))
+        self._own = _Assumed(_own_session(region), datetime.max.replace(tzinfo=UTC))
         self._assumed: dict[tuple[str, str], _Assumed] = {}
 
     def own(self, service: str) -> Any:
@@ -88,10 +88,24 @@ class Accounts:
         return _Assumed(session, credentials["Expiration"])
 
 
+def _own_session(region: str) -> boto3.Session:
+    try:
+        return boto3.Session(region_name=region)
+    except BotoCoreError as error:  # such as a profile that does not exist
+        raise refused("While reading AWS's configuration files", error) from error
+
+
 def _client(assumed: _Assumed, service: str) -> Any:
     if service not in assumed.clients:
-        assumed.clients[service] = assumed.session.client(service, config=_CONFIG)
+        assumed.clients[service] = _new_client(assumed.session, service)
     return assumed.clients[service]
+
+
+def _new_client(session: boto3.Session, service: str) -> Any:
+    try:
+        return session.client(service, config=_CONFIG)
+    except (BotoCoreError, ValueError) as error:  # ValueError: AWS_ENDPOINT_URL is no URL
+        raise refused(f"While preparing to call {service}", error) from error
 
 
 def _cannot_assume(arn: str, account: str, error: Exception) -> AwsError:
