@@ -3,8 +3,10 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 import rfc8785
 
@@ -14,6 +16,8 @@ from mlops_gitops.package.bundle import Bundle, BundledStage, configuration_path
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE = 0o100644 << 16
+_UNREADABLE = (zipfile.BadZipFile, EOFError, KeyError, RuntimeError, ValueError, zlib.error)
+"""What reading a damaged zip, or something else in its place, raises; RuntimeError if encrypted."""
 
 
 def make_bundle(workload_stack: str, stacks: Sequence[DesiredStack]) -> Bundle:
@@ -39,7 +43,7 @@ def read_bundle(content: bytes) -> dict[str, BundledStage]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             stages = sorted({name.split("/", 1)[0] for name in archive.namelist()})
             return {stage: _read_stage(archive, stage) for stage in stages}
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise ValueError(f"This is no bundle: {error}") from error
 
 
@@ -67,12 +71,25 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def _read_stage(archive: zipfile.ZipFile, stage: str) -> BundledStage:
-    template = json.loads(archive.read(template_path(stage)))
-    configuration = json.loads(archive.read(configuration_path(stage)))
-    parameters, tags = configuration["Parameters"], configuration["Tags"]
+    template = _object(json.loads(archive.read(template_path(stage))))
+    configuration = _object(json.loads(archive.read(configuration_path(stage))))
+    parameters, tags = _texts(configuration["Parameters"]), _texts(configuration["Tags"])
     return BundledStage(
         template=template,
         parameters=parameters,
         tags=tags,
         digest=stage_digest(template, parameters, tags),
     )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is no object.")  # noqa: TRY004 - what was read, not what was passed
+    return value
+
+
+def _texts(value: Any) -> dict[str, str]:
+    values = _object(value)
+    if not all(isinstance(each, str) for each in values.values()):
+        raise ValueError(f"{values!r} does not hold texts alone.")
+    return values
