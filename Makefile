@@ -40,7 +40,8 @@ clean: ## remove .venv and every cache
 
 # The lock file holds everything, so nothing is resolved here: it is fetched, and its hashes are
 # compared. uv takes seconds where pip takes a minute; where uv does not reach its index (it
-# does not read pip's configuration), pip does it.
+# does not read pip's configuration), pip does it. All is compiled here, once: where bytecode is
+# not written, every start of the program would compile it again.
 $(READY): $(LOCK) $(FACTS) pyproject.toml
 	@set -eu; \
 	suits() { command -v "$$1" >/dev/null && "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }; \
@@ -59,10 +60,11 @@ $(READY): $(LOCK) $(FACTS) pyproject.toml
 	export UV_LINK_MODE=copy PIP_DISABLE_PIP_VERSION_CHECK=1; \
 	sed -n '/^uv==/,/[^\\]$$/p' $(LOCK) > .venv/uv.lock; \
 	if $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r .venv/uv.lock \
-	  && $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK); then :; else \
+	  && $(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(LOCK); then :; else \
 	  echo "uv could not install the lock file; pip does it, which takes longer." >&2; \
-	  $(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r $(LOCK); \
+	  $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(LOCK); \
 	fi; \
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(FACTS); \
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
+	$(BIN)/python -m compileall -q mlops_gitops
 	@touch $@
