@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.settings import Approval, Settings, Stage
 from mlops_gitops.desired.digest import stage_digest
 from mlops_gitops.desired.names import delivery_stack, tags_of
@@ -24,11 +25,18 @@ APPROVE = "Approve"
 PREPARE = "Prepare"
 DEPLOY = "Deploy"
 SOURCE = "Source"
-CHANGE_SET = "mg-#{codepipeline.PipelineExecutionId}"
+_EXECUTION = "#{codepipeline.PipelineExecutionId}"
+CHANGE_SET = f"mg-{_EXECUTION}"
 UNSET = "-"
 """Default of pipeline variables: CodePipeline wants at least one character."""
 
 _PIPELINE_NAME_LIMIT = 100
+_CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+"""Domain of the console in each partition that has a public one."""
 
 
 def pipeline_name(workload_stack: str) -> str:
@@ -100,13 +108,6 @@ def _template(
         "Parameters": {
             DIGEST: {"Type": "String", "Description": "Digest of this pipeline's definition."}
         },
-        "Mappings": {
-            "Console": {
-                "aws": {"Domain": "console.aws.amazon.com"},
-                "aws-cn": {"Domain": "console.amazonaws.cn"},
-                "aws-us-gov": {"Domain": "console.amazonaws-us-gov.com"},
-            }
-        },
         "Resources": {
             "Pipeline": {
                 "Type": "AWS::CodePipeline::Pipeline",
@@ -168,7 +169,8 @@ def _stage(
     settings: Settings, stack: DesiredStack, pipeline: str, installation: Installation
 ) -> dict[str, Any]:
     stage = settings.stage(stack.stage)
-    gate = [_approve(stage, pipeline, installation)] if stage.approval is Approval.MANUAL else []
+    link = _link_to_execution(settings.region, pipeline)
+    gate = [_approve(stage, link, installation)] if stage.approval is Approval.MANUAL else []
     return {
         "Name": stage_name(settings, stage.name),
         "Actions": [_prepare(stage, stack), *gate, _deploy(stage, stack)],
@@ -196,12 +198,7 @@ def _prepare(stage: Stage, stack: DesiredStack) -> dict[str, Any]:
     }
 
 
-def _approve(stage: Stage, pipeline: str, installation: Installation) -> dict[str, Any]:
-    domain = {"Fn::FindInMap": ["Console", {"Ref": "AWS::Partition"}, "Domain"]}
-    link = (
-        "https://${AWS::Region}.${Domain}/codesuite/codepipeline/pipelines/${Name}/executions/"
-        "#{codepipeline.PipelineExecutionId}/timeline?region=${AWS::Region}"
-    )
+def _approve(stage: Stage, link: dict[str, str], installation: Installation) -> dict[str, Any]:
     action = _action(
         APPROVE,
         order=2,
@@ -212,12 +209,20 @@ def _approve(stage: Stage, pipeline: str, installation: Installation) -> dict[st
                 f"#{{variables.{summary_variable(stage.name)}}}"
                 " | digest #{variables.digest} | commit #{variables.commit}"
             ),
-            "ExternalEntityLink": {"Fn::Sub": [link, {"Domain": domain, "Name": pipeline}]},
+            **link,
         },
     )
     if stage.approval_timeout_minutes is not None:
         action["TimeoutInMinutes"] = stage.approval_timeout_minutes
     return action
+
+
+def _link_to_execution(region: str, pipeline: str) -> dict[str, str]:
+    domain = _CONSOLES.get(partition_of(region))
+    if domain is None:
+        return {}
+    path = f"codesuite/codepipeline/pipelines/{pipeline}/executions/{_EXECUTION}/timeline"
+    return {"ExternalEntityLink": f"https://{region}.{domain}/{path}?region={region}"}
 
 
 def _deploy(stage: Stage, stack: DesiredStack) -> dict[str, Any]:

@@ -31,4 +31,4 @@ def _cut(text: str, limit: int) -> str:
 
 def _ascii(text: str) -> str:
     """Keep to characters that every console, e-mail and CodePipeline variable takes."""
-    return text.encode("ascii", "replace").decode()
+    return "".join(mark if " " <= mark <= "~" else "?" for mark in text)

@@ -1,0 +1,89 @@
+"""Approvals: about one digest, and their texts keep within CodePipeline's limits."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import stack_changes
+
+from mlops_gitops.diff.plan import Action, StackChange
+from mlops_gitops.pipeline.approval import (
+    approval_summary,
+    approved_digest,
+    is_same_digest,
+    rejection_summary,
+)
+from mlops_gitops.pipeline.summary import summary_line
+
+DIGITS = "7f3a9c21e5b0" + "0" * 52
+DIGEST = f"mg1-{DIGITS}"
+digests = st.text("0123456789abcdef", min_size=64, max_size=64).map("mg1-".__add__)
+actors = st.from_regex(
+    r"arn:aws:sts::[0-9]{12}:assumed-role/[a-z]{1,64}/[a-z]{1,64}", fullmatch=True
+)
+
+
+@given(digests, st.integers(0, 64), st.booleans())
+def test_twelve_digits_are_needed_and_enough(found: str, length: int, with_scheme: bool) -> None:  # noqa: FBT001 - hypothesis passes it
+    """With the scheme or without; fewer digits could be another digest's."""
+    digits = found.removeprefix("mg1-")[:length]
+
+    assert is_same_digest("mg1-" + digits if with_scheme else digits, found) == (length >= 12)
+
+
+@given(digests, digests)
+def test_another_digest_is_never_accepted(asked: str, found: str) -> None:
+    """Only what begins as the one found."""
+    assert is_same_digest(asked, found) == (asked == found)
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "mg1-", "mg1-7f3a9c21e5b", "mg2-7f3a9c21e5b0", f"{DIGEST}0", "7F3A9C21E5B1"]
+)
+def test_what_is_no_digest_is_not_the_one(asked: str) -> None:
+    """Too short, another scheme, too long, another one."""
+    assert not is_same_digest(asked, DIGEST)
+
+
+@given(digests, actors)
+def test_the_history_reads_the_digest_back(digest: str, actor: str) -> None:
+    """From an approval of ours; within 512 characters."""
+    summary = approval_summary(digest, actor)
+
+    assert approved_digest(summary) == digest
+    assert len(summary) <= 512
+
+
+@pytest.mark.parametrize("summary", ["", "looks good", "digest=", "the digest is mg1-1"])
+def test_a_text_from_the_console_has_no_digest(summary: str) -> None:
+    """It was approved without one, and the history says so."""
+    assert approved_digest(summary) is None
+
+
+@given(st.text(max_size=2_000), digests, actors)
+def test_a_rejection_keeps_the_reason_and_the_facts(reason: str, digest: str, actor: str) -> None:
+    """The reason is cut where it is too long, the facts never."""
+    summary = rejection_summary(reason, digest, actor)
+
+    assert len(summary) <= 512
+    assert summary.endswith(f"digest={digest} actor={actor}")
+    assert summary.startswith(reason[:200])
+
+
+@given(stack_changes)
+def test_a_summary_is_one_short_line_of_ascii(change: StackChange) -> None:
+    """CodePipeline variables, e-mails and consoles take it as it is."""
+    line = summary_line(change)
+
+    assert 0 < len(line) <= 700
+    assert set(line) <= set(string.printable) - set("\n\r\t\x0b\x0c")
+
+
+@given(stack_changes)
+def test_a_summary_never_hides_a_risk(change: StackChange) -> None:
+    """However long the rest is, the risks stand at its end."""
+    line = summary_line(change)
+
+    for risk in change.risks:
+        assert change.action is Action.KEEP or risk.kind.value in line.rsplit("[risks: ", 1)[1]
