@@ -19,6 +19,7 @@ from mlops_gitops.pipeline.approval import (
 )
 from mlops_gitops.pipeline.delivery import APPROVE, change_set_name, pipeline_name, stage_name
 from mlops_gitops.runs.execution import StageState
+from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.world import World
 
 _STALE = "Run `mlops-gitops reject` for this approval and `mlops-gitops apply` to prepare it anew."
@@ -56,7 +57,7 @@ def review_approval(world: World, workload: str, stage: str | None, digest: str 
     Raises:
         Blocked: nothing waits, another digest waits, or the world moved since it was prepared.
     """
-    approval = _choose(pending_approvals(world, workload), workload, stage)
+    approval = _choose(world, workload, stage)
     if digest is not None and not is_same_digest(digest, approval.digest):
         raise Blocked(
             f"What waits in {approval.stage} is {approval.digest}, not {digest}.",
@@ -83,7 +84,7 @@ def reject(world: World, workload: str, stage: str | None, reason: str) -> Pendi
     Raises:
         Blocked: nothing waits, or somebody else decided.
     """
-    approval = _choose(pending_approvals(world, workload), workload, stage)
+    approval = _choose(world, workload, stage)
     summary = rejection_summary(reason, approval.digest, world.identity.arn())
     _decide(world, approval, Answer.REJECTED, summary)
     return approval
@@ -100,9 +101,10 @@ def _decide(world: World, approval: PendingApproval, answer: Answer, summary: st
     world.pipelines.decide(pipeline_name(approval.workload_stack), decision)
 
 
-def _choose(
-    pending: tuple[PendingApproval, ...], workload: str, stage: str | None
-) -> PendingApproval:
+def _choose(world: World, workload: str, stage: str | None) -> PendingApproval:
+    if stage is not None:
+        find_stage(world.settings, stage)
+    pending = pending_approvals(world, workload)
     wanted = [each for each in pending if stage in (None, each.stage)]
     if not wanted:
         place = f" in {stage}" if stage else ""

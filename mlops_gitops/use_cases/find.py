@@ -1,10 +1,25 @@
-"""Find the workload that a user names."""
+"""Find the workload and the stage that a user names."""
 
 from difflib import get_close_matches
 
+from mlops_gitops.config.said import listed, quoted
+from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.errors import UsageError
 from mlops_gitops.use_cases.world import World
+
+
+def find_stage(settings: Settings, name: str) -> Stage:
+    """Give the stage of a name.
+
+    Raises:
+        UsageError: no stage has that name.
+    """
+    for stage in settings.stages:
+        if stage.name == name:
+            return stage
+    names = listed([stage.name for stage in settings.stages])
+    raise UsageError(f"There is no stage {quoted(name)}.", hint=f"The stages are {names}.")
 
 
 def find_workload(world: World, name: str) -> str:

@@ -8,6 +8,7 @@ from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
 from mlops_gitops.errors import UsageError
 from mlops_gitops.ports import Blueprints, PackageData
 from mlops_gitops.use_cases.facts import read_inputs
+from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.validate import Repository
 
 _LATER = "(looked up by plan)"
@@ -30,10 +31,7 @@ def render(
     """
     settings = repository.settings
     config = _config(repository, path)
-    stage = next((each for each in settings.stages if each.name == stage_name), None)
-    if stage is None:
-        names = ", ".join(each.name for each in settings.stages)
-        raise UsageError(f"There is no stage {stage_name!r}.", hint=f"The stages are: {names}.")
+    stage = find_stage(settings, stage_name)
     inputs = read_inputs(data, _LATER)
     stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
     open_digest = Resolved("", "made by plan, over all the others")
