@@ -1,6 +1,6 @@
 """Sessions: clients of any account, each by the role that is meant for the job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -28,9 +28,9 @@ _CONFIG = Config(
 
 @dataclass(frozen=True, slots=True)
 class _Assumed:
-    """A role's session and its clients, which end with its credentials."""
+    """A role's credentials and its clients, which end with them; empty: the caller's own."""
 
-    session: boto3.Session
+    credentials: Mapping[str, str]
     ends: datetime
     clients: dict[str, Any] = field(default_factory=dict)
 
@@ -44,19 +44,21 @@ class Accounts:
 
     A client is made once for each account, role and service, and anew when its credentials are
     about to end. boto3 clients may be shared by threads, sessions may not, so making them is
-    guarded.
+    guarded. There is one session, because each reads the descriptions of AWS's services anew,
+    which for four accounts takes longer than everything else.
     """
 
     def __init__(self, region: str) -> None:
         self.region = region
         self._lock = Lock()
-        self._own = _Assumed(_own_session(region), datetime.max.replace(tzinfo=UTC))
+        self._session = _own_session(region)
+        self._own = _Assumed({}, datetime.max.replace(tzinfo=UTC))
         self._assumed: dict[tuple[str, str], _Assumed] = {}
 
     def own(self, service: str) -> Any:
         """Give a client with the caller's own credentials: the orchestrator account."""
         with self._lock:
-            return _client(self._own, service)
+            return self._client(self._own, service)
 
     def client(self, account: str, role: str, service: str) -> Any:
         """Give a client in an account, by the role for the job.
@@ -68,24 +70,28 @@ class Accounts:
             found = self._assumed.get((account, role))
             if found is None or found.is_over:
                 found = self._assumed[account, role] = self._assume(account, role)
-            return _client(found, service)
+            return self._client(found, service)
 
     def _assume(self, account: str, role: str) -> _Assumed:
-        partition = self._own.session.get_partition_for_region(self.region)
+        partition = self._session.get_partition_for_region(self.region)
         arn = f"arn:{partition}:iam::{account}:role/{role}"
-        sts = _client(self._own, "sts")
+        sts = self._client(self._own, "sts")
         try:
             answer = sts.assume_role(RoleArn=arn, RoleSessionName="mlops-gitops")
         except (ClientError, BotoCoreError) as error:
             raise _cannot_assume(arn, account, error) from error
         credentials = answer["Credentials"]
-        session = boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-            region_name=self.region,
-        )
-        return _Assumed(session, credentials["Expiration"])
+        keys = {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
+        return _Assumed(keys, credentials["Expiration"])
+
+    def _client(self, assumed: _Assumed, service: str) -> Any:
+        if service not in assumed.clients:
+            assumed.clients[service] = _new_client(self._session, service, assumed.credentials)
+        return assumed.clients[service]
 
 
 def _own_session(region: str) -> boto3.Session:
@@ -95,15 +101,9 @@ def _own_session(region: str) -> boto3.Session:
         raise refused("While reading AWS's configuration files", error) from error
 
 
-def _client(assumed: _Assumed, service: str) -> Any:
-    if service not in assumed.clients:
-        assumed.clients[service] = _new_client(assumed.session, service)
-    return assumed.clients[service]
-
-
-def _new_client(session: boto3.Session, service: str) -> Any:
+def _new_client(session: boto3.Session, service: str, credentials: Mapping[str, str]) -> Any:
     try:
-        return session.client(service, config=_CONFIG)
+        return session.client(service, config=_CONFIG, **credentials)
     except (BotoCoreError, ValueError) as error:  # ValueError: AWS_ENDPOINT_URL is no URL
         raise refused(f"While preparing to call {service}", error) from error
 
