@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+APPROVAL = "approval"
+"""What a stage waits for until somebody decides."""
+
 
 class Sync(Enum):
     """Whether a stage runs what git says."""
@@ -48,6 +51,7 @@ class StageStatus:
         facts: what runs, in the user's words, such as `InferenceInstance: ml.m5.large`.
         endpoint: name of the endpoint; empty if there is none.
         endpoint_status: SageMaker's own word.
+        execution_id: the execution that holds or last held the stage; empty if none did.
         waiting: what the delivery pipeline waits for here; empty if for nothing.
         newer: executions that wait behind the one that holds this stage.
     """
@@ -62,6 +66,7 @@ class StageStatus:
     facts: Mapping[str, str]
     endpoint: str
     endpoint_status: str
+    execution_id: str
     waiting: str
     newer: tuple[str, ...]
     failure: Failure | None
@@ -88,9 +93,15 @@ class WorkloadStatus:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more happens without a person."""
-        waiting = any(stage.waiting for stage in self.stages)
-        return self.execution_status not in ("InProgress", "Stopping") or waiting
+        """Whether nothing more happens without a person.
+
+        An approval that waits is not enough: a newer execution may still be on its way to it.
+        """
+        gates = [stage for stage in self.stages if stage.waiting == APPROVAL]
+        if any(stage.waiting not in ("", APPROVAL) for stage in self.stages):
+            return False
+        is_held = any(self.execution_id in (gate.execution_id, *gate.newer) for gate in gates)
+        return is_held or self.execution_status not in ("InProgress", "Stopping")
 
 
 def health_of(endpoint_status: str) -> Health:

@@ -19,6 +19,7 @@ from mlops_gitops.runs.execution import (
 )
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.report import (
+    APPROVAL,
     Failure,
     StageStatus,
     Sync,
@@ -110,6 +111,7 @@ def _stage(
         facts=facts(deployed.parameters) if deployed and deployed.digest else {},
         endpoint=endpoint,
         endpoint_status=health.status if health else "",
+        execution_id=state.execution_id if state else "",
         waiting=_waiting(state),
         newer=state.waiting if state and state.approval_token else (),
         failure=_failure(world, desired, deployed, failed),
@@ -132,7 +134,7 @@ def _waiting(state: StageState | None) -> str:
     if state is None:
         return ""
     if state.approval_token:
-        return "approval"
+        return APPROVAL
     running = [run.action for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
     return "" if not running else f"{running[0]} is running"
 

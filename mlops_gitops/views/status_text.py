@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from mlops_gitops.config.said import printable
-from mlops_gitops.status.report import Failure, StageStatus, Sync, WorkloadStatus, standing
+from mlops_gitops.status.report import (
+    APPROVAL,
+    Failure,
+    StageStatus,
+    Sync,
+    WorkloadStatus,
+    standing,
+)
 
 
 def status_text(statuses: Sequence[WorkloadStatus]) -> str:
@@ -33,7 +40,7 @@ def _stage(stage: StageStatus) -> str:
     if stage.endpoint:
         parts.append(f"endpoint {stage.endpoint} {stage.endpoint_status or 'missing'}")
     parts += [f"{name} {value}" for name, value in stage.facts.items()]
-    if stage.waiting == "approval":
+    if stage.waiting == APPROVAL:
         parts.append("waits for approval")
     elif stage.waiting:
         parts.append(stage.waiting)
@@ -54,7 +61,7 @@ def _failure(failure: Failure) -> Iterator[str]:
 
 def _next(status: WorkloadStatus) -> Iterator[str]:
     for stage in status.stages:
-        if stage.waiting == "approval":
+        if stage.waiting == APPROVAL:
             yield f"mlops-gitops approve {status.workload} --stage {stage.stage}"
             return
     failed = status.failure or any(stage.failure for stage in status.stages)
