@@ -27,9 +27,15 @@ def running(executions: Sequence[Execution], bundle_version: str) -> Execution |
     )
 
 
-def not_yet_known(executions: Sequence[Execution]) -> tuple[Execution, ...]:
-    """List the executions whose Source has not run, so that nobody knows their version yet."""
-    return tuple(each for each in _active(executions) if not each.bundle_version)
+def last_to_arrive(executions: Sequence[Execution]) -> Execution | None:
+    """Find the execution under way that every other one is ahead of; None if none is under way.
+
+    What it carries is what stays: executions queue and never overtake.
+
+    Args:
+        executions: newest first.
+    """
+    return next(iter(_active(executions)), None)
 
 
 def start_token(executions: Sequence[Execution], bundle_version: str) -> str:

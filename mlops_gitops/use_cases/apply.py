@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from mlops_gitops.diff.plan import Action, Plan, StackChange, Verdict
 from mlops_gitops.errors import Blocked, MlopsError
 from mlops_gitops.pipeline.delivery import delivery_pipeline, pipeline_name, summary_variable
+from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
-from mlops_gitops.runs.start import StartRequest, not_yet_known, running, start_token
+from mlops_gitops.runs.start import StartRequest, last_to_arrive, running, start_token
 from mlops_gitops.use_cases.deliver import ensure_pipeline, ensure_stage_stack, upload
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
 from mlops_gitops.use_cases.plan import plan_desired
@@ -36,117 +38,122 @@ def apply(world: World, report: Reporter, saved: Plan | None = None) -> tuple[Ap
         InvalidRepository: a config names what is not there; nothing has been touched.
     """
     desired = desire(world)
+    # Read before the stacks are: what ends in between has left its mark on them.
+    executions = _executions(world, desired)
     plan = plan_desired(world, desired)
     if saved is not None and saved != plan:
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)
 
     def one(workload: DesiredWorkload) -> Applied:
-        return _apply_one(world, desired, plan, workload, report)
+        task = _task(plan, workload, executions[workload.name])
+        return _apply_one(world, desired.installation, task, report)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(pool.map(one, desired.workloads))
 
 
-def _apply_one(
-    world: World, desired: Desired, plan: Plan, workload: DesiredWorkload, report: Reporter
-) -> Applied:
-    """Carry one workload; its failure is a value, so that no other workload is held up."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One workload, and what was found about it before anything was touched."""
+
+    workload: DesiredWorkload
+    changes: tuple[StackChange, ...]
+    executions: tuple[Execution, ...]
+    commit: str
+
+    @property
+    def pipeline(self) -> str:
+        return pipeline_name(self.workload.name)
+
+    @property
+    def digest(self) -> str:
+        return self.workload.bundle.digest
+
+
+def _task(plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...]) -> _Task:
     ids = {stack.id for stack in workload.stacks}
-    changes = [change for change in plan.changes if change.id in ids]
-    digest = workload.bundle.digest
+    changes = tuple(change for change in plan.changes if change.id in ids)
+    return _Task(workload=workload, changes=changes, executions=executions, commit=plan.commit)
+
+
+def _executions(world: World, desired: Desired) -> dict[str, tuple[Execution, ...]]:
+    names = [workload.name for workload in desired.workloads]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = pool.map(lambda name: world.pipelines.executions(pipeline_name(name)), names)
+        return dict(zip(names, found, strict=True))
+
+
+def _apply_one(world: World, installation: Installation, task: _Task, report: Reporter) -> Applied:
+    """Carry one workload; its failure is a value, so that no other workload is held up."""
     try:
-        return _carry(world, desired, workload, changes, plan.commit, report)
+        return _carry(world, installation, task, report)
     except MlopsError as failure:
-        return Applied(
-            workload=workload.name, outcome=Outcome.FAILED, digest=digest, failure=failure
-        )
+        return _applied(task, Outcome.FAILED, failure=failure)
 
 
-def _carry(
-    world: World,
-    desired: Desired,
-    workload: DesiredWorkload,
-    changes: Sequence[StackChange],
-    commit: str,
-    report: Reporter,
-) -> Applied:
-    unchanged = all(change.action is Action.KEEP for change in changes)
-    if unchanged and not _another_is_under_way(world, workload):
-        return Applied(
-            workload=workload.name, outcome=Outcome.UNCHANGED, digest=workload.bundle.digest
-        )
-    _refuse_blocked(world, workload, changes)
+def _carry(world: World, installation: Installation, task: _Task, report: Reporter) -> Applied:
+    workload = task.workload
+    unchanged = all(change.action is Action.KEEP for change in task.changes)
+    # Stacks that are as desired are so only until an execution under way reaches them.
+    if unchanged and last_to_arrive(task.executions) is None:
+        return _applied(task, Outcome.UNCHANGED)
+    _refuse_blocked(task)
     report(workload.name, "checking the delivery pipeline")
-    wanted = delivery_pipeline(world.settings, workload.name, workload.stacks, desired.installation)
+    wanted = delivery_pipeline(world.settings, workload.name, workload.stacks, installation)
     ensure_pipeline(world, workload.name, wanted)
-    for change in changes:
+    if already := _carrier(world, task, task.executions):
+        return _applied(task, Outcome.UNDER_WAY, already.id)
+    for change in task.changes:
         ensure_stage_stack(world, change)
     report(workload.name, "uploading the bundle")
-    version = upload(world, workload.bundle)
-    return _start(world, workload, changes, commit, version)
+    return _start(world, task, upload(world, workload.bundle))
 
 
-def _another_is_under_way(world: World, workload: DesiredWorkload) -> bool:
-    """Whether stacks are as desired only until an older commit's execution reaches them."""
-    latest = world.assets.latest(workload.bundle.key)
-    if latest is None or latest.sha256 == workload.bundle.sha256:
-        return False
-    executions = world.pipelines.executions(pipeline_name(workload.name))
-    return any(not each.status.is_over for each in executions)
+def _carrier(world: World, task: _Task, executions: Sequence[Execution]) -> Execution | None:
+    """Find the execution after which this digest is deployed, so that no other is needed.
+
+    Its variables tell from the moment it is started; its version only once Source has run.
+    """
+    last = last_to_arrive(executions)
+    if last is None:
+        return None
+    variables = world.pipelines.details(task.pipeline, last.id).variables
+    return last if variables.get("digest") == task.digest else None
 
 
-def _refuse_blocked(
-    world: World, workload: DesiredWorkload, changes: Sequence[StackChange]
-) -> None:
-    for change in changes:
+def _refuse_blocked(task: _Task) -> None:
+    for change in task.changes:
         if change.verdict is Verdict.BLOCKED:
             raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
-    busy = [change for change in changes if change.verdict is Verdict.BUSY]
-    if not busy:
-        return
+    busy = [change for change in task.changes if change.verdict is Verdict.BUSY]
     # Busy with our own execution is no obstacle: the delivery pipeline queues.
-    executions = world.pipelines.executions(pipeline_name(workload.name))
-    if all(each.status.is_over for each in executions):
+    if busy and last_to_arrive(task.executions) is None:
         change = busy[0]
         raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
 
 
-def _start(
-    world: World,
-    workload: DesiredWorkload,
-    changes: Sequence[StackChange],
-    commit: str,
-    version: str,
-) -> Applied:
-    name = pipeline_name(workload.name)
-    executions = world.pipelines.executions(name)
-    digest = workload.bundle.digest
-    already = running(executions, version) or _just_started(world, name, executions, digest)
+def _start(world: World, task: _Task, version: str) -> Applied:
+    executions = world.pipelines.executions(task.pipeline)
+    already = running(executions, version) or _carrier(world, task, executions)
     if already is not None:
-        return Applied(
-            workload=workload.name,
-            outcome=Outcome.UNDER_WAY,
-            digest=digest,
-            execution_id=already.id,
-        )
-    summaries = {summary_variable(change.stage): summary_line(change) for change in changes}
+        return _applied(task, Outcome.UNDER_WAY, already.id)
+    summaries = {summary_variable(change.stage): summary_line(change) for change in task.changes}
     request = StartRequest(
         bundle_version=version,
-        variables={"commit": commit or _NO_COMMIT, "digest": digest, **summaries},
+        variables={"commit": task.commit or _NO_COMMIT, "digest": task.digest, **summaries},
         token=start_token(executions, version),
     )
-    execution_id = world.pipelines.start(name, request)
+    return _applied(task, Outcome.STARTED, world.pipelines.start(task.pipeline, request))
+
+
+def _applied(
+    task: _Task, outcome: Outcome, execution_id: str = "", failure: MlopsError | None = None
+) -> Applied:
     return Applied(
-        workload=workload.name, outcome=Outcome.STARTED, digest=digest, execution_id=execution_id
+        workload=task.workload.name,
+        outcome=outcome,
+        digest=task.digest,
+        execution_id=execution_id,
+        failure=failure,
     )
-
-
-def _just_started(
-    world: World, pipeline: str, executions: Sequence[Execution], digest: str
-) -> Execution | None:
-    """Find an execution of this digest that was started a moment ago, before its Source ran."""
-    for execution in not_yet_known(executions):
-        if world.pipelines.details(pipeline, execution.id).variables.get("digest") == digest:
-            return execution
-    return None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mlops_gitops.errors import Blocked, Incomplete
 from mlops_gitops.runs.applied import Applied, Outcome, exit_code
 from mlops_gitops.runs.execution import ActionStatus, Execution, ExecutionStatus
-from mlops_gitops.runs.start import not_yet_known, running, start_token
+from mlops_gitops.runs.start import last_to_arrive, running, start_token
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ENDED = [status for status in ExecutionStatus if status.is_over]
@@ -57,14 +57,19 @@ def test_another_version_has_another_token(history: list[Execution]) -> None:
 
 @given(histories)
 def test_what_runs_is_found_by_its_version(history: list[Execution]) -> None:
-    """Only executions that are not over, and only of this version; unknown ones apart."""
+    """Only executions that are not over, and only of this version."""
     found = running(history, "v1")
 
     expected = [e for e in history if e.status in ACTIVE and e.bundle_version == "v1"]
     assert found == (expected[0] if expected else None)
-    assert not_yet_known(history) == tuple(
-        e for e in history if e.status in ACTIVE and not e.bundle_version
-    )
+
+
+@given(histories)
+def test_the_last_to_arrive_is_the_newest_under_way(history: list[Execution]) -> None:
+    """Whatever has ended since, and whatever version it carries."""
+    under_way = [each for each in history if each.status in ACTIVE]
+
+    assert last_to_arrive(history) == (under_way[0] if under_way else None)
 
 
 def test_statuses_are_codepipelines_own() -> None:
