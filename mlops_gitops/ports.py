@@ -166,6 +166,15 @@ class Assets(Protocol):
     def write(self, key: str, content: bytes, sha256: str) -> ObjectVersion:
         """Write a new version of an object, with its digest beside it."""
 
+    def write_after(
+        self, previous: ObjectVersion | None, key: str, content: bytes, sha256: str
+    ) -> ObjectVersion:
+        """Write a new version only if the newest is still the one that was looked at.
+
+        Raises:
+            Blocked: somebody else wrote one in between.
+        """
+
 
 class Pipelines(Protocol):
     """CodePipeline in the orchestrator account."""

@@ -62,13 +62,25 @@ def ensure_stage_stack(world: World, change: StackChange) -> None:
 
 
 def upload(world: World, bundle: Bundle) -> str:
-    """Upload the bundle unless the newest version holds these very bytes; give the version id."""
+    """Upload the bundle unless the newest version holds these very bytes; give the version id.
+
+    Raises:
+        Blocked: somebody else uploaded another bundle of this workload at the same moment.
+    """
     latest = world.assets.latest(bundle.key)
     if latest is not None and latest.sha256 == bundle.sha256:
         return latest.version_id
     if latest is None:
         _await_first_execution(world, pipeline_name(bundle.workload_stack))
-    return world.assets.write(bundle.key, bundle.content, bundle.sha256).version_id
+    try:
+        made = world.assets.write_after(latest, bundle.key, bundle.content, bundle.sha256)
+    except Blocked:
+        # Two who apply the same commit at once must agree on one version, or both start it.
+        latest = world.assets.latest(bundle.key)
+        if latest is None or latest.sha256 != bundle.sha256:
+            raise
+        return latest.version_id
+    return made.version_id
 
 
 def remove_empty_stack(world: World, id_: StackId) -> None:

@@ -8,7 +8,7 @@ from contract.conftest import Side
 from embedded_stacks import realtime
 
 from mlops_gitops.desired.stack import DeployableStack, StackId
-from mlops_gitops.errors import AwsError
+from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.ports import EndpointHealth
 from mlops_gitops.use_cases.settle import settle
 
@@ -33,6 +33,20 @@ def test_every_version_of_an_object_can_be_read(side: Side, name: str) -> None:
     assert made[-1].sha256 == sha256(b"first").hexdigest()
     assert made[-1].size == len(b"first")
     assert tuple(side.assets.read(key, each.version_id) for each in made) == contents
+
+
+def test_only_one_of_two_writers_follows_a_version(side: Side, name: str) -> None:
+    """Whoever looked before the other wrote is told so, and nothing of theirs is stored."""
+    key = f"{name}/bundle.zip"
+
+    first = side.assets.write_after(None, key, b"first", "1")
+    with pytest.raises(Blocked, match="Somebody else"):
+        side.assets.write_after(None, key, b"late", "2")
+    second = side.assets.write_after(first, key, b"second", "3")
+    with pytest.raises(Blocked, match="Somebody else"):
+        side.assets.write_after(first, key, b"late", "4")
+
+    assert side.assets.latest(key) == second
 
 
 def test_a_version_that_never_was_is_refused(side: Side, name: str) -> None:

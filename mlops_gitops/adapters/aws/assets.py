@@ -3,11 +3,12 @@
 from typing import Any
 
 from mlops_gitops.adapters.aws.session import Accounts, call
-from mlops_gitops.errors import AwsError
+from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.ports import ObjectVersion
 
 _DIGEST = "mlops-gitops-sha256"
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+_OVERTAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 
 
 class S3Assets:
@@ -40,12 +41,35 @@ class S3Assets:
 
     def write(self, key: str, content: bytes, sha256: str) -> ObjectVersion:
         """Write a new version of an object, with its digest beside it."""
+        return self._put(key, content, sha256)
+
+    def write_after(
+        self, previous: ObjectVersion | None, key: str, content: bytes, sha256: str
+    ) -> ObjectVersion:
+        """Write a new version only if the newest is still the one that was looked at.
+
+        Source: "How to prevent object overwrites with conditional writes", S3 user guide.
+
+        Raises:
+            Blocked: somebody else wrote one in between.
+        """
+        condition = {"IfMatch": previous.etag} if previous else {"IfNoneMatch": "*"}
+        try:
+            return self._put(key, content, sha256, **condition)
+        except AwsError as error:
+            if error.code in _OVERTAKEN:
+                hint = "Repeat the command; it looks at what there is now."
+                raise Blocked(f"Somebody else wrote {key} at this moment.", hint=hint) from error
+            raise
+
+    def _put(self, key: str, content: bytes, sha256: str, **condition: str) -> ObjectVersion:
         answer = self._call(
             "While uploading",
             key,
             self._client.put_object,
             Body=content,
             Metadata={_DIGEST: sha256},
+            **condition,
         )
         etag = answer["ETag"].strip('"')
         version = answer.get("VersionId", "")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from hashlib import sha256 as sha256_of
 
-from mlops_gitops.errors import AwsError
+from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.ports import ObjectVersion
 
 
@@ -40,3 +40,16 @@ class MemoryAssets:
         )
         versions.append((made, content))
         return made
+
+    def write_after(
+        self, previous: ObjectVersion | None, key: str, content: bytes, sha256: str
+    ) -> ObjectVersion:
+        """Write a new version only if the newest is still the one that was looked at.
+
+        Raises:
+            Blocked: somebody else wrote one in between.
+        """
+        if self.latest(key) != previous:
+            hint = "Repeat the command; it looks at what there is now."
+            raise Blocked(f"Somebody else wrote {key} at this moment.", hint=hint)
+        return self.write(key, content, sha256)
