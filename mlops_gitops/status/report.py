@@ -32,11 +32,13 @@ class Failure:
     """Why a stage failed, and what to do.
 
     Attributes:
+        what: `failed`, or `rejected` by a person.
         resource: logical id of the first resource that failed; empty if none did.
         reason: in the service's own words.
         next_step: the safe next command.
     """
 
+    what: str
     resource: str
     reason: str
     next_step: str

@@ -9,7 +9,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.pipeline.delivery import DEPLOY, SOURCE, pipeline_name, stage_name
+from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name, stage_name
 from mlops_gitops.runs.execution import (
     ActionRun,
     ActionStatus,
@@ -31,6 +31,7 @@ from mlops_gitops.use_cases.plan import read_deployed
 from mlops_gitops.use_cases.world import World
 
 _AT_ONCE = 8
+_ASK_AGAIN = "Commit a change, or ask once more, with `mlops-gitops apply`."
 _RETRY = "Mend the cause, then run `mlops-gitops apply`."
 
 
@@ -88,7 +89,8 @@ def _failed_actions(
 def _source_failure(failed: ActionRun | None) -> Failure | None:
     if failed is None:
         return None
-    return Failure(resource="", reason=failed.error or failed.summary, next_step=_RETRY)
+    reason = failed.error or failed.summary
+    return Failure(what="failed", resource="", reason=reason, next_step=_RETRY)
 
 
 def _stage(
@@ -148,12 +150,25 @@ def _failure(
     """Tell why the newest execution failed in this stage; None if it did not."""
     if failed is None:
         return None
+    if failed.action == APPROVE:
+        return _rejection(failed)
     resource = world.stacks.first_failure(desired.id) if _died_in_stack(failed, deployed) else None
     step = next_step(deployed.status, desired.id) if deployed else ""
     return Failure(
+        what="failed",
         resource=resource.logical_id if resource else "",
         reason=resource.reason if resource else failed.error or failed.summary,
         next_step=step or _RETRY,
+    )
+
+
+def _rejection(failed: ActionRun) -> Failure:
+    """Tell who refused, or that nobody decided in time."""
+    return Failure(
+        what="rejected" if failed.summary else "failed",
+        resource="",
+        reason=failed.summary or failed.error,
+        next_step=_ASK_AGAIN,
     )
 
 

@@ -55,8 +55,8 @@ def _stage(stage: StageStatus) -> str:
 
 def _failure(failure: Failure) -> Iterator[str]:
     resource = f"{failure.resource}: " if failure.resource else ""
-    yield f"failed: {resource}{failure.reason}"
-    yield f"next:   {failure.next_step}"
+    yield f"{failure.what}: {resource}{failure.reason}"
+    yield f"next: {failure.next_step}"
 
 
 def _next(status: WorkloadStatus) -> Iterator[str]:
