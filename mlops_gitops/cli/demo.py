@@ -22,22 +22,18 @@ from mlops_gitops.cli.demo_steps import (
     Run,
     StartAws,
     Upload,
-    Watch,
 )
 from mlops_gitops.cli.demo_world import (
     edit,
     isolate,
     look_at_endpoints,
     make_repository,
-    moves,
     upload,
 )
 from mlops_gitops.cli.interruptions import Interruptions
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.errors import EmulatorError, UsageError
 
-_PATIENCE_SECONDS = 60.0
-_PAUSE_SECONDS = 0.2
 _WELCOME = """\
 Two configs on their way to production, and a commit that does not get there.
 All of AWS is emulated here, on 127.0.0.1: no account is needed, and nothing costs anything."""
@@ -121,8 +117,6 @@ def _do(action: Action, interruptions: Interruptions) -> None:
     match action:
         case Run(line, exits, fold):
             run(line, exits, fold)
-        case Watch(line):
-            _watch(line, here)
         case StartAws(line):
             # A server that is about to come up can be stopped only once it is up.
             with interruptions.held():
@@ -139,14 +133,6 @@ def _do(action: Action, interruptions: Interruptions) -> None:
             _check(here)
         case _:
             assert_never(action)
-
-
-def _watch(line: str, root: Path) -> None:
-    """Show where everything stands once only a person can go on."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while moves(root) and time.monotonic() < deadline:
-        time.sleep(_PAUSE_SECONDS)
-    run(line, 0, None)
 
 
 def _enter() -> None:

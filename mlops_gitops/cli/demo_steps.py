@@ -28,13 +28,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """A command that shows where everything stands, once nothing moves any more."""
-
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class Edit:
     """One text in one file is replaced by another, as in an editor."""
 
@@ -69,7 +62,7 @@ class Check:
     """The demo looks for itself whether every endpoint is InService in every account."""
 
 
-Action: TypeAlias = Run | Watch | StartAws | Enter | Edit | Upload | Check
+Action: TypeAlias = Run | StartAws | Enter | Edit | Upload | Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +124,7 @@ STEPS = (
         text="Each workload gets a delivery pipeline (CodePipeline), which carries one\n"
         "bundle through the stages. dev has no gate; in staging it prepares a change\n"
         "set and waits.",
-        actions=(Run("mlops-gitops apply"), Watch("mlops-gitops status --watch")),
+        actions=(Run("mlops-gitops apply"), Run("mlops-gitops status --watch")),
     ),
     Step(
         title="Approve staging: exactly what was shown",
@@ -140,7 +133,7 @@ STEPS = (
         actions=(
             Run("mlops-gitops approve abalone --stage staging --yes"),
             Run("mlops-gitops approve pulsar --stage staging --yes", fold=_LIST_OF_RESOURCES),
-            Watch("mlops-gitops status --watch"),
+            Run("mlops-gitops status --watch"),
         ),
     ),
     Step(
@@ -149,7 +142,7 @@ STEPS = (
         actions=(
             Run("mlops-gitops approve abalone --stage prod --yes", fold=_LIST_OF_RESOURCES),
             Run("mlops-gitops approve pulsar --stage prod --yes", fold=_LIST_OF_RESOURCES),
-            Watch("mlops-gitops status --watch"),
+            Run("mlops-gitops status --watch"),
             Check(),
         ),
     ),
@@ -172,7 +165,7 @@ STEPS = (
         "they see.",
         actions=(
             Run("mlops-gitops apply"),
-            Watch("mlops-gitops status abalone --watch"),
+            Run("mlops-gitops status abalone --watch"),
             Run(
                 "mlops-gitops reject abalone --stage staging"
                 ' --reason "latency doubled in the load test"'

@@ -73,15 +73,6 @@ def upload(key: str, root: Path) -> str:
     return f"s3://{world.settings.assets_bucket}/{key}"
 
 
-def moves(root: Path) -> bool:
-    """Tell whether a delivery pipeline runs and waits for no approval."""
-    return any(
-        each.execution_status in ("InProgress", "Stopping")
-        and all(stage.waiting != "approval" for stage in each.stages)
-        for each in status(app.world_on_aws(root))
-    )
-
-
 def look_at_endpoints(root: Path) -> tuple[WorkloadStatus, ...]:
     """Ask SageMaker for every endpoint.
 
