@@ -22,11 +22,11 @@ from mlops_gitops.use_cases.apply import apply
     help="Apply exactly this saved plan; refused with exit 4 if the world moved since.",
 )
 def command(root: Path, output: str, plan_file: Path | None) -> int:
-    r"""Carry every changed workload to the first stage, and on through the gates.
+    """Carry every changed workload to the first stage, and on through the gates.
 
     Repeating it starts nothing twice: what is under way is reported, what failed is retried.
 
-    \b
+    \u0008
     Example:
       mlops-gitops apply
       mlops-gitops status --watch

@@ -20,12 +20,12 @@ from mlops_gitops.views.review_text import review_text
 @options.yes
 @options.root
 def command(workload: str, stage: str | None, digest: str | None, root: Path, *, yes: bool) -> None:
-    r"""Let a stage be deployed, after showing exactly what will run.
+    """Let a stage be deployed, after showing exactly what will run.
 
     WORKLOAD is a model's name. What waits is held to its change set before anything is asked;
     if the stack moved since, nothing is approved and the exit code is 4.
 
-    \b
+    \u0008
     Example:
       mlops-gitops approve fraud --stage staging
       mlops-gitops approve fraud --stage prod --digest mg1-7f3a9c21e5b0 --yes

@@ -22,12 +22,12 @@ from mlops_gitops.cli import options
 )
 @options.root
 def command(assets_key: str, operators: tuple[str, ...], root: Path) -> None:
-    r"""Prepare the account whose credentials are in use: roles, bucket, key, topic.
+    """Prepare the account whose credentials are in use: roles, bucket, key, topic.
 
     Run it once in the orchestrator account, then in every account that takes workloads.
     Running it again changes nothing, or brings the account up to date.
 
-    \b
+    \u0008
     Example:
       mlops-gitops bootstrap
       mlops-gitops bootstrap --assets-key arn:aws:kms:us-east-1:111111111111:key/...

@@ -56,12 +56,12 @@ To stop and remove it all:
 @click.option("--yes", is_flag=True, help="Do not stop between the steps.")
 @click.option("--keep", is_flag=True, help="Leave the repository and the embedded AWS running.")
 def command(*, yes: bool, keep: bool) -> None:
-    r"""Watch a config reach production on the embedded AWS.
+    """Watch a config reach production on the embedded AWS.
 
     It works in a temporary folder and on 127.0.0.1, and takes less than a minute. Without a
     terminal it does not stop between the steps.
 
-    \b
+    \u0008
     Example:
       mlops-gitops demo
       mlops-gitops demo --yes --keep

@@ -23,11 +23,11 @@ Exit codes are the same for all commands:
 @click.argument("code", required=False)
 @options.output("text", "markdown")
 def command(code: str | None, output: str) -> None:
-    r"""Say what a problem's code means, with an example.
+    """Say what a problem's code means, with an example.
 
     Without CODE it lists all codes; `exit-codes` explains how commands exit.
 
-    \b
+    \u0008
     Example:
       mlops-gitops explain MG025
       mlops-gitops explain exit-codes

@@ -18,9 +18,9 @@ from mlops_gitops.use_cases.history import history
 @options.root
 @options.output("text", "json")
 def command(workload: str, limit: int, root: Path, output: str) -> None:
-    r"""Show what was deployed, when, from which commit, and who approved which digest.
+    """Show what was deployed, when, from which commit, and who approved which digest.
 
-    \b
+    \u0008
     Example:
       mlops-gitops history fraud --limit 3
     """

@@ -17,9 +17,9 @@ _HINT = "Start it with `mlops-gitops local up`."
 
 @click.group("local")
 def command() -> None:
-    r"""Start and stop the embedded AWS: four accounts on 127.0.0.1.
+    """Start and stop the embedded AWS: four accounts on 127.0.0.1.
 
-    \b
+    \u0008
     Example:
       mlops-gitops local up
       eval "$(mlops-gitops local env)"
@@ -42,12 +42,12 @@ def command() -> None:
     help="Repository whose accounts are made; by default the nearest one upwards.",
 )
 def up(port: int, root: Path | None) -> None:
-    r"""Start it and prepare its accounts with the same templates as real ones.
+    """Start it and prepare its accounts with the same templates as real ones.
 
     The accounts are those of the settings, or four of its own outside a repository. State is
     kept until `local reset`.
 
-    \b
+    \u0008
     Example:
       mlops-gitops local up --port 4566
     """
@@ -59,9 +59,9 @@ def up(port: int, root: Path | None) -> None:
 
 @command.command("down")
 def down() -> None:
-    r"""Stop it; its state is kept.
+    """Stop it; its state is kept.
 
-    \b
+    \u0008
     Example:
       mlops-gitops local down
     """
@@ -70,9 +70,9 @@ def down() -> None:
 
 @command.command("status")
 def status() -> None:
-    r"""Say whether it runs, and where.
+    """Say whether it runs, and where.
 
-    \b
+    \u0008
     Example:
       mlops-gitops local status
     """
@@ -84,9 +84,9 @@ def status() -> None:
 
 @command.command("env")
 def env() -> None:
-    r"""Print shell exports that point every AWS program at it.
+    """Print shell exports that point every AWS program at it.
 
-    \b
+    \u0008
     Example:
       eval "$(mlops-gitops local env)"
     """
@@ -100,9 +100,9 @@ def env() -> None:
 @command.command("reset")
 @options.yes
 def reset(*, yes: bool) -> None:
-    r"""Stop it and forget everything it knew.
+    """Stop it and forget everything it knew.
 
-    \b
+    \u0008
     Example:
       mlops-gitops local reset --yes
     """

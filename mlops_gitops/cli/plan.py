@@ -25,9 +25,9 @@ _CHANGES, _INCOMPLETE = 2, 5
     "--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, 0 if not."
 )
 def command(root: Path, output: str, out: Path | None, *, detailed_exitcode: bool) -> int:
-    r"""Show what a deployment would change in every stage. Nothing is changed.
+    """Show what a deployment would change in every stage. Nothing is changed.
 
-    \b
+    \u0008
     Example:
       mlops-gitops plan --out plan.json
       mlops-gitops apply --plan plan.json

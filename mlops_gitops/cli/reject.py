@@ -16,9 +16,9 @@ from mlops_gitops.use_cases.find import find_workload
 @click.option("--reason", required=True, help="Why; the history keeps it.")
 @options.root
 def command(workload: str, stage: str | None, reason: str, root: Path) -> None:
-    r"""Refuse a stage, with a reason. Nothing is deployed, the execution ends there.
+    """Refuse a stage, with a reason. Nothing is deployed, the execution ends there.
 
-    \b
+    \u0008
     Example:
       mlops-gitops reject fraud --stage staging --reason "latency doubled in the load test"
     """

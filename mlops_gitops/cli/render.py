@@ -15,11 +15,11 @@ from mlops_gitops.use_cases.render import render
 @options.root
 @options.output("text", "json")
 def command(config: Path, stage: str, root: Path, output: str) -> None:
-    r"""Print the template and the parameters of one stage, offline.
+    """Print the template and the parameters of one stage, offline.
 
     Each parameter is shown with the place its value came from.
 
-    \b
+    \u0008
     Example:
       mlops-gitops render fraud/mlops-config.json --stage prod
     """

@@ -12,12 +12,12 @@ from mlops_gitops.errors import UsageError
 @click.command("schema")
 @click.argument("name", metavar="[TYPE]", required=False)
 def command(name: str | None) -> None:
-    r"""Print the JSON Schema of a pipeline type.
+    """Print the JSON Schema of a pipeline type.
 
     TYPE is a pipeline type, or `settings`. The schema is self-contained (draft 2020-12); editors
     complete and check with it. Without TYPE it lists what there is.
 
-    \b
+    \u0008
     Example:
       mlops-gitops schema byom_realtime_builtin > .schema.json
       mlops-gitops schema settings

@@ -18,11 +18,11 @@ from mlops_gitops.views.status_text import status_text
 @options.root
 @options.output("text", "json")
 def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bool) -> None:
-    r"""Show what runs where, what waits, and what failed with the next command.
+    """Show what runs where, what waits, and what failed with the next command.
 
     WORKLOADS are model names; all of them if none is named.
 
-    \b
+    \u0008
     Example:
       mlops-gitops status
       mlops-gitops status fraud --watch

@@ -19,11 +19,11 @@ _INVALID = 3
 @options.root
 @options.output("text", "json")
 def command(paths: tuple[Path, ...], root: Path, output: str) -> int:
-    r"""Check settings and configs, offline.
+    """Check settings and configs, offline.
 
     PATHS narrow the answer to these files and folders. Exits with 3 if there are errors.
 
-    \b
+    \u0008
     Example:
       mlops-gitops validate
       mlops-gitops validate models/churn --output json
