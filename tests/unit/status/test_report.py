@@ -53,7 +53,7 @@ def test_every_endpoint_status_is_known() -> None:
     assert set(model.shape_for("EndpointStatus").enum) == HEALTH.keys() - {""}
 
 
-def stage(name: str, sync: Sync, waiting: str = "") -> StageStatus:
+def stage(name: str, sync: Sync, waiting: str = "", newer: tuple[str, ...] = ()) -> StageStatus:
     """A stage that is in sync or not."""
     return StageStatus(
         stage=name,
@@ -66,8 +66,9 @@ def stage(name: str, sync: Sync, waiting: str = "") -> StageStatus:
         facts={},
         endpoint="",
         endpoint_status="",
+        execution_id="1",
         waiting=waiting,
-        newer=(),
+        newer=newer,
         failure=None,
     )
 
@@ -96,30 +97,35 @@ def test_one_sentence_says_where_it_stands(syncs: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "waiting", "settled"),
+    ("newest", "status", "waiting", "newer", "settled"),
     [
-        ("", "", True),
-        ("Succeeded", "", True),
-        ("Failed", "", True),
-        ("InProgress", "", False),
-        ("Stopping", "", False),
-        ("InProgress", "approval", True),
+        ("", "", "", (), True),
+        ("1", "Succeeded", "", (), True),
+        ("1", "Failed", "", (), True),
+        ("1", "InProgress", "", (), False),
+        ("1", "Stopping", "", (), False),
+        ("1", "InProgress", "approval", (), True),
+        ("1", "InProgress", "Deploy is running", (), False),
+        ("2", "InProgress", "approval", (), False),
+        ("2", "InProgress", "approval", ("2",), True),
     ],
 )
 def test_watching_ends_when_only_people_can_go_on(
+    newest: str,
     status: str,
     waiting: str,
+    newer: tuple[str, ...],
     settled: bool,  # noqa: FBT001 - pytest passes it
 ) -> None:
-    """An execution that waits for an approval will not move by itself."""
+    """The newest execution waits for an approval, or queues behind one; or it is over."""
     workload = WorkloadStatus(
         workload="w",
         name="w",
         desired_digest="",
-        execution_id="",
+        execution_id=newest,
         execution_status=status,
         started_at=None,
-        stages=(stage("dev", Sync.IN_SYNC, waiting),),
+        stages=(stage("dev", Sync.IN_SYNC, waiting, newer),),
         failure=None,
     )
 
