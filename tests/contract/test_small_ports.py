@@ -95,3 +95,19 @@ def test_sleeping_moves_the_clock(side: Side) -> None:
 
     assert before.tzinfo is not None
     assert (side.clock.now() - before).total_seconds() >= 0.01
+
+
+def test_only_one_of_two_writes_after_the_same_version(side: Side, name: str) -> None:
+    """Whoever comes second is Blocked, and nothing of theirs is kept."""
+    key = f"{name}/bundle.zip"
+    first = side.assets.write_after(None, key, b"first", "1")
+    with pytest.raises(Blocked):
+        side.assets.write_after(None, key, b"late", "2")
+
+    second = side.assets.write_after(first, key, b"second", "2")
+
+    with pytest.raises(Blocked) as late:
+        side.assets.write_after(first, key, b"late", "3")
+    assert late.value.hint
+    assert side.assets.latest(key) == second
+    assert side.assets.read(key, second.version_id) == b"second"
