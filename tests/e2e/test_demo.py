@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 COMMAND = Path(sys.executable).with_name("mlops-gitops")
+ROOT = Path(__file__).resolve().parents[2]
 PROMPT = b"Enter goes on, q stops: "
 
 pytestmark = pytest.mark.slow
@@ -72,6 +73,7 @@ def test_both_workloads_serve_in_three_accounts_and_nothing_stays(
     assert re.search(r"\.\.\. \d+ more lines, see `mlops-gitops plan`", done.stdout)
     assert not list(Path(hostile["TMPDIR"]).iterdir())
     assert not answers(done.stdout)
+    assert not [line for line in plan_in_the_readme() if line not in done.stdout]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -131,6 +133,15 @@ def test_a_person_may_stop_and_keep_what_is_there(hostile: dict[str, str]) -> No
     assert cleared.returncode == 0, cleared.stderr
     assert not list(Path(hostile["TMPDIR"]).iterdir())
     assert not answers(printed)
+
+
+def plan_in_the_readme() -> list[str]:
+    """List the lines of the README's plan that are the same for every commit."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    [plan] = re.findall(
+        r"^```text\n(\$ mlops-gitops plan\n.*?)^```$", text, re.DOTALL | re.MULTILINE
+    )
+    return [line for line in plan.splitlines() if line != "..." and "commit" not in line]
 
 
 def answers(output: str) -> bool:
