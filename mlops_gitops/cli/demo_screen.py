@@ -103,7 +103,7 @@ def folded(lines: Sequence[str], fold: Fold, command: str) -> list[str]:
     left_out = len(lines) - fold.head - fold.tail
     if left_out <= 1:
         return list(lines)
-    note = f"{_INDENT}... {left_out} more lines, see `{command}`"
+    note = f"{_INDENT}... {left_out} more lines of `{command}`"
     return [*lines[: fold.head], note, *lines[len(lines) - fold.tail :]]
 
 

@@ -116,7 +116,7 @@ STEPS = (
         actions=(
             Upload("abalone/model.tar.gz"),
             Upload("model.tar.gz"),
-            Run("mlops-gitops plan", fold=Fold(head=26, tail=5)),
+            Run("mlops-gitops plan", fold=Fold(head=26, tail=2)),
         ),
     ),
     Step(

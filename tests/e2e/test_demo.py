@@ -70,7 +70,7 @@ def test_both_workloads_serve_in_three_accounts_and_nothing_stays(
     assert "abalone  ~ 4 (rollover)  ~ 4 (rollover)  ~ 4 (cost, rollover)" in done.stdout
     assert "latency doubled in the load test" in done.stdout.partition("$ mlops-gitops history")[2]
     assert "dev is ahead of staging and prod." in done.stdout
-    assert re.search(r"\.\.\. \d+ more lines, see `mlops-gitops plan`", done.stdout)
+    assert re.search(r"\.\.\. \d+ more lines of `mlops-gitops plan`", done.stdout)
     assert not list(Path(hostile["TMPDIR"]).iterdir())
     assert not answers(done.stdout)
     assert not [line for line in plan_in_the_readme() if line not in done.stdout]
