@@ -29,10 +29,17 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
     """Create the delivery stack, or update it if its definition differs.
 
     Raises:
-        Blocked: it must be updated, but an update would cancel an execution that runs.
+        Blocked: a stack of that name is not ours, or it must be updated, but an update would
+            cancel an execution that runs.
         AwsError: CloudFormation could not make it.
     """
     there = settle(world.stacks, world.clock, wanted.id)
+    if there is not None and not wanted.tags.items() <= there.tags.items():
+        # Ours has them from its creation on; an update would remove what another's holds.
+        raise Blocked(
+            f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",
+            hint="Delete it if nobody needs it, or choose another prefix or model name.",
+        )
     if there is not None and there.status is StackStatus.ROLLBACK_COMPLETE:
         remove_empty_stack(world, there.id)
         there = None
