@@ -1,0 +1,74 @@
+"""One embedded AWS for all tests of a process; every test brings workloads of its own."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from builders import SETTINGS
+from e2e.user import User, upload_artifact
+from embedded_aws import embedded_aws, in_environment
+
+from mlops_gitops import app
+from mlops_gitops.emulator import lifecycle
+from mlops_gitops.emulator.lifecycle import Running
+from mlops_gitops.use_cases.world import World
+
+Arrive = Callable[..., User]
+"""Makes a user with a repository; keywords are the files of its first commit."""
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """An embedded AWS whose four accounts have been prepared, as `local up` does it."""
+    folder = tmp_path_factory.mktemp("settings")
+    (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
+    with embedded_aws(tmp_path_factory.mktemp("aws")) as running:
+        with in_environment(running):
+            app.embedded_up(app.settings_on_disk(folder), running.state_dir, 0, lambda _: None)
+            upload_artifact()
+        yield running
+
+
+@pytest.fixture(scope="session")
+def opened(aws: Running, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world of the multi-account settings, connected."""
+    folder = tmp_path_factory.mktemp("opened")
+    (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
+    with in_environment(aws):
+        return app.world_on_aws(folder)
+
+
+@pytest.fixture
+def arrive(aws: Running, opened: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Arrive:
+    """Give users with an empty git repository, pointed at the embedded AWS."""
+    for name, value in lifecycle.environment(aws).items():
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+
+    def arrive(settings: str = SETTINGS) -> User:
+        folder = tmp_path / f"repository-{next(_numbers)}"
+        folder.mkdir()
+        (folder / "mlops-gitops.yaml").write_text(settings, encoding="utf-8")
+        known = opened if settings == SETTINGS else None
+        user = User(folder=folder, running=aws, opened=known)
+        user.git("init", "-q")
+        return user
+
+    return arrive
+
+
+@pytest.fixture
+def user(arrive: Arrive) -> User:
+    """A user with the settings of the multi-account example."""
+    return arrive()
+
+
+@pytest.fixture
+def name() -> str:
+    """Give a model name that no other test of this process uses."""
+    return f"model-{os.getpid()}-{next(_numbers)}"
