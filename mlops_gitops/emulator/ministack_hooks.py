@@ -10,7 +10,8 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 - `cloudformation.provisioners`: `_RESOURCE_HANDLERS`, `_REPLACING_PROPERTIES` (what a change set
   reports as Replacement), `_CUSTOM_NAME_REPLACEMENT`, `_STACK_TAG_PROPERTY`, `_physical_name`;
 - `cloudformation.stacks._runs_on_worker_thread`, `cloudformation.drift._DRIFT_READERS`,
-  `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation._stacks`;
+  `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation.handlers._ACTION_HANDLERS`,
+  `cloudformation._stacks`, `cloudformation._change_sets`;
 - `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`;
 - `core.iam_evaluator`: `evaluate_trust_policy`, `EvalContext`, `resolve_caller_identity`;
   `services.iam._roles`.
@@ -19,6 +20,7 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 import asyncio
 import copy
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -29,7 +31,7 @@ from ministack.core import iam_evaluator, router
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudformation as cfn
 from ministack.services import iam, sts
-from ministack.services.cloudformation import changesets, drift, provisioners, stacks
+from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
 
 from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall, as_declared
 from mlops_gitops.emulator.wire import Answer, Scope, json_error
@@ -147,6 +149,44 @@ def _found(actual: Properties | None, declared: Properties) -> Any:
 def _created(resource: tuple[str, Properties]) -> tuple[str, dict[str, Any]]:
     physical_id, attributes = resource
     return physical_id, dict(attributes)
+
+
+def count_output_changes() -> None:
+    """Let a change set that changes nothing but outputs be executed, as AWS does.
+
+    ministack calls it empty, and the stack would keep its old outputs for ever.
+    """
+    create = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+    def counting(params: dict[str, Any]) -> _Raw:
+        answer: _Raw = create(params)
+        found = re.search(rb"<Id>([^<]+)</Id>", answer[2])
+        made = cfn._change_sets.get(found[1].decode()) if found else None
+        if made is not None and _changes_outputs_only(made):
+            made |= {
+                "Status": "CREATE_COMPLETE",
+                "ExecutionStatus": "AVAILABLE",
+                "StatusReason": "",
+            }
+        return answer
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = counting
+
+
+def _changes_outputs_only(made: Mapping[str, Any]) -> bool:
+    if made["Status"] != "FAILED" or made["ChangeSetType"] != "UPDATE" or made["Changes"]:
+        return False
+    stack = cfn._stacks.get(made["StackName"], {})
+    before = stack.get("_resolved_params", {})
+    changed = {
+        name
+        for name, parameter in made["_resolved_params"].items()
+        if before.get(name, {}).get("Value") != parameter.get("Value")
+    }
+    outputs = made["_template"].get("Outputs", {})
+    text = json.dumps(outputs)
+    names = (f'{{"Ref": "{name}"}}' in text or f"${{{name}}}" in text for name in changed)
+    return outputs != stack.get("_template", {}).get("Outputs", {}) or any(names)
 
 
 def enforce_trust() -> None:

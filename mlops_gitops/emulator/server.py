@@ -71,6 +71,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     for provider in resource_types(sagemaker, codepipeline):
         ministack.register(provider)
     ministack.enforce_trust()
+    ministack.count_output_changes()
     ministack.keep_sessions()
     front = Front(
         ministack.application,

@@ -32,6 +32,8 @@ HOOKS = [
     ("ministack.core.iam_evaluator", "find_iam_access_key_account", "function"),
     ("ministack.core.iam_evaluator", "resolve_caller_identity", "function"),
     (f"{CFN}", "_stacks", "AccountRegionScopedDict"),
+    (f"{CFN}", "_change_sets", "AccountRegionScopedDict"),
+    (f"{CFN}.handlers", "_ACTION_HANDLERS", "dict"),
     (f"{CFN}.provisioners", "_RESOURCE_HANDLERS", "dict"),
     (f"{CFN}.provisioners", "_REPLACING_PROPERTIES", "dict"),
     (f"{CFN}.provisioners", "_CUSTOM_NAME_REPLACEMENT", "dict"),
