@@ -15,7 +15,10 @@ Statuses = tuple[WorkloadStatus, ...]
 
 
 def watch(clock: Clock, read: Callable[[], Statuses]) -> Statuses:
-    """Show statuses until nothing moves without a person; give the last ones."""
+    """Show on standard error what moves, until nothing does without a person.
+
+    What is given back is the end, which the caller writes to standard output.
+    """
     return _redrawn(clock, read) if sys.stderr.isatty() else _in_lines(clock, read)
 
 
@@ -24,27 +27,23 @@ def _redrawn(clock: Clock, read: Callable[[], Statuses]) -> Statuses:
     from rich.live import Live
     from rich.text import Text
 
-    found = read()
-    with Live(Text(status_text(found)), console=Console(stderr=True), auto_refresh=False) as live:
-        while not _is_settled(found):
-            clock.sleep(_PAUSE)
-            found = read()
+    with Live(console=Console(stderr=True), auto_refresh=False, transient=True) as live:
+        while not _is_settled(found := read()):
             live.update(Text(status_text(found)), refresh=True)
+            clock.sleep(_PAUSE)
     return found
 
 
 def _in_lines(clock: Clock, read: Callable[[], Statuses]) -> Statuses:
     shown: set[str] = set()
-    while True:
-        found = read()
+    while not _is_settled(found := read()):
         lines = status_text(found).splitlines()
         for line in lines:
             if line not in shown:
                 click.echo(line, err=True)
         shown = set(lines)
-        if _is_settled(found):
-            return found
         clock.sleep(_PAUSE)
+    return found
 
 
 def _is_settled(found: Statuses) -> bool:

@@ -34,5 +34,5 @@ def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bo
         from mlops_gitops.views.values_json import values_json
 
         click.echo(values_json(workloads=found))
-    elif not watching:
+    else:
         click.echo(status_text(found))
