@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from builders import SETTINGS
-from e2e.user import User, upload_artifact
+from builders import ORCHESTRATOR, SETTINGS
+from e2e.user import User, single_account, upload_artifact
 from embedded_aws import embedded_aws, in_environment
 
 from mlops_gitops import app
+from mlops_gitops.config.settings import Settings
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.use_cases.world import World
@@ -18,24 +19,30 @@ from mlops_gitops.use_cases.world import World
 Arrive = Callable[..., User]
 """Makes a user with a repository; keywords are the files of its first commit."""
 
+ROOT = f"arn:aws:iam::{ORCHESTRATOR}:root"
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """An embedded AWS whose four accounts have been prepared, as `local up` does it."""
-    folder = tmp_path_factory.mktemp("settings")
-    (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
+
+    def settings_of(text: str) -> Settings:
+        folder = tmp_path_factory.mktemp("settings")
+        (folder / "mlops-gitops.yaml").write_text(text, encoding="utf-8")
+        return app.settings_on_disk(folder)
+
     with embedded_aws(tmp_path_factory.mktemp("aws")) as running:
         with in_environment(running):
-            app.embedded_up(app.settings_on_disk(folder), running.state_dir, 0, lambda _: None)
+            app.embedded_up(settings_of(SETTINGS), running.state_dir, 0, lambda _: None)
             upload_artifact()
+            app.bootstrap_on_aws(settings_of(single_account(ORCHESTRATOR)), "", (ROOT,), print)
         yield running
 
 
 @pytest.fixture(scope="session")
 def opened(aws: Running, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A world of the multi-account settings, connected."""
+    """A connected world; all settings here have its region, bucket and orchestrator."""
     folder = tmp_path_factory.mktemp("opened")
     (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
     with in_environment(aws):
@@ -54,8 +61,7 @@ def arrive(aws: Running, opened: World, tmp_path: Path, monkeypatch: pytest.Monk
         folder = tmp_path / f"repository-{next(_numbers)}"
         folder.mkdir()
         (folder / "mlops-gitops.yaml").write_text(settings, encoding="utf-8")
-        known = opened if settings == SETTINGS else None
-        user = User(folder=folder, running=aws, opened=known)
+        user = User(folder=folder, running=aws, opened=opened)
         user.git("init", "-q")
         return user
 

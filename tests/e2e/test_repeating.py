@@ -2,9 +2,9 @@
 
 import json
 
-from builders import SINGLE_ACCOUNT
+from builders import ORCHESTRATOR
 from e2e.conftest import Arrive
-from e2e.user import User, eventually, model
+from e2e.user import User, eventually, model, single_account
 
 
 def test_apply_twice_starts_nothing_the_second_time(user: User, name: str) -> None:
@@ -42,8 +42,7 @@ def test_whitespace_key_order_and_folders_change_no_digest(user: User, name: str
 
 def test_going_from_a_to_b_and_back_deploys_a_again(arrive: Arrive, name: str) -> None:
     """The bundle of A lies in the bucket already, and is not what runs."""
-    user = arrive(SINGLE_ACCOUNT)
-    user.did("bootstrap")
+    user = arrive(single_account(ORCHESTRATOR))
     a = model(name, endpoint_name=name)
     for config in (a, {**a, "inference_instance": "ml.m5.xlarge"}, a):
         user.commit(config)

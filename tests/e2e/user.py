@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
-from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, realtime
+from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS, realtime
 from embedded_aws import client
 from embedded_stacks import listed
 
@@ -200,6 +200,13 @@ class User:
 def full_name(model: str) -> str:
     """Name a workload's delivery pipeline, which is the first part of its stacks' names."""
     return f"mlops-pipeline-{model}-byompipelinerealtimebuiltin"
+
+
+def single_account(account: str) -> str:
+    """Settings with one stage and no gate, in an account of one's choice."""
+    head, _, tail = SETTINGS.partition("stages:\n")
+    _, _, tail = tail.partition("notifications:")
+    return f'{head}stages: [{{name: live, account: "{account}"}}]\nnotifications:{tail}'
 
 
 def model(name: str, **fields: Any) -> dict[str, Any]:
