@@ -23,6 +23,8 @@ _GOOD = {
     StackStatus.UPDATE_COMPLETE,
     StackStatus.UPDATE_ROLLBACK_COMPLETE,
 }
+_SHELLS = {StackStatus.ROLLBACK_COMPLETE, StackStatus.REVIEW_IN_PROGRESS}
+"""What neither can be updated nor created again while it is there."""
 
 
 def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
@@ -40,10 +42,10 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
             f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",
             hint="Delete it if nobody needs it, or choose another prefix or model name.",
         )
-    if there is not None and there.status is StackStatus.ROLLBACK_COMPLETE:
+    if there is not None and there.status in _SHELLS:
         remove_empty_stack(world, there.id)
         there = None
-    if there is None or there.status is StackStatus.REVIEW_IN_PROGRESS:
+    if there is None:
         world.stacks.create(wanted.deployable())
     elif there.status not in _GOOD:
         raise Blocked(
