@@ -29,6 +29,10 @@ def _workload(status: WorkloadStatus) -> Iterator[str]:
     names = max(len(stage.stage) for stage in status.stages)
     for stage in status.stages:
         yield printable(f"  {stage.stage:<{names}}  {stage.account}  {_stage(stage)}")
+        if stage.facts:
+            # On a line of its own: what waits must not get lost behind what runs.
+            facts = ", ".join(f"{name} {value}" for name, value in stage.facts.items())
+            yield printable(f"  {'':<{names}}  {facts}")
         if stage.failure:
             yield from (printable(f"      {line}") for line in _failure(stage.failure))
     yield f"  {standing(status.stages)}"
@@ -39,7 +43,6 @@ def _stage(stage: StageStatus) -> str:
     parts = [f"{stage.sync.value:<12}"]
     if stage.endpoint:
         parts.append(f"endpoint {stage.endpoint} {stage.endpoint_status or 'missing'}")
-    parts += [f"{name} {value}" for name, value in stage.facts.items()]
     if stage.waiting == APPROVAL:
         parts.append("waits for approval")
     elif stage.waiting:
