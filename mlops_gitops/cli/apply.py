@@ -52,4 +52,4 @@ def _report(workload: str, doing: str) -> None:
 def _read(file: Path) -> Plan:
     from mlops_gitops.views.plan_json import plan_from_json
 
-    return plan_from_json(file.read_text(encoding="utf-8"))
+    return plan_from_json(file.read_text(encoding="utf-8", errors="replace"))

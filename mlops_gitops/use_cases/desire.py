@@ -45,19 +45,28 @@ def read_installation(world: World) -> Installation:
     """Read what bootstrap made.
 
     Raises:
-        Blocked: the orchestrator account has not been prepared.
+        Blocked: the orchestrator account has not been prepared, or the credentials are another's.
     """
     settings = world.settings
     id_ = StackId(settings.orchestrator_account, settings.region, ORCHESTRATOR_STACK)
     stack = world.stacks.find(id_)
     hint = f"Run `mlops-gitops bootstrap` with credentials of account {id_.account}."
     if stack is None:
+        _refuse_strangers(world)
         raise Blocked(f"There is no stack {id_}.", hint=hint)
     try:
         return installation_from_outputs(stack.outputs)
     except KeyError as error:
         message = f"Stack {id_} ({stack.status.value}) lacks output {error}."
         raise Blocked(message, hint=hint) from error
+
+
+def _refuse_strangers(world: World) -> None:
+    """Tell credentials of another account from an orchestrator that has not been prepared."""
+    caller, wanted = world.identity.arn(), world.settings.orchestrator_account
+    if caller.split(":")[4] != wanted:
+        message = f"You are {caller}, and account {wanted} is the orchestrator."
+        raise Blocked(message, hint=f"Use credentials of account {wanted}.")
 
 
 def desire(world: World) -> Desired:

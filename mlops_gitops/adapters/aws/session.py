@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from mlops_gitops.errors import AwsError, NotAuthorized
 
@@ -19,7 +19,8 @@ _MARGIN = timedelta(minutes=5)
 _CONFIG = Config(
     # Standard mode retries throttling and lost connections, with back-off and jitter.
     retries={"mode": "standard", "total_max_attempts": 5},
-    connect_timeout=10,
+    # Five attempts at an address that does not answer end within a minute.
+    connect_timeout=5,
     read_timeout=60,
     max_pool_connections=20,
     s3={"addressing_style": "path"},
@@ -142,6 +143,9 @@ def refused(where: str, error: Exception) -> AwsError:
     if code in {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}:
         hint = "Sign in again, then repeat the command; what was done so far is not done twice."
         return NotAuthorized(f"{where}, AWS said {code}: {said(error)}", hint=hint, code=code)
+    if isinstance(error, NoCredentialsError):
+        hint = "Sign in, for example with `aws sso login`, or name a profile with AWS_PROFILE."
+        return NotAuthorized(f"{where}, there are no credentials of AWS.", hint=hint)
     if not code:
         hint = "Check the network, AWS_ENDPOINT_URL and the credentials, then repeat the command."
         return AwsError(f"{where}: {said(error)}", hint=hint)
