@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.compare import needs_details
@@ -43,19 +44,44 @@ def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadSt
         only: full names of workloads; empty for all.
     """
     wanted = [each for each in desire(world).workloads if not only or each.name in only]
-    deployed = read_deployed(world)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(lambda each: _workload(world, each, deployed), wanted))
+        # Stacks are read last: where an execution has ended, what is seen of them is its end.
+        progress = tuple(pool.map(lambda each: _progress(world, each), wanted))
+        deployed = read_deployed(world)
+
+        def one(workload: DesiredWorkload, progress: _Progress) -> WorkloadStatus:
+            return _workload(world, workload, progress, deployed)
+
+        return tuple(pool.map(one, wanted, progress))
 
 
-def _workload(
-    world: World, workload: DesiredWorkload, deployed: Mapping[StackId, DeployedStack]
-) -> WorkloadStatus:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Progress:
+    """What a delivery pipeline has done and is doing; `states` and `failed` by its stages."""
+
+    newest: Execution | None
+    states: Mapping[str, StageState]
+    failed: Mapping[str, ActionRun]
+
+
+def _progress(world: World, workload: DesiredWorkload) -> _Progress:
     name = pipeline_name(workload.name)
     executions = [each for each in world.pipelines.executions(name) if is_deployment(each)]
     newest = executions[0] if executions else None
-    states = {state.stage: state for state in world.pipelines.state(name)}
-    failed = _failed_actions(world, name, newest)
+    return _Progress(
+        newest=newest,
+        states={state.stage: state for state in world.pipelines.state(name)},
+        failed=_failed_actions(world, name, newest),
+    )
+
+
+def _workload(
+    world: World,
+    workload: DesiredWorkload,
+    progress: _Progress,
+    deployed: Mapping[StackId, DeployedStack],
+) -> WorkloadStatus:
+    newest, states, failed = progress.newest, progress.states, progress.failed
     stages = [(stack, stage_name(world.settings, stack.stage)) for stack in workload.stacks]
     return WorkloadStatus(
         workload=str(workload.config.workload),
