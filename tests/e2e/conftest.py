@@ -32,7 +32,9 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         (folder / "mlops-gitops.yaml").write_text(text, encoding="utf-8")
         return app.settings_on_disk(folder)
 
-    with embedded_aws(tmp_path_factory.mktemp("aws")) as running:
+    # Where `local` looks for it, given XDG_STATE_HOME.
+    state = tmp_path_factory.mktemp("state") / "mlops-gitops" / "local"
+    with embedded_aws(state) as running:
         with in_environment(running):
             app.embedded_up(settings_of(SETTINGS), running.state_dir, 0, lambda _: None)
             upload_artifact()
