@@ -132,8 +132,12 @@ def environment(running: Running) -> Mapping[str, str | None]:
 
     The access key is the orchestrator's account id: such a key acts as that account's root here.
     """
+    elsewhere = {name: None for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")}
+    direct = ",".join(dict.fromkeys([*_no_proxy(), "127.0.0.1", "localhost"]))
     return {
+        **elsewhere,
         "AWS_ENDPOINT_URL": running.endpoint_url,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": None,
         "AWS_ACCESS_KEY_ID": ORCHESTRATOR_ACCOUNT,
         "AWS_SECRET_ACCESS_KEY": "emulated",
         "AWS_DEFAULT_REGION": REGION,
@@ -141,7 +145,15 @@ def environment(running: Running) -> Mapping[str, str | None]:
         "AWS_PROFILE": None,
         "AWS_DEFAULT_PROFILE": None,
         "AWS_SESSION_TOKEN": None,
+        # A proxy, where there is one, is not asked for an address of this machine.
+        "NO_PROXY": direct,
+        "no_proxy": direct,
     }
+
+
+def _no_proxy() -> list[str]:
+    given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return [each.strip() for each in given.split(",") if each.strip()]
 
 
 def _start(state_dir: Path, port: int) -> Running:
@@ -158,6 +170,18 @@ def _start(state_dir: Path, port: int) -> Running:
             start_new_session=True,
             cwd=state_dir,
         )
+    try:
+        return _answering(process, state_dir, port)
+    except BaseException:
+        # Interrupted or not: nobody would know of it, so nobody could stop it.
+        process.kill()
+        process.wait()
+        raise
+
+
+def _answering(process: subprocess.Popen[bytes], state_dir: Path, port: int) -> Running:
+    """Wait until a server that has just been started answers."""
+    log = state_dir / _LOG_FILE
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         running = status(state_dir)
@@ -167,8 +191,6 @@ def _start(state_dir: Path, port: int) -> Running:
         if process.poll() is not None:
             raise _not_started(process.returncode, port, log)
         time.sleep(_POLL_SECONDS)
-    process.kill()
-    process.wait()
     message = f"The embedded AWS did not come up within {_START_SECONDS:.0f} seconds."
     raise EmulatorError(message, hint=f"Look into {log}.")
 

@@ -10,6 +10,8 @@ from mlops_gitops.desired.digest import SCHEME
 _SUMMARY_LIMIT = 512
 """CodePipeline's `ApprovalSummary` (API model)."""
 _SHORTEST_DIGEST = 12
+_FACTS = " | digest="
+"""What parts a reason from what we add to it."""
 
 
 class Answer(Enum):
@@ -68,8 +70,13 @@ def approval_summary(digest: str, actor: str) -> str:
 
 def rejection_summary(reason: str, digest: str, actor: str) -> str:
     """Write why something was rejected; the reason first, cut if it is long."""
-    facts = f" | digest={digest} actor={actor}"
+    facts = f"{_FACTS}{digest} actor={actor}"
     return reason[: max(0, _SUMMARY_LIMIT - len(facts))] + facts
+
+
+def rejection_reason(summary: str) -> str:
+    """Give back the reason alone; a summary that is not ours is all reason."""
+    return summary.partition(_FACTS)[0]
 
 
 def approved_digest(summary: str) -> str | None:

@@ -10,6 +10,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
+from mlops_gitops.pipeline.approval import rejection_reason
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name, stage_name
 from mlops_gitops.runs.execution import (
     ActionRun,
@@ -193,7 +194,7 @@ def _rejection(failed: ActionRun) -> Failure:
     return Failure(
         what="rejected" if failed.summary else "failed",
         resource="",
-        reason=failed.summary or failed.error,
+        reason=rejection_reason(failed.summary) or failed.error,
         next_step=_ASK_AGAIN,
     )
 

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
@@ -15,6 +15,7 @@ from mlops_gitops.diff.plan import (
     Action,
     Plan,
     ResourceChange,
+    Risk,
     RiskKind,
     StackChange,
     ValueChange,
@@ -181,9 +182,15 @@ def outcome(plan: Plan) -> str:
 
 
 def _risk_totals(plan: Plan) -> str:
-    kinds = Counter(risk.kind for change in plan.changes for risk in change.risks)
+    kinds = Counter(kind for change in plan.changes for kind in _told_kinds(change))
     told = [f"{kinds[kind]} {kind.value}" for kind in reversed(RiskKind) if kinds[kind]]
     return f" Risks: {', '.join(told)}." if told else ""
+
+
+def _told_kinds(change: StackChange) -> Iterable[RiskKind]:
+    """List the kinds of a change's risks as often as they are told: in a new stack, once each."""
+    kinds = [risk.kind for risk in change.risks]
+    return set(kinds) if change.action is Action.CREATE else kinds
 
 
 def _label(workload: Workload, *, ambiguous: bool) -> str:
@@ -260,7 +267,9 @@ def _risk_lines(change: StackChange) -> Iterator[Line]:
     """Tell risks, resources with the same reason together."""
     where: dict[tuple[RiskKind, str], list[str]] = {}
     for risk in change.risks:
-        where.setdefault((risk.kind, risk.why), []).append(risk.where)
+        names = where.setdefault((risk.kind, _why(change, risk)), [])
+        if risk.where not in names:
+            names.append(risk.where)
     width = max((len(kind.value) for kind, _ in where), default=0)
     for (kind, why), names in where.items():
         words = " ".join(_cut(word) for word in why.split(" "))
@@ -271,6 +280,13 @@ def _risk_lines(change: StackChange) -> Iterator[Line]:
             text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         )
         yield from (_masked(change, Tone.ALERT, part) for part in parts)
+
+
+def _why(change: StackChange, risk: Risk) -> str:
+    """Give the reason; in a new stack all is new, and telling all of it would tell nothing."""
+    if change.action is not Action.CREATE:
+        return risk.why
+    return "new with the stack (--output json has each reason)"
 
 
 def _masked(change: StackChange, tone: Tone, text: str) -> Line:

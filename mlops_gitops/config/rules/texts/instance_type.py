@@ -25,7 +25,8 @@ def why(text: str, schema: Schema) -> Said:
     offered: Sequence[str] = schema["enum"]
     near = ", ".join(_near(text.strip().lower(), offered))
     hint = f"Near it: {near}." if near else "Use one such as ml.m5.large."
-    return Said("MG067", f"Instance type {quoted(text)} is not offered here.", hint)
+    purpose = schema.get("x-purpose", "this")
+    return Said("MG067", f"Instance type {quoted(text)} is not offered for {purpose}.", hint)
 
 
 def _near(text: str, offered: Sequence[str]) -> list[str]:
