@@ -28,6 +28,7 @@ check: $(READY) ## lint, format, types, import contracts
 	@$(BIN)/lint-imports --no-logo
 
 bench: $(READY) ## measure the figures that the README quotes
+	@$(BIN)/python -m compileall -q mlops_gitops
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
 lock: $(READY) ## write the lock file anew, with today's versions
