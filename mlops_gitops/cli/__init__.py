@@ -77,7 +77,9 @@ def main(open_world: "OpenWorld | None" = None) -> None:
         sys.stdout.flush()
     except (KeyboardInterrupt, click.exceptions.Abort):
         click.echo("Interrupted.", err=True)
-        sys.exit(_INTERRUPTED)
+        sys.stdout.flush()
+        # A usual exit would wait for threads that wait for AWS, and let them go on meanwhile.
+        os._exit(_INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python must not complain at the end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,7 +1,6 @@
 """Apply: carry every changed workload into its delivery pipeline, side by side."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mlops_gitops.diff.plan import Action, Plan, StackChange, Verdict
@@ -15,9 +14,9 @@ from mlops_gitops.runs.start import StartRequest, last_to_arrive, running, start
 from mlops_gitops.use_cases.deliver import ensure_pipeline, ensure_stage_stack, upload
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
 from mlops_gitops.use_cases.plan import plan_desired
+from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
-_AT_ONCE = 8
 _NO_COMMIT = "uncommitted"
 
 
@@ -49,8 +48,7 @@ def apply(world: World, report: Reporter, saved: Plan | None = None) -> tuple[Ap
         task = _task(plan, workload, executions[workload.name])
         return _apply_one(world, desired.installation, task, report)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(one, desired.workloads))
+    return side_by_side(one, desired.workloads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +77,8 @@ def _task(plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ..
 
 def _executions(world: World, desired: Desired) -> dict[str, tuple[Execution, ...]]:
     names = [workload.name for workload in desired.workloads]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = pool.map(lambda name: world.pipelines.executions(pipeline_name(name)), names)
-        return dict(zip(names, found, strict=True))
+    found = side_by_side(lambda name: world.pipelines.executions(pipeline_name(name)), names)
+    return dict(zip(names, found, strict=True))
 
 
 def _apply_one(world: World, installation: Installation, task: _Task, report: Reporter) -> Applied:

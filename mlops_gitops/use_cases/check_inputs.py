@@ -1,15 +1,13 @@
 """Check inputs: is everything there that configs name, before anything is deployed?"""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.inputs import ARTIFACT, PACKAGE, missing_artifact, missing_package
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import Problem
+from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
-
-_AT_ONCE = 8
 
 
 def check_inputs(world: World, configs: Sequence[Config]) -> None:
@@ -18,9 +16,8 @@ def check_inputs(world: World, configs: Sequence[Config]) -> None:
     Raises:
         InvalidRepository: something is missing; it carries a problem for each.
     """
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = pool.map(lambda config: tuple(_check(world, config)), configs)
-        problems = tuple(problem for each in found for problem in each)
+    found = side_by_side(lambda config: tuple(_check(world, config)), configs)
+    problems = tuple(problem for each in found for problem in each)
     if problems:
         raise InvalidRepository(problems)
 

@@ -1,7 +1,6 @@
 """Plan: read git and AWS, compare, change nothing."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from mlops_gitops.desired.stack import DesiredStack, StackId, Template
 from mlops_gitops.diff.compare import make_plan, needs_details
@@ -9,10 +8,8 @@ from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.use_cases.check_inputs import check_inputs
 from mlops_gitops.use_cases.desire import Desired, desire
+from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
-
-_AT_ONCE = 8
-"""Requests under way at once; CloudFormation throttles reads at a few a second per account."""
 
 
 def plan(world: World) -> Plan:
@@ -49,17 +46,15 @@ def plan_desired(world: World, desired: Desired) -> Plan:
 def read_deployed(world: World) -> dict[StackId, DeployedStack]:
     """Read every stack of every stage's account, one listing an account."""
     accounts = sorted({stage.account for stage in world.settings.stages})
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = pool.map(world.stacks.overview, accounts)
-        return {stack.id: stack for stacks in found for stack in stacks}
+    found = side_by_side(world.stacks.overview, accounts)
+    return {stack.id: stack for stacks in found for stack in stacks}
 
 
 def _templates(
     world: World, pairs: Iterable[tuple[DesiredStack, DeployedStack | None]]
 ) -> dict[StackId, Template]:
     wanted = [there.id for stack, there in pairs if there and needs_details(stack, there)]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return dict(zip(wanted, pool.map(world.stacks.template, wanted), strict=True))
+    return dict(zip(wanted, side_by_side(world.stacks.template, wanted), strict=True))
 
 
 def _commit(world: World) -> str:

@@ -1,7 +1,6 @@
 """Status: read what runs where and what the delivery pipelines are doing."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mlops_gitops.desired.stack import DesiredStack, StackId
@@ -30,9 +29,9 @@ from mlops_gitops.status.report import (
 )
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
 from mlops_gitops.use_cases.plan import read_deployed
+from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
-_AT_ONCE = 8
 _ASK_AGAIN = "Commit a change, or ask once more, with `mlops-gitops apply`."
 _RETRY = "Mend the cause, then run `mlops-gitops apply`."
 
@@ -45,15 +44,11 @@ def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadSt
         only: full names of workloads; empty for all.
     """
     wanted = [each for each in desire(world).workloads if not only or each.name in only]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        # Stacks are read last: where an execution has ended, what is seen of them is its end.
-        progress = tuple(pool.map(lambda each: _progress(world, each), wanted))
-        deployed = read_deployed(world)
-
-        def one(workload: DesiredWorkload, progress: _Progress) -> WorkloadStatus:
-            return _workload(world, workload, progress, deployed)
-
-        return tuple(pool.map(one, wanted, progress))
+    # Stacks are read last: where an execution has ended, what is seen of them is its end.
+    progress = side_by_side(lambda each: _progress(world, each), wanted)
+    deployed = read_deployed(world)
+    found = zip(wanted, progress, strict=True)
+    return side_by_side(lambda each: _workload(world, *each, deployed), found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
