@@ -17,9 +17,9 @@ REPAIR_ROLE = "mlops-gitops-repair"
 _MARGIN = timedelta(minutes=5)
 
 _CONFIG = Config(
-    # Standard mode retries throttling and lost connections, with back-off and jitter.
-    retries={"mode": "standard", "total_max_attempts": 5},
-    # Five attempts at an address that does not answer end within a minute.
+    # Standard mode retries throttling and lost connections, with back-off and jitter. More
+    # attempts would make a wrong address, or a server that is not running, look like a slow one.
+    retries={"mode": "standard", "total_max_attempts": 4},
     connect_timeout=5,
     read_timeout=60,
     max_pool_connections=20,
