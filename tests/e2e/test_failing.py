@@ -27,6 +27,28 @@ def test_a_first_creation_that_fails(user: User, name: str) -> None:
     assert user.stack(name, "dev")["StackStatus"] == "CREATE_COMPLETE"
 
 
+def test_a_stage_behind_a_gate_that_fails(user: User, name: str) -> None:
+    """Approved in good faith, rolled back: dev keeps running, and staging is asked again."""
+    package = registered(user, name)
+    user.commit(packaged(name, package))
+    user.did("apply")
+    user.settled(name)
+    user.aws("sagemaker").delete_model_package(ModelPackageName=package)
+
+    shown = user.lead(name, "staging")
+    assert user.stack(name, "staging")["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert user.stack(name, "dev")["StackStatus"] == "CREATE_COMPLETE"
+    [_, staging] = shown.split("staging  333333333333")
+    assert "failed: Model: " in staging
+    assert package in staging
+    assert "it removes the empty stack and creates it again" in staging
+
+    user.commit(packaged(name, registered(user, name)))
+    user.did("apply")
+    assert "waits for approval" in user.settled(name)
+    assert "All stages run what git says." in user.lead(name, "staging", "prod")
+
+
 def test_an_update_that_fails(user: User, name: str) -> None:
     """The model before it keeps serving; the same commit is retried once the cause is mended."""
     first = registered(user, name)
