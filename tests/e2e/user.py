@@ -5,11 +5,13 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +31,8 @@ from mlops_gitops.views.status_text import status_text
 _T = TypeVar("_T")
 ARTIFACT = "shared/model.tar.gz"
 GIT = shutil.which("git") or "git"
+console = cache(client)
+"""Making a client takes longer than most of its calls."""
 COMMAND = (sys.executable, "-c", "from mlops_gitops.cli import main; main()")
 
 
@@ -90,6 +94,16 @@ class User:
         out, err = process.communicate(timeout=60)
         return Answer(process.returncode, out, err)
 
+    def interrupted(self, *words: str) -> tuple[int, str]:
+        """Press Ctrl-C once a command has said something; give its code and its last words."""
+        process = self.spawn(*words)
+        assert process.stderr
+        assert process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+        assert "Traceback" not in err
+        return process.returncode, err.splitlines()[-1]
+
     def write(self, *configs: Mapping[str, Any]) -> None:
         """Write configs, each in a folder called like its model."""
         for config in configs:
@@ -119,7 +133,7 @@ class User:
 
     def aws(self, service: str, account: str = ORCHESTRATOR) -> Any:
         """The console of an account, as its root."""
-        return client(self.running, service, account)
+        return console(self.running, service, account)
 
     def stack(self, model: str, stage: str) -> dict[str, Any]:
         """Describe a workload's stack in a stage; empty if there is none."""
@@ -181,16 +195,21 @@ class User:
 
     def waiting(self, model: str) -> set[str]:
         """Tokens of the approvals that wait."""
+        return {run["token"] for run in self._running(model) if "token" in run}
+
+    def _running(self, model: str) -> list[dict[str, Any]]:
         state = self.aws("codepipeline").get_pipeline_state(name=full_name(model))
-        runs = [
-            a.get("latestExecution", {}) for s in state["stageStates"] for a in s["actionStates"]
-        ]
-        return {run["token"] for run in runs if run.get("token") and run["status"] == "InProgress"}
+        actions = [action for stage in state["stageStates"] for action in stage["actionStates"]]
+        runs = [action.get("latestExecution", {}) for action in actions]
+        return [run for run in runs if run.get("status") == "InProgress"]
 
     def _settled(self, world: World, models: tuple[str, ...]) -> str:
         only = frozenset(full_name(model) for model in models)
 
         def look() -> str:
+            # Asking for the status of everything is dear, so what surely moves is left alone.
+            if any("token" not in run for model in models for run in self._running(model)):
+                return ""
             found = status(world, only)
             return status_text(found) if all(each.is_settled for each in found) else ""
 
