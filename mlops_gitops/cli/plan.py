@@ -7,9 +7,10 @@ import click
 from mlops_gitops.cli import options
 from mlops_gitops.cli.plan_output import plan_output
 from mlops_gitops.cli.world import open_world
+from mlops_gitops.errors import Incomplete
 from mlops_gitops.use_cases.plan import plan
 
-_CHANGES, _INCOMPLETE = 2, 5
+_CHANGES = 2
 
 
 @click.command("plan")
@@ -38,5 +39,5 @@ def command(root: Path, output: str, out: Path | None, *, detailed_exitcode: boo
         click.echo(f"Saved to {out}.", err=True)
     click.echo(plan_output(made, output))
     if any(change.unprovable for change in made.changes):
-        return _INCOMPLETE
+        return Incomplete.exit_code
     return _CHANGES if detailed_exitcode and not made.is_empty else 0

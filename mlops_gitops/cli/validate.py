@@ -6,12 +6,10 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
-from mlops_gitops.errors import UsageError
+from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.problems import errors_among
 from mlops_gitops.use_cases.validate import Validated, narrowed, validate
 from mlops_gitops.views.problems_text import problems_text, summary_text
-
-_INVALID = 3
 
 
 @click.command("validate")
@@ -39,7 +37,7 @@ def command(paths: tuple[Path, ...], root: Path, output: str) -> int:
     elif problems:
         click.echo(problems_text(problems))
     click.echo(summary_text(len(validated.checked), problems), err=True)
-    return _INVALID if errors_among(problems) else 0
+    return InvalidRepository.exit_code if errors_among(problems) else 0
 
 
 def _narrowed(validated: Validated, paths: tuple[Path, ...], root: Path) -> Validated:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from mlops_gitops.desired.digest import SCHEME
+from mlops_gitops.package.bundle import BundledStage
 
 _SUMMARY_LIMIT = 512
 """CodePipeline's `ApprovalSummary` (API model)."""
@@ -28,7 +29,7 @@ class PendingApproval:
     Attributes:
         stage: our stage, such as `staging`.
         pipeline_stage: CodePipeline's, such as `DeployStaging`.
-        bundle_version: S3 version id of what would be deployed.
+        shown: what the bundle holds for this stage, in the version that would be deployed.
         digest: bundle digest, recomputed from the very version that would be deployed.
         newer: executions that wait behind this approval, oldest first.
     """
@@ -37,7 +38,7 @@ class PendingApproval:
     stage: str
     pipeline_stage: str
     execution_id: str
-    bundle_version: str
+    shown: BundledStage
     token: str
     digest: str
     variables: Mapping[str, str]

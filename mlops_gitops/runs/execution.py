@@ -51,7 +51,6 @@ class Execution:
     bundle_version: str
     trigger: str
     started_at: datetime
-    status_summary: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from mlops_gitops.config.said import listed
+
 APPROVAL = "approval"
 """What a stage waits for until somebody decides."""
 
@@ -128,8 +130,4 @@ def standing(stages: Sequence[StageStatus]) -> str:
     if not current:
         return "No stage runs what git says yet."
     verb = "is" if len(current) == 1 else "are"
-    return f"{_listed(current)} {verb} ahead of {_listed(others)}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed(current)} {verb} ahead of {listed(others)}."

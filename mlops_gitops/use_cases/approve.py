@@ -127,7 +127,7 @@ def _pending(world: World, workload: str, stage: Stage, state: StageState) -> Pe
         stage=stage.name,
         pipeline_stage=state.stage,
         execution_id=state.execution_id,
-        bundle_version=details.bundle_version,
+        shown=bundle[stage.name],
         token=state.approval_token,
         digest=bundle_digest(digests),
         variables=details.variables,
@@ -146,14 +146,13 @@ def _bundle(world: World, workload: str, version: str) -> dict[str, BundledStage
 
 def _review(world: World, approval: PendingApproval) -> Review:
     stage = world.settings.stage(approval.stage)
-    shown = _bundle(world, approval.workload_stack, approval.bundle_version)[approval.stage]
     id_ = stage_stack(world.settings, approval.workload_stack, stage)
     change_set = world.stacks.change_set(id_, change_set_name(approval.execution_id))
     if change_set is None:
         message = f"Change set {change_set_name(approval.execution_id)} of {id_} is gone."
         raise Blocked(message, hint=_STALE)
     _refuse_unless_deployable(change_set)
-    _refuse_unless_same(world, change_set, shown)
+    _refuse_unless_same(world, change_set, approval.shown)
     return Review(approval=approval, stage=stage, change_set=change_set)
 
 

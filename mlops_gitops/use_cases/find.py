@@ -15,11 +15,11 @@ def find_stage(settings: Settings, name: str) -> Stage:
     Raises:
         UsageError: no stage has that name.
     """
-    for stage in settings.stages:
-        if stage.name == name:
-            return stage
-    names = listed([stage.name for stage in settings.stages])
-    raise UsageError(f"There is no stage {quoted(name)}.", hint=f"The stages are {names}.")
+    try:
+        return settings.stage(name)
+    except KeyError as error:
+        hint = f"The stages are {listed(stage.name for stage in settings.stages)}."
+        raise UsageError(f"There is no stage {quoted(name)}.", hint=hint) from error
 
 
 def find_workload(world: World, name: str) -> str:

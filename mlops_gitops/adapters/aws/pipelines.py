@@ -126,7 +126,6 @@ def _execution(raw: Mapping[str, Any]) -> Execution:
         bundle_version=revisions[0] if revisions else "",
         trigger=raw.get("trigger", {}).get("triggerType", ""),
         started_at=raw["startTime"],
-        status_summary=raw.get("statusSummary", ""),
     )
 
 
