@@ -41,10 +41,10 @@ class Draft:
         """Keep the names that are mentioned."""
         return tuple([name for name in names if name in self.mentioned])
 
-    def at(self, said: Said, *path: str) -> Problem:
+    def at(self, said: Said, *path: str | int) -> Problem:
         """Give what was said the place of a value."""
         return said.at(self.document.where(*path), pointer(path))
 
-    def at_key(self, said: Said, *path: str) -> Problem:
+    def at_key(self, said: Said, *path: str | int) -> Problem:
         """Give what was said the place of a key."""
         return said.at(self.document.where_key(*path), pointer(path))

@@ -69,9 +69,19 @@ def wrong_type(name: str, about: Schema, given: str, value: Json) -> Said:
     Right:
         {"model_framework_version": "1"}
     """
-    wanted = _KINDS.get(str(about.get("type", "string")), "another type")
+    wanted = _wanted(about)
+    if isinstance(value, float) and wanted == _KINDS["integer"]:
+        given = str(value)
     message = f"{quoted(name)} must be {wanted}, not {given}."
     return Said("MG022", message, about.get("x-hint") or _type_hint(wanted, value))
+
+
+def _wanted(about: Schema) -> str:
+    """Name what a value should be; a text that only spells it otherwise is left out."""
+    types = about.get("type", "string")
+    types = [types] if isinstance(types, str) else list(types)
+    respelt = len(types) > 1 and ("x-rule" in about or "enum" in about)
+    return listed([_KINDS[name] for name in (types[:1] if respelt else types)], "or")
 
 
 def _type_hint(wanted: str, value: Json) -> str:
@@ -94,11 +104,16 @@ def not_among(name: str, value: Json, about: Schema) -> Said:
     Right:
         approval: manual
     """
-    possible = [str(option) for option in about.get("enum", [about.get("const")])]
+    options = about.get("enum", [about.get("const")])
+    possible = list(dict.fromkeys(_spelt(option) for option in options if option != ""))
     close = nearest(str(value), possible)
     listing = f"Possible: {', '.join(possible[:_FEW])}."
     hint = f"Did you mean {quoted(close)}? {listing}" if close else about.get("x-hint") or listing
     return Said("MG023", f"{quoted(name)} cannot be {quoted(str(value))}.", hint)
+
+
+def _spelt(option: Json) -> str:
+    return str(option).lower() if isinstance(option, bool) else str(option)
 
 
 def out_of_bounds(name: str, value: Json, keyword: str, about: Schema) -> Said:
@@ -112,19 +127,21 @@ def out_of_bounds(name: str, value: Json, keyword: str, about: Schema) -> Said:
     Right:
         approval_timeout_minutes: 1440
     """
-    bounds = [
-        f"{words} {about[key]:,}"
-        for key, words in (
-            ("minimum", "at least"),
-            ("maximum", "at most"),
-            ("minLength", "characters: at least"),
-            ("maxLength", "characters: at most"),
-        )
-        if key in about
-    ]
-    allowed = listed(bounds) if bounds else f"what {keyword} asks for"
     message = f"{quoted(name)} cannot be {quoted(str(value))}."
-    return Said("MG024", message, about.get("x-hint") or f"Allowed: {allowed}.")
+    return Said("MG024", message, about.get("x-hint") or _bounds(keyword, about))
+
+
+def _bounds(keyword: str, about: Schema) -> str:
+    if keyword in {"minLength", "maxLength"}:
+        verb, unit, bounds = "Must have", " characters", ("minLength", "maxLength")
+    else:
+        verb, unit, bounds = "Must be", "", ("minimum", "maximum")
+    least, most = (about.get(bound) for bound in bounds)
+    if least is not None and most is not None:
+        return f"{verb} between {least} and {most}{unit}."
+    if least is None and most is None:
+        return f"Write what {keyword} asks for."
+    return f"{verb} at least {least}{unit}." if most is None else f"{verb} at most {most}{unit}."
 
 
 def wrong_length(name: str, count: int, about: Schema) -> Said:

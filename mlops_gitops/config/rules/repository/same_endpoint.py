@@ -15,20 +15,21 @@ from collections.abc import Iterator, Sequence
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.said import Said, printable, quoted
+from mlops_gitops.config.schemas import UNIQUE
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.problems import Location, Problem
 
 _FIELD = "endpoint_name"
 
 
-def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:
+def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  # noqa: ARG001 - every rule is asked alike
     """Refuse the second use of a name, naming the first."""
     first: dict[tuple[str, str], tuple[Config, Stage]] = {}
     said_at: set[Location] = set()
     for config in configs:
-        if _FIELD not in config.fields:
+        if _FIELD not in config.fields or _FIELD not in config.type.annotated(UNIQUE):
             continue
-        for stage in settings.stages:
+        for stage in config.stages:
             name = config.value(_FIELD, stage.name)
             if not isinstance(name, str):
                 continue
