@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 from mlops_gitops.emulator.environment import prepare_environment
 from mlops_gitops.emulator.files import locked, private_folder, write_atomically
 from mlops_gitops.emulator.front import BANNER, Front
-from mlops_gitops.emulator.services import CodePipelineFront, SageMakerService, resource_types
+from mlops_gitops.emulator.sagemaker.service import SageMakerService
+from mlops_gitops.emulator.services import CodePipelineFront, resource_types
 
 if TYPE_CHECKING:
     from mlops_gitops.emulator.codepipeline.service import CodePipelineService
@@ -62,13 +63,15 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     identity = {"pid": os.getpid(), "port": port, "state_dir": str(state_dir)}
     server_file = state_dir / SERVER_FILE
     sagemaker = SageMakerService(
-        state_file=state_dir / "sagemaker.pickle", endpoint_seconds=endpoint_seconds
+        state_dir=state_dir,
+        endpoint_seconds=endpoint_seconds,
+        endpoint_url=f"http://127.0.0.1:{port}",
     )
     pipelines = _codepipeline(port, state_dir / "codepipeline.json")
     codepipeline = CodePipelineFront(pipelines)
     ministack.mount("sagemaker", "SageMaker.", sagemaker.handle)
     ministack.mount("codepipeline", "CodePipeline_20150709.", codepipeline.handle)
-    for provider in resource_types(sagemaker, codepipeline):
+    for provider in resource_types(sagemaker.call, codepipeline.call):
         ministack.register(provider)
     ministack.enforce_trust()
     ministack.count_output_changes()

@@ -36,6 +36,11 @@ def to_properties(service: str, operation: str, answer: Properties) -> dict[str,
     return properties
 
 
+def input_shape(service: str, operation: str) -> Any:
+    """Botocore's description of what `operation` takes."""
+    return _service(service).operation_model(operation).input_shape
+
+
 def enum_values(service: str, shape: str) -> tuple[str, ...]:
     """The values that the API allows for an enumeration, in its own order."""
     return tuple(_service(service).shape_for(shape).enum)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 JSON_CONTENT_TYPE = "application/x-amz-json-1.1"
 
@@ -35,3 +35,15 @@ def json_error(status: int, code: str, message: str) -> Answer:
     body = json.dumps({"__type": code, "message": message, "Message": message})
     headers = {"Content-Type": JSON_CONTENT_TYPE, "x-amzn-errortype": code}
     return Answer(status, headers, body.encode())
+
+
+def unwrapped(status: int, answered: dict[str, Any]) -> dict[str, Any]:
+    """A service's answer.
+
+    Raises:
+        CallError: it is an error.
+    """
+    if status < 400:  # noqa: PLR2004 -- HTTP's border between answers and errors
+        return answered
+    code = str(answered.get("__type", "InternalFailure")).rpartition("#")[2]
+    raise CallError(code, str(answered.get("message") or answered.get("Message") or code))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.sagemaker import models, responses
 
-from mlops_gitops.emulator import moto_hooks
+from mlops_gitops.emulator import moto_backend, moto_hooks
 from mlops_gitops.emulator.wire import Scope
 
 PINNED = "5.2.5"
@@ -77,7 +77,7 @@ def test_backends_are_ours(sagemaker: moto_hooks.SageMaker) -> None:
     """Moto makes its backends from the class that we put in place."""
     call(sagemaker, "ListModels")
 
-    assert isinstance(moto_hooks.backend_of(DEV), moto_hooks.Backend)
+    assert isinstance(moto_backend.backend_of(DEV), moto_backend.Backend)
 
 
 def test_the_account_is_taken_from_the_scope(sagemaker: moto_hooks.SageMaker) -> None:
