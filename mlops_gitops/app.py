@@ -32,6 +32,13 @@ def package_data() -> "PackageData":
     return InstalledData()
 
 
+def repository_data(root: Path) -> "PackageData":
+    """Give the schemas and blueprints of this installation and of a repository."""
+    from mlops_gitops.adapters.repository_data import RepositoryData
+
+    return RepositoryData(package_data(), files(root))
+
+
 def repository_on_disk(root: Path) -> Repository:
     """Read a valid repository.
 
@@ -60,10 +67,18 @@ def blueprints() -> "InstalledBlueprints":
     return InstalledBlueprints(package_data())
 
 
+def repository_blueprints(root: Path) -> "InstalledBlueprints":
+    """Give the blueprints of this installation and of a repository."""
+    from mlops_gitops.adapters.blueprints import InstalledBlueprints
+
+    return InstalledBlueprints(repository_data(root))
+
+
 def world_on_aws(root: Path) -> "World":
     """Read the repository, then reach AWS with the credentials of the environment."""
     repository = repository_on_disk(root)
     from mlops_gitops.adapters.aws.assets import S3Assets
+    from mlops_gitops.adapters.aws.images import EcrImages
     from mlops_gitops.adapters.aws.identity import StsIdentity
     from mlops_gitops.adapters.aws.pipelines import CodePipelines
     from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
@@ -77,13 +92,14 @@ def world_on_aws(root: Path) -> "World":
     accounts = Accounts(settings.region)
     return World(
         repository=repository,
-        data=package_data(),
-        blueprints=blueprints(),
+        data=repository_data(root),
+        blueprints=repository_blueprints(root),
         commits=GitCommits(str(root)),
         stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
         assets=S3Assets(accounts, settings.assets_bucket),
         pipelines=CodePipelines(accounts),
         models=SageMakerModels(accounts),
+        images=EcrImages(accounts),
         endpoints=SageMakerEndpoints(accounts),
         identity=StsIdentity(accounts),
         clock=SystemClock(),
@@ -125,7 +141,7 @@ def embedded_up(
     running = lifecycle.up(state_dir, port)
     enter(lifecycle.environment(running))
     orchestrator = settings.orchestrator_account
-    others = sorted({stage.account for stage in settings.stages} - {orchestrator})
+    others = [account for account in settings.accounts if account != orchestrator]
     key, root = "", f"arn:aws:iam::{orchestrator}:root"
     for account in (orchestrator, *others):
         # An account's id, as an access key, acts as that account's root here.

@@ -4,7 +4,7 @@ Every port has an adapter for the real thing and a twin in `adapters/memory.py`;
 tests hold both to the same promises. Adapters raise what `errors.py` draws, nothing of AWS's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,6 +62,10 @@ class EndpointHealth:
     reason: str
 
 
+NO_SUCH_IMAGE = ""
+"""Stands for the digest of an image that its repository does not have."""
+
+
 class Files(Protocol):
     """The files of one repository."""
 
@@ -99,6 +103,9 @@ class PackageData(Protocol):
         Raises:
             FileNotFoundError: there is none.
         """
+
+    def blueprint_names(self) -> tuple[str, ...]:
+        """List the folders in `blueprints/`, sorted; not all of them have a template of their own."""
 
 
 class Blueprints(Protocol):
@@ -160,6 +167,19 @@ class Assets(Protocol):
     def latest(self, key: str) -> ObjectVersion | None:
         """Describe the newest version of an object; None if there is none."""
 
+    def contents(self, keys: Sequence[str]) -> Mapping[str, ObjectVersion]:
+        """Describe what keys hold just now, without version ids; those that hold nothing are left out.
+
+        The keys are listed page by page, not asked for one by one.
+        """
+
+    def keep(self, key: str, etag: str, copy: str) -> None:
+        """Copy what a key holds, unless the copy is there already.
+
+        Raises:
+            Blocked: the key holds something else by now.
+        """
+
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""
 
@@ -207,6 +227,16 @@ class Models(Protocol):
 
     def package_status(self, arn: str) -> str | None:
         """Give a model package's approval status; None if the registry does not have it."""
+
+
+class Images(Protocol):
+    """Container images in Amazon ECR."""
+
+    def digests(self, uris: Sequence[str]) -> Mapping[str, str]:
+        """Give `sha256:...` for each image, `NO_SUCH_IMAGE` where its repository has none such.
+
+        Those that may not be looked up are left out.
+        """
 
 
 class Endpoints(Protocol):

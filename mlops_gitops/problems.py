@@ -3,6 +3,7 @@
 A problem is a value. It is collected with others, never raised alone, and shown once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -56,3 +57,8 @@ class Problem:
 def errors_among(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Keep the problems that stop a run."""
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort problems by place, then by code."""
+    return tuple(sorted(problems, key=lambda problem: (problem.where, problem.code)))

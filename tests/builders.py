@@ -9,6 +9,7 @@ from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
 from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
 from mlops_gitops.adapters.package_data import InstalledData
+from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.ports import Commit
 from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
 from mlops_gitops.use_cases.validate import load_repository
@@ -18,6 +19,12 @@ DATA = InstalledData()
 BLUEPRINTS = InstalledBlueprints(DATA)
 ORCHESTRATOR = "111111111111"
 ACCOUNTS = {"dev": "222222222222", "staging": "333333333333", "prod": "444444444444"}
+INSTALLATION = Installation(
+    assets_kms_key_arn="arn:aws:kms:us-east-1:111111111111:key/" + "1" * 36,
+    notification_topic_arn="arn:aws:sns:us-east-1:111111111111:mlops-pipeline-approvals",
+    pipeline_role_arn="arn:aws:iam::111111111111:role/mlops-gitops-pipeline",
+)
+CONTENTS = ("model_artifact_location", "baseline_data", "custom_algorithm_docker")
 BUCKET = "acme-mlops-assets"
 COMMIT = Commit(id="c0ffee" + "0" * 34, author="Test <t@example.com>", subject="", is_clean=True)
 
@@ -90,6 +97,7 @@ class Trial:
             assets=self.cloud.assets,
             pipelines=self.cloud.pipelines,
             models=self.cloud.models,
+            images=self.cloud.images,
             endpoints=self.cloud.endpoints,
             identity=self.cloud.identity,
             clock=self.cloud.clock,
@@ -109,15 +117,18 @@ def trial(*configs: Mapping[str, Any], settings: str = SETTINGS) -> Trial:
     made = Trial(repository(*configs, settings=settings))
     prepare(made)
     for config in configs:
-        if artifact := config.get("model_artifact_location"):
-            made.cloud.assets.write(artifact, b"a model", "")
+        for name in CONTENTS:
+            if key := config.get(name):
+                made.cloud.assets.write(key, b"a model", "")
+        if image := config.get("custom_image_uri"):
+            made.cloud.images.pushed[image] = "sha256:" + "0" * 64
     return made
 
 
 def prepare(made: Trial) -> None:
     """Run bootstrap in every account of the settings, as its administrator would."""
     settings = made.world().settings
-    others = sorted({stage.account for stage in settings.stages} - {settings.orchestrator_account})
+    others = [each for each in settings.accounts if each != settings.orchestrator_account]
     key = ""
     for account in (settings.orchestrator_account, *others):
         preparation = Preparation(

@@ -4,12 +4,16 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from mlops_gitops.errors import MlopsError, UnsafePath
 
 _MAX_BYTES = 64 * 1024 * 1024
 """No file of a repository that we read is near this; a device or a core dump is."""
+
+_FIXED = re.compile(r"(?:[^/*?.][^/*?]*/)*")
+"""The folders that a pattern begins with, as far as they are neither wild nor hidden."""
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 """Without O_NONBLOCK, opening a named pipe would wait for a writer."""
@@ -29,7 +33,8 @@ class DiskFiles:
     def find(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """List files that match any glob pattern; see `Files.find`."""
         wanted = re.compile("|".join(glob_regex(pattern) for pattern in patterns) or r"(?!)")
-        return tuple(sorted(path for path in self._walk() if wanted.fullmatch(path)))
+        start = _common_folder(patterns)
+        return tuple(sorted(path for path in self._walk(start) if wanted.fullmatch(path)))
 
     def read(self, path: str) -> bytes:
         """Read one file; see `Files.read`."""
@@ -73,9 +78,15 @@ class DiskFiles:
             raise UnsafePath(message, hint="Commit the file itself instead of a link to it.")
         return real
 
-    def _walk(self) -> Iterator[str]:
-        """Give every file, relative; hidden folders and links to folders are not entered."""
-        pending = [("", self._root)]
+    def _walk(self, start: str) -> Iterator[str]:
+        """Give every file, relative; hidden folders and links to folders are not entered.
+
+        Args:
+            start: a folder with its slash, or "" for the root; one that is not there has no files.
+        """
+        pending = [(start, f"{self._root}/{start}".removesuffix("/"))]
+        if any(not _is_folder(f"{self._root}/{each}") for each in _folders_above(start)):
+            return
         while pending:
             prefix, folder = pending.pop()
             self._real_folders.add(prefix[:-1])
@@ -98,6 +109,30 @@ def _read_all(handle: int, size: int) -> bytes:
     while parts[-1]:
         parts.append(os.read(handle, size + 1))
     return b"".join(parts)
+
+
+def _common_folder(patterns: Sequence[str]) -> str:
+    """Give the folder that all patterns look in, with its slash; "" for the root."""
+    fixed = [_FIXED.match(pattern.replace("\\", "/")) for pattern in patterns]
+    parts = [match.group().split("/")[:-1] for match in fixed if match]
+    same = takewhile(lambda each: len(set(each)) == 1, zip(*parts, strict=False))
+    return "".join(f"{each[0]}/" for each in same)
+
+
+def _folders_above(folder: str) -> Iterator[str]:
+    """Give a folder and those above it: `a/`, `a/b/` for `a/b/`."""
+    end = folder.find("/")
+    while end >= 0:
+        yield folder[:end]
+        end = folder.find("/", end + 1)
+
+
+def _is_folder(path: str) -> bool:
+    """Tell a folder from a link to one, and from nothing."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def glob_regex(pattern: str) -> str:

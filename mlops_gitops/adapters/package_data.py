@@ -32,3 +32,7 @@ class InstalledData:
         folder = self._root / "blueprints"
         template = folder / name / "template.yaml"
         return (template if template.is_file() else folder / f"{name}.yaml").read_bytes()
+
+    def blueprint_names(self) -> tuple[str, ...]:
+        """List the folders in `blueprints/`; see `PackageData.blueprint_names`."""
+        return tuple(sorted(os.listdir(self._root / "blueprints")))  # noqa: PTH208 - as above

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.config.document import Document, Json
+from mlops_gitops.config.schemas import PipelineType
+from mlops_gitops.config.settings import Stage
 from mlops_gitops.problems import Location
 
 
@@ -12,7 +14,8 @@ class Workload:
     """The identity of what a config declares; never its path.
 
     Attributes:
-        model_name: lower-cased, as in the names of its stacks.
+        model_name: lower-cased, as in the names of its stacks; for a type that has another
+            identity (`x-identity`), that.
         pipeline_type: the name of its schema.
     """
 
@@ -29,30 +32,42 @@ class Config:
 
     Attributes:
         workload: its identity.
-        blueprint: the folder in `blueprints/` that its schema names (`x-blueprint`).
-        stack_postfix: last part of its stacks' names (`x-stack-postfix` of the schema).
+        type: its pipeline type.
+        stages: where it runs, in the order of promotion.
         fields: what the user wrote; `pipeline_type`, `$schema` and empty texts left out.
+        staged: names of the fields that are written as per-stage objects.
         document: where it was written.
     """
 
     workload: Workload
-    blueprint: str
-    stack_postfix: str
+    type: PipelineType
+    stages: tuple[Stage, ...]
     fields: Mapping[str, Json]
     document: Document
+    staged: frozenset[str] = frozenset()
+
+    @property
+    def blueprint(self) -> str:
+        """Folder in `blueprints/` that its schema names."""
+        return self.type.blueprint
 
     def value(self, field: str, stage: str) -> Json:
-        """Give the value that holds in a stage; None where the field is not written.
+        """Give the value that holds in a stage, else the schema's default, else None.
 
         A per-stage object names every stage (checked before), a plain value applies to all.
         An empty text means "not written", as it did for the predecessor.
         """
         written = self.fields.get(field)
         value = written[stage] if isinstance(written, dict) and field in self.staged else written
-        return None if value == "" else value
+        return self.type.defaults.get(field) if value in (None, "") else value
 
-    staged: frozenset[str] = frozenset()
-    """Names of the fields that are written as per-stage objects."""
+    def texts(self, annotation: str) -> Mapping[str, str]:
+        """Give the plain texts of the fields that carry an annotation, by field."""
+        return {
+            name: value
+            for name in self.type.annotated.get(annotation, ())
+            if isinstance(value := self.fields.get(name), str)
+        }
 
     def where(self, field: str, stage: str) -> Location:
         """Give the place where the value that holds in a stage is written."""

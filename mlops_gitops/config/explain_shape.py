@@ -10,14 +10,14 @@ from mlops_gitops.config import shape_problems
 from mlops_gitops.config.document import Document, Json, Path, kind_of
 from mlops_gitops.config.said import Said, nearest
 from mlops_gitops.config.schemas import PER_STAGE, Schema, resolve, single_value
-from mlops_gitops.config.shape import Verdict
+from mlops_gitops.config.shape import Stages, Verdict
 from mlops_gitops.problems import Problem
 
 _MOST_SUGGESTIONS = 50
 _WORST_FIRST = ("type", "const", "enum", "minLength", "maxLength", "pattern")
 
 
-def explain_shape(document: Document, schema: Schema, stages: tuple[str, ...] | None) -> Verdict:
+def explain_shape(document: Document, schema: Schema, stages: Stages | None) -> Verdict:
     """Say everything that is wrong with a document that the validator has rejected."""
     keys = _keys(schema, document.value)
     walk = _Walk(document, schema, stages)
@@ -46,8 +46,9 @@ class _Keys:
 def _keys(node: Schema, value: Mapping[str, Json]) -> _Keys:
     known = node.get("properties", {})
     free = [name for name in known if name not in value]
+    takes_all = isinstance(node.get("additionalProperties"), dict)
     meant: dict[str, str | None] = {}
-    for name in (name for name in value if name not in known):
+    for name in () if takes_all else [name for name in value if name not in known]:
         meant[name] = nearest(name, free) if len(meant) < _MOST_SUGGESTIONS else None
         if meant[name] in free:
             free.remove(str(meant[name]))
@@ -61,7 +62,7 @@ class _Walk:
 
     document: Document
     schema: Schema
-    stages: tuple[str, ...] | None
+    stages: Stages | None
 
     def at(self, said: Said, path: Path) -> Problem:
         return said.at(self.document.where(*path), self.document.pointer(*path))
@@ -74,19 +75,24 @@ class _Walk:
         node = resolve(self.schema, node)
         if PER_STAGE in node:
             yield from self.per_stage(node, value, path)
-        elif node.get("type") == "object" and isinstance(value, dict):
+        elif isinstance(value, dict) and _takes(node, "object"):
             yield from self.object(node, value, path)
-        elif node.get("type") == "array" and isinstance(value, list):
+        elif isinstance(value, list) and _takes(node, "array"):
             yield from self.array(node, value, path)
-        elif isinstance(value, dict) and self.stages is not None:
-            nested = len(path) > 1
-            said = shape_problems.nested_object if nested else shape_problems.not_per_stage
-            yield self.at(said(str(path[-1])), path)
+        elif isinstance(value, dict) and len(path) == 1 and self.stages is not None:
+            yield self.at(shape_problems.not_per_stage(_name(path)), path)
+        elif isinstance(value, dict) and self.is_of_stage(path):
+            yield self.at(shape_problems.nested_object(_name(path)), path)
         else:
             yield from self.single(node, value, path)
 
+    def is_of_stage(self, path: Path) -> bool:
+        """Say whether a path leads to one stage's value."""
+        properties = self.schema["properties"]
+        return len(path) == 2 and PER_STAGE in resolve(self.schema, properties[path[0]])  # noqa: PLR2004 - a property and a stage
+
     def object(self, node: Schema, value: Mapping[str, Json], path: Path) -> Iterator[Problem]:
-        """Explain an object: unknown keys, missing keys, then every value."""
+        """Explain an object: unknown keys, missing keys, its size, then every value."""
         known = node.get("properties", {})
         keys = _keys(node, value)
         for name, meant in keys.meant.items():
@@ -96,16 +102,29 @@ class _Walk:
             if PER_STAGE in about:
                 about = resolve(self.schema, single_value(about))
             yield self.at(shape_problems.missing_key(name, about), path)
+        if not node.get("minProperties", 0) <= len(value) <= node.get("maxProperties", len(value)):
+            yield self.at(shape_problems.wrong_size(_name(path), len(value), node), path)
         for name in value:
             if name in known:
                 yield from self.value(known[name], value[name], (*path, name))
+            elif isinstance(node.get("additionalProperties"), dict):
+                yield from self.free(node, name, value[name], (*path, name))
+
+    def free(self, node: Schema, name: str, value: Json, path: Path) -> Iterator[Problem]:
+        """Explain a member whose name the user chooses."""
+        names = node.get("propertyNames", {})
+        if not names.get("minLength", 0) <= len(name) <= names.get("maxLength", len(name)):
+            yield self.at_key(shape_problems.wrong_name(name, names), path)
+        yield from self.value(node["additionalProperties"], value, path)
 
     def array(self, node: Schema, value: list[Json], path: Path) -> Iterator[Problem]:
         """Explain an array: its length, then every item."""
         if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", len(value)):
-            yield self.at(shape_problems.wrong_length(str(path[-1]), len(value), node), path)
+            yield self.at(shape_problems.wrong_length(_name(path), len(value), node), path)
+        first = node.get("prefixItems", ())
         for index, item in enumerate(value):
-            yield from self.value(node.get("items", {}), item, (*path, index))
+            about = first[index] if index < len(first) else node.get("items", {})
+            yield from self.value(about, item, (*path, index))
 
     def per_stage(self, node: Schema, value: Json, path: Path) -> Iterator[Problem]:
         """Explain a value that may be an object with one value per stage."""
@@ -113,18 +132,18 @@ class _Walk:
         if not isinstance(value, dict):
             yield from self.value(one, value, path)
             return
-        stages = self.stages or ()
-        if len(stages) == 1:
-            yield self.at(shape_problems.single_account(str(path[-1]), stages[0]), path)
+        stages = self.stages or Stages(all=(), own=())
+        if len(stages.all) == 1:
+            yield self.at(shape_problems.single_account(str(path[-1]), stages.all[0]), path)
             return
-        unknown = tuple(name for name in value if name not in stages)
-        missing = tuple(name for name in stages if name not in value)
+        unknown = tuple(name for name in value if name not in stages.all)
+        missing = tuple(name for name in stages.own if name not in value)
         if unknown:
-            said = shape_problems.unknown_stage(unknown, missing, stages)
+            said = shape_problems.unknown_stage(unknown, missing, stages.all)
             yield self.at_key(said, (*path, unknown[0]))
         elif missing:
-            yield self.at(shape_problems.missing_stage(str(path[-1]), missing, stages), path)
-        for stage in stages:
+            yield self.at(shape_problems.missing_stage(str(path[-1]), missing, stages.own), path)
+        for stage in stages.all:
             if stage in value:
                 yield from self.value(one, value[stage], (*path, stage))
 
@@ -136,8 +155,21 @@ class _Walk:
             yield self.at(_say(node, value, worst or min(failed), path), path)
 
 
+def _takes(node: Schema, kind: str) -> bool:
+    types = node.get("type", ())
+    return kind in ([types] if isinstance(types, str) else types)
+
+
+def _name(path: Path) -> str:
+    """Name a value as its key, and an item of a list by the list and its index."""
+    keys = [at for at, part in enumerate(path) if isinstance(part, str)]
+    if not keys:
+        return ""
+    return f"{path[keys[-1]]}{''.join(f'[{index}]' for index in path[keys[-1] + 1 :])}"
+
+
 def _say(node: Schema, value: Json, keyword: str, path: Path) -> Said:
-    name = str(path[-1]) if path else ""
+    name = _name(path)
     if keyword == "type" or not isinstance(value, (str, int, float)) or isinstance(value, bool):
         return shape_problems.wrong_type(name, node, kind_of(value), value)
     if isinstance(value, str) and "x-rule" in node:

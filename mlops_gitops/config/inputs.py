@@ -9,15 +9,16 @@ from mlops_gitops.config.document import pointer
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.problems import Problem
 
-ARTIFACT = "model_artifact_location"
+IMAGE = "custom_image_uri"
 PACKAGE = "model_package_name"
 
 
-def missing_artifact(config: Config, key: str, bucket: str) -> Problem:
-    """MG080: A model artifact is not in the assets bucket.
+def missing_object(config: Config, field: str, key: str, bucket: str) -> Problem:
+    """MG080: An object is not in the assets bucket.
 
-    Artifacts are keys of the assets bucket that the settings name. One that is not there would
-    fail in the first stage, so `plan` and `apply` refuse it before anything is deployed.
+    Model artifacts, baseline data and the like are keys of the assets bucket that the settings
+    name. One that is not there would fail in the first stage, so `plan` and `apply` refuse it
+    before anything is deployed.
 
     Wrong:
         {"model_artifact_location": "fraud/modle.tar.gz"}
@@ -27,7 +28,26 @@ def missing_artifact(config: Config, key: str, bucket: str) -> Problem:
     """
     message = f"There is no {quoted(key)} in the assets bucket {quoted(bucket)}."
     hint = f"Upload it: aws s3 cp {key.rsplit('/', 1)[-1]} s3://{bucket}/{key}"
-    return _at(config, ARTIFACT, Said("MG080", message, hint))
+    return _at(config, field, Said("MG080", message, hint))
+
+
+def missing_image(config: Config) -> Problem:
+    """MG082: A container image is not in its repository.
+
+    The repository in Amazon ECR is asked for the tag that the config names, with the credentials in
+    use. Where it may not be asked, as in another company's account, nothing is said.
+
+    Wrong:
+        {"custom_image_uri": "111111111111.dkr.ecr.us-east-1.amazonaws.com/churn:1.4.O"}
+
+    Right:
+        {"custom_image_uri": "111111111111.dkr.ecr.us-east-1.amazonaws.com/churn:1.4.0"}
+    """
+    uri = str(config.fields[IMAGE])
+    message = f"There is no image {quoted(uri)}."
+    repository = uri.partition("/")[2].partition(":")[0]
+    hint = f"List what there is: aws ecr describe-images --repository-name {repository}"
+    return _at(config, IMAGE, Said("MG082", message, hint))
 
 
 def missing_package(config: Config, arn: str) -> Problem:

@@ -1,7 +1,9 @@
 """Read configs: document x schemas x settings -> Config, or what is wrong with it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from mlops_gitops.config.declared import Config, Workload
 from mlops_gitops.config.document import Document
@@ -9,9 +11,9 @@ from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.pipeline_type import find_type
 from mlops_gitops.config.rules import rules_in
-from mlops_gitops.config.schemas import PER_STAGE, PipelineType, Schemas
-from mlops_gitops.config.settings import Settings
-from mlops_gitops.config.shape import Shape, Verdict, compile_shape
+from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
+from mlops_gitops.config.settings import Settings, Stage
+from mlops_gitops.config.shape import Shape, Stages, Verdict, compile_shape
 from mlops_gitops.problems import Problem, errors_among
 
 _NO_FIELDS = frozenset({"pipeline_type", "$schema"})
@@ -24,21 +26,33 @@ class Contract:
     settings: Settings
     schemas: Schemas
     frameworks: Frameworks
-    _compiled: dict[str, tuple[PipelineType, Shape]] = field(
+    _types: dict[str, PipelineType] = field(default_factory=dict, init=False, repr=False)
+    _shapes: dict[tuple[str, tuple[str, ...]], Shape] = field(
         default_factory=dict, init=False, repr=False
     )
 
     def find(self, document: Document) -> tuple[PipelineType, Shape] | Problem:
-        """Find the type of a config and its shape; both are made once per type."""
+        """Find the type of a config and its shape; both are made once."""
         name = document.value.get("pipeline_type")
-        if isinstance(name, str) and name in self._compiled:
-            return self._compiled[name]
-        found = find_type(document, self.schemas)
-        if isinstance(found, Problem):
-            return found
-        stages = tuple(stage.name for stage in self.settings.stages)
-        self._compiled[found.name] = (found, compile_shape(found.schema, stages))
-        return self._compiled[found.name]
+        found = self._types.get(name) if isinstance(name, str) else None
+        if found is None:
+            looked_up = find_type(document, self.schemas)
+            if isinstance(looked_up, Problem):
+                return looked_up
+            found = self._types[looked_up.name] = looked_up
+        own = tuple(stage.name for stage in _stages(self.settings, found, document))
+        if (found.name, own) not in self._shapes:
+            stages = Stages(all=tuple(stage.name for stage in self.settings.stages), own=own)
+            self._shapes[found.name, own] = compile_shape(found.schema, stages)
+        return found, self._shapes[found.name, own]
+
+
+def _stages(settings: Settings, type_: PipelineType, document: Document) -> tuple[Stage, ...]:
+    """Give the stages that a config runs in: those it names, else its type's."""
+    named = document.value.get(STAGES)
+    if isinstance(named, list) and named:
+        return tuple(stage for stage in settings.stages if stage.name in named)
+    return (settings.orchestrator_stage,) if type_.in_orchestrator else settings.stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +102,23 @@ def _config(draft: Draft) -> Config:
         if isinstance(value, dict) and PER_STAGE in properties[name]
     }
     return Config(
-        workload=Workload(str(draft.fields["model_name"]).lower(), draft.type.name),
-        blueprint=draft.type.blueprint,
-        stack_postfix=draft.type.stack_postfix,
+        workload=Workload(_identity(draft), draft.type.name),
+        type=draft.type,
+        stages=_stages(draft.settings, draft.type, draft.document),
         fields=draft.fields,
         document=draft.document,
         staged=frozenset(staged),
     )
+
+
+def _identity(draft: Draft) -> str:
+    """Give what its stacks are named after: one value as it is, several with a hash of them.
+
+    Joined values alone would be equal for `a-b` and `c`, and for `a` and `b-c`.
+    """
+    values = [str(draft.fields[name]) for name in draft.type.identity]
+    if len(values) == 1:
+        return values[0].lower()
+    exact = sha256("\0".join(values).encode()).hexdigest()[:8]
+    words = re.sub(r"[^a-z0-9]+", "-", "-".join(values).lower()).strip("-")
+    return f"{words}-{exact}"

@@ -13,8 +13,18 @@ BLUEPRINT = "x-blueprint"
 PER_STAGE = "x-per-stage"
 """Annotation of a property that takes one value, or an object with one value per stage."""
 
+STAGES = "stages"
+"""The property with which a config says where it runs."""
+CONTENT = "x-content"
+"""Annotation of a property that names a key of the assets bucket whose content counts."""
+UNIQUE = "x-unique-in-account"
+"""Annotation of a property whose value names something that an account has once."""
+
 _STACK_POSTFIX = "x-stack-postfix"
 _SOURCE = "x-model-source"
+_IDENTITY = "x-identity"
+_RUNS_IN = "x-runs-in"
+_RUN = "x-run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +37,11 @@ class PipelineType:
         schema: self-contained; every `$ref` points into its own `$defs`.
         artifact_keys: properties that name a model by its artifact and image.
         package_keys: properties that name a model by its version in the registry.
+        identity: properties that make the identity of a workload.
+        in_orchestrator: whether it runs in the orchestrator account unless a config says other.
+        runs: whether each stage ends with running something and waiting for it.
+        defaults: what holds where a property is not written.
+        annotated: annotation (`x-...`) -> the properties that carry it.
     """
 
     name: str
@@ -35,6 +50,11 @@ class PipelineType:
     schema: Schema
     artifact_keys: tuple[str, ...]
     package_keys: tuple[str, ...]
+    identity: tuple[str, ...]
+    in_orchestrator: bool
+    runs: bool
+    defaults: Mapping[str, Any]
+    annotated: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,11 @@ class Schemas:
             schema=schema,
             artifact_keys=_source_keys(schema, "artifact"),
             package_keys=_source_keys(schema, "package"),
+            identity=tuple(schema.get(_IDENTITY, ("model_name",))),
+            in_orchestrator=schema.get(_RUNS_IN) == "orchestrator",
+            runs=bool(schema.get(_RUN)),
+            defaults=_defaults(schema),
+            annotated=_annotated(schema),
         )
 
     def pipeline_types(self) -> tuple[str, ...]:
@@ -113,6 +138,26 @@ def _source_keys(schema: Schema, source: str) -> tuple[str, ...]:
     return tuple(name for name in properties if properties[name].get(_SOURCE) == source)
 
 
+def _defaults(schema: Schema) -> dict[str, Any]:
+    """Give the defaults that properties declare."""
+    nodes = _properties(schema)
+    return {name: node["default"] for name, node in nodes.items() if "default" in node}
+
+
+def _annotated(schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Name the properties that carry an annotation, beside a `$ref` or behind it."""
+    nodes = _properties(schema)
+    annotations = {key for node in nodes.values() for key in node if key.startswith("x-")}
+    return {
+        annotation: tuple(name for name, node in nodes.items() if annotation in node)
+        for annotation in annotations
+    }
+
+
+def _properties(schema: Schema) -> dict[str, Schema]:
+    return {name: resolve(schema, node) for name, node in schema["properties"].items()}
+
+
 def resolve(schema: Schema, node: Schema) -> Schema:
     """Follow `$ref`s of a bundled schema; what stands beside a `$ref` adds to its target."""
     while "$ref" in node:
@@ -122,26 +167,32 @@ def resolve(schema: Schema, node: Schema) -> Schema:
     return node
 
 
-def for_stages(schema: Schema, stages: tuple[str, ...]) -> Schema:
+def for_stages(schema: Schema, stages: tuple[str, ...], own: tuple[str, ...]) -> Schema:
     """Narrow per-stage properties to the stages of an installation.
 
-    With several stages an object must name exactly these; with one there are no objects.
+    With several stages an object must name those that the workload runs in, and may name the
+    others; with one there are no objects.
+
+    Args:
+        schema: bundled.
+        stages: all of the installation.
+        own: those that this workload runs in.
     """
     properties = {
-        name: _narrow(node, stages) if PER_STAGE in node else node
+        name: _narrow(node, stages, own) if PER_STAGE in node else node
         for name, node in schema["properties"].items()
     }
     return {**schema, "properties": properties}
 
 
-def _narrow(node: Schema, stages: tuple[str, ...]) -> Schema:
+def _narrow(node: Schema, stages: tuple[str, ...], own: tuple[str, ...]) -> Schema:
     plain = single_value(node)
     if len(stages) == 1:
         return plain
     staged = {
         "type": "object",
         "properties": dict.fromkeys(stages, plain),
-        "required": list(stages),
+        "required": list(own),
         "additionalProperties": False,
     }
     return {**node, "anyOf": [plain, staged]}

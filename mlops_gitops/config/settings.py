@@ -5,6 +5,8 @@ from enum import Enum
 
 from mlops_gitops.problems import Location
 
+ORCHESTRATOR = "orchestrator"
+"""Name of the stage of what runs in the orchestrator account alone; no stage of settings has it."""
 SETTINGS_PATH = "mlops-gitops.yaml"
 """Where the settings are, relative to the repository's root."""
 
@@ -62,13 +64,39 @@ class Settings:
         """Whether the predecessor's single-account mode is meant: one stage, no gate."""
         return len(self.stages) == 1
 
+    @property
+    def orchestrator_stage(self) -> Stage:
+        """Where runs what is made once for all stages, such as training: without a gate.
+
+        With a single stage in the orchestrator account it is that stage.
+        """
+        if self.is_single_account and self.stages[0].account == self.orchestrator_account:
+            return self.stages[0]
+        return Stage(
+            name=ORCHESTRATOR,
+            account=self.orchestrator_account,
+            approval=Approval.NONE,
+            where=Location(self.path, 1, 1),
+        )
+
+    @property
+    def places(self) -> tuple[Stage, ...]:
+        """Give every stage that a workload may run in, the orchestrator's last."""
+        last = self.orchestrator_stage
+        return self.stages if last in self.stages else (*self.stages, last)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Give every account that takes workloads, sorted."""
+        return tuple(sorted({stage.account for stage in self.places}))
+
     def stage(self, name: str) -> Stage:
         """Find a stage by name.
 
         Raises:
             KeyError: no stage has that name.
         """
-        for stage in self.stages:
+        for stage in self.places:
             if stage.name == name:
                 return stage
         raise KeyError(name)

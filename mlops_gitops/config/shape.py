@@ -32,17 +32,30 @@ class Verdict:
 GOOD = Verdict()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """The stages that a per-stage object may name and those that it must.
+
+    Attributes:
+        all: names of the settings, in the order of promotion.
+        own: those that the workload runs in.
+    """
+
+    all: tuple[str, ...]
+    own: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A compiled schema.
 
     Attributes:
         schema: bundled, as the schema file says it.
-        stages: names of the stages; None for a document that has none, such as the settings.
+        stages: where values may differ; None for a document without stages, such as the settings.
     """
 
     schema: Schema
-    stages: tuple[str, ...] | None
+    stages: Stages | None
     validator: Any
 
     def check(self, document: Document) -> Verdict:
@@ -54,8 +67,8 @@ class Shape:
         return explain_shape(document, self.schema, self.stages)
 
 
-def compile_shape(schema: Schema, stages: tuple[str, ...] | None) -> Shape:
-    """Compile a bundled schema, once per pipeline type and process."""
-    narrowed = schema if stages is None else for_stages(schema, stages)
+def compile_shape(schema: Schema, stages: Stages | None) -> Shape:
+    """Compile a bundled schema, once per pipeline type, stages and process."""
+    narrowed = schema if stages is None else for_stages(schema, stages.all, stages.own)
     # Formats and remote references play no part; annotations (x-...) are ignored by the validator.
     return Shape(schema, stages, jsonschema_rs.Draft202012Validator(dict(narrowed)))

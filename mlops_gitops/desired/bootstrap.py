@@ -11,11 +11,10 @@ ACCOUNT_STACK = "mlops-gitops-account"
 
 def orchestrator_stack(settings: Settings, blueprint: Blueprint) -> DeployableStack:
     """Make the stack of the orchestrator account: bucket, key, topic, pipelines' role."""
-    accounts = sorted({stage.account for stage in settings.stages})
     values = {
         "Prefix": settings.prefix,
         "AssetsBucketName": settings.assets_bucket,
-        "StageAccounts": ",".join(accounts),
+        "StageAccounts": ",".join(settings.accounts),
         "NotificationEmail": settings.notification_email or "",
     }
     return _stack(settings, settings.orchestrator_account, ORCHESTRATOR_STACK, blueprint, values)

@@ -1,31 +1,43 @@
 """Compose: config x blueprint x stage -> the stack that should run there."""
 
+from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.settings import Settings, Stage
+from mlops_gitops.definitions.inserts import expand
 from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
+from mlops_gitops.desired.context import Context, Inputs
 from mlops_gitops.desired.digest import stage_digest
-from mlops_gitops.desired.names import stage_stack, tags_of, workload_stack
-from mlops_gitops.desired.parameters import Context, Inputs, resolve_parameters
-from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
+from mlops_gitops.desired.names import run_name, stage_stack, tags_of, workload_stack
+from mlops_gitops.desired.parameters import resolve_parameters
+from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 
 
 def compose(
     settings: Settings, config: Config, stage: Stage, blueprint: Blueprint, inputs: Inputs
 ) -> DesiredStack:
     """Make the desired stack of one workload in one stage. Same input, same bytes."""
-    context = Context(settings=settings, config=config, stage=stage, inputs=inputs)
+    id_ = stage_stack(settings, workload_stack(settings, config), stage)
+    context = Context(settings=settings, config=config, stage=stage, stack=id_.name, inputs=inputs)
+    template = expand(blueprint.template, context.scope)
     parameters = resolve_parameters(blueprint, context)
     tags = tags_of(settings, config.workload, stage.name)
     values = {name: resolved.value for name, resolved in parameters.items()}
-    digest = stage_digest(blueprint.template, values, tags)
+    digest = stage_digest(template, values, tags)
     return DesiredStack(
-        id=stage_stack(settings, workload_stack(settings, config), stage),
+        id=id_,
         workload=config.workload,
         stage=stage.name,
-        template=blueprint.template,
+        template=template,
         parameters={**parameters, DIGEST: Resolved(digest, "derived: of all the others")},
         tags=tags,
-        capabilities=capabilities_of(blueprint.template),
+        capabilities=capabilities_of(template),
         digest=digest,
         blueprint_version=blueprint.version,
+        run=_run_arn(id_) if config.type.runs else None,
     )
+
+
+def _run_arn(stack: StackId) -> str:
+    partition = partition_of(stack.region)
+    place = f"{stack.region}:{stack.account}"
+    return f"arn:{partition}:states:{place}:stateMachine:{run_name(stack.name)}"

@@ -89,3 +89,10 @@ def repository_arn(uri: str, partition: str) -> str:
         return ""
     region, account, repository = found["region"], found["account"], found["repository"]
     return f"arn:{partition}:ecr:{region}:{account}:repository/{repository}"
+
+
+def with_digest(uri: str, digest: str) -> str:
+    """Name an image by its content instead of by a tag, which may be moved."""
+    repository = uri.partition("@")[0]
+    head, slash, last = repository.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}@{digest}"

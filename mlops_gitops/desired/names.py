@@ -3,35 +3,55 @@
 They come from what the user wrote and from nothing else; equal repositories give equal names.
 """
 
+from hashlib import sha256
+
 from mlops_gitops.config.declared import Config, Workload
-from mlops_gitops.config.settings import Settings, Stage
+from mlops_gitops.config.settings import ORCHESTRATOR, Settings, Stage
 from mlops_gitops.desired.stack import StackId
 
 INSTALLATION_TAG = "mlops-gitops:installation"
 WORKLOAD_TAG = "mlops-gitops:workload"
 STAGE_TAG = "mlops-gitops:stage"
 
+_STATE_MACHINE_LIMIT = 80
+
 
 def workload_stack(settings: Settings, config: Config) -> str:
     """Name a workload: `<prefix>-<model_name>-<postfix>`, lower case."""
-    return f"{settings.prefix}-{config.workload.model_name}-{config.stack_postfix}".lower()
+    return f"{settings.prefix}-{config.workload.model_name}-{config.type.stack_postfix}".lower()
 
 
 def stage_stack(settings: Settings, workload: str, stage: Stage) -> StackId:
-    """Name a workload's stack in one stage; in single-account mode the workload's own name.
+    """Name a workload's stack in one stage; where there is only one, the workload's own name.
 
     Args:
         settings: the region, and how many stages there are.
         workload: the workload's full name.
         stage: where.
     """
-    name = workload if settings.is_single_account else f"{workload}-{stage.name}"
+    only = settings.is_single_account or stage.name == ORCHESTRATOR
+    name = workload if only else f"{workload}-{stage.name}"
     return StackId(stage.account, settings.region, name)
 
 
 def delivery_stack(workload_stack_name: str) -> str:
     """Name the stack that holds a workload's delivery pipeline."""
     return f"{workload_stack_name}-codepipeline"
+
+
+def run_name(stack: str) -> str:
+    """Name the state machine that a stage ends with; over 80 characters cut, unique by a hash.
+
+    Source: CreateStateMachine, `name`, in the Step Functions API reference.
+    """
+    return shortened(stack, _STATE_MACHINE_LIMIT)
+
+
+def shortened(name: str, limit: int) -> str:
+    """Cut a name that is too long and keep it unique by eight digits of its hash."""
+    if len(name) <= limit:
+        return name
+    return f"{name[: limit - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def tags_of(settings: Settings, workload: Workload, stage: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlops_gitops.config.declared import Workload
+from mlops_gitops.definitions.asset import Asset
 
 Template = Mapping[str, Any]
 """A CloudFormation template as JSON values: intrinsic functions in their long form."""
@@ -30,11 +31,13 @@ class Resolved:
     """A parameter's value and where it came from, in words a user can follow.
 
     `came_from` is a place (`mlops-config.json:4:3`), `settings: region`,
-    `blueprint default` or `derived: ...`.
+    `blueprint default`, `derived: ...` or `looked up: ...`. `asset` is the document whose key
+    the value is, where it is one.
     """
 
     value: str
     came_from: str
+    asset: Asset | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class DesiredStack:
         digest: `mg1-` and the SHA-256 of the canonical JSON of template, parameters and tags,
             all without the digest itself.
         blueprint_version: the integer that the template carries.
+        run: ARN of the state machine that the stage ends with; None where nothing is run.
     """
 
     id: StackId
@@ -59,6 +63,12 @@ class DesiredStack:
     capabilities: tuple[str, ...]
     digest: str
     blueprint_version: int
+    run: str | None = None
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Documents that the stack refers to."""
+        return tuple(each.asset for each in self.parameters.values() if each.asset is not None)
 
     def parameter_values(self) -> dict[str, str]:
         """Give the parameters as CloudFormation takes them."""

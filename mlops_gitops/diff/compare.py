@@ -5,7 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from mlops_gitops.desired.names import INSTALLATION_TAG, STAGE_TAG, WORKLOAD_TAG
+from mlops_gitops.desired.names import (
+    INSTALLATION_TAG,
+    STAGE_TAG,
+    WORKLOAD_TAG,
+    delivery_stack,
+)
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, StackId, Template
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
@@ -68,12 +73,14 @@ def make_plan(
     changes = [compare(*pair) for pair in pairs]
     changes.sort(key=lambda change: (change.workload, rank[change.stage], change.id))
     desired = frozenset(pair[0].id for pair in pairs)
+    deliveries = {delivery_stack(workload) for workload in digests}
+    others = (stack for stack in deployed if stack.id.name not in deliveries)
     return Plan(
         commit=commit,
         stages=tuple(stages),
         changes=tuple(changes),
         digests=dict(digests),
-        orphans=find_orphans(installation, desired, deployed),
+        orphans=find_orphans(installation, desired, others),
     )
 
 

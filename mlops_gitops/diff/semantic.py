@@ -22,6 +22,15 @@ def _image(uri: str) -> str:
     return re.sub(r"^\d{12}\.dkr\.ecr\.[^/]+/", "", uri)
 
 
+def _content(key: str) -> str:
+    """`mlops_gitops_artifacts/<etag>/model.tar.gz` -> the first digits of the ETag."""
+    parts = key.split("/")
+    return parts[1][:_DIGITS] if len(parts) == _PARTS else key
+
+
+_DIGITS, _PARTS = 8, 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
     """How a parameter is spoken of.
@@ -55,10 +64,24 @@ _WORDS: Mapping[str, _Words] = {
     "InstanceType": _Words(say="instance"),
     "InstanceVolumeSize": _Words(say="volume (GB)"),
     "KmsKeyArn": _Words(say="customer key"),
+    "BaselineDataObject": _Words(
+        say="baseline content", short=_content, source="BaselineData", told_when_new=False
+    ),
+    "CustomAlgorithmDockerObject": _Words(
+        say="source content", short=_content, source="CustomAlgorithmDocker", told_when_new=False
+    ),
     "ModelArtifactLocation": _Words(say="model artifact"),
+    "ModelArtifactLocationObject": _Words(
+        say="model content",
+        short=_content,
+        source="ModelArtifactLocation",
+        told_when_new=False,
+    ),
     "ModelName": _Words(say="model name", told_when_new=False),
     "ModelPackageGroupName": _Words(say="model package group", source="ModelPackageName"),
     "ModelPackageName": _Words(say="model package", short=_package_version, shared=r"^\S+ "),
+    "NotificationTopicArn": _Words(say="notifications", told_when_new=False),
+    "RunName": _Words(say="state machine", told_when_new=False),
     "ScheduleExpression": _Words(say="schedule"),
 }
 

@@ -4,17 +4,17 @@ The definition depends on pipeline type and stages only: an update cancels runni
 everything that varies with a config travels in the bundle instead.
 
 Source of the action configurations: "CloudFormation deploy action reference", "Manual approval
-action" and "Amazon S3 source action reference", CodePipeline user guide.
+action", "Amazon S3 source action reference" and "Step Functions action reference", CodePipeline
+user guide.
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 from mlops_gitops.config.arn import partition_of
-from mlops_gitops.config.settings import Approval, Settings, Stage
+from mlops_gitops.config.settings import ORCHESTRATOR, Approval, Settings, Stage
 from mlops_gitops.desired.digest import stage_digest
-from mlops_gitops.desired.names import delivery_stack, tags_of
+from mlops_gitops.desired.names import delivery_stack, shortened, tags_of
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 from mlops_gitops.package.bundle import bundle_key, configuration_path, template_path
 from mlops_gitops.pipeline.installation import Installation
@@ -24,6 +24,7 @@ DELIVERY = "delivery"
 APPROVE = "Approve"
 PREPARE = "Prepare"
 DEPLOY = "Deploy"
+RUN = "Run"
 SOURCE = "Source"
 _EXECUTION = "#{codepipeline.PipelineExecutionId}"
 CHANGE_SET = f"mg-{_EXECUTION}"
@@ -41,17 +42,14 @@ _CONSOLES = {
 
 def pipeline_name(workload_stack: str) -> str:
     """Name a workload's pipeline; over 100 characters it is cut and made unique by a hash."""
-    if len(workload_stack) <= _PIPELINE_NAME_LIMIT:
-        return workload_stack
-    tail = sha256(workload_stack.encode()).hexdigest()[:8]
-    return f"{workload_stack[: _PIPELINE_NAME_LIMIT - 9]}-{tail}"
+    return shortened(workload_stack, _PIPELINE_NAME_LIMIT)
 
 
 def stage_name(settings: Settings, stage: str) -> str:
     """Name the pipeline's stage that deploys one of ours."""
-    return (
-        "DeployPipeline" if settings.is_single_account else f"Deploy{stage[:1].upper()}{stage[1:]}"
-    )
+    if settings.is_single_account or stage == ORCHESTRATOR:
+        return "DeployPipeline"
+    return f"Deploy{stage[:1].upper()}{stage[1:]}"
 
 
 def change_set_name(execution_id: str) -> str:
@@ -171,9 +169,10 @@ def _stage(
     stage = settings.stage(stack.stage)
     link = _link_to_execution(settings.region, pipeline)
     gate = [_approve(stage, link, installation)] if stage.approval is Approval.MANUAL else []
+    run = [_run(stage, stack.run)] if stack.run else []
     return {
         "Name": stage_name(settings, stage.name),
-        "Actions": [_prepare(stage, stack), *gate, _deploy(stage, stack)],
+        "Actions": [_prepare(stage, stack), *gate, _deploy(stage, stack), *run],
     }
 
 
@@ -234,6 +233,21 @@ def _deploy(stage: Stage, stack: DesiredStack) -> dict[str, Any]:
             "ActionMode": "CHANGE_SET_EXECUTE",
             "StackName": stack.id.name,
             "ChangeSetName": CHANGE_SET,
+        },
+    )
+    return {**action, "RoleArn": _role(stage, "mlops-gitops-deploy")}
+
+
+def _run(stage: Stage, state_machine_arn: str) -> dict[str, Any]:
+    """Run what the stage has just deployed, and wait: a job that fails is a failed deployment."""
+    action = _action(
+        RUN,
+        order=4,
+        kind=("Invoke", "AWS", "StepFunctions"),
+        configuration={
+            "StateMachineArn": state_machine_arn,
+            "InputType": "Literal",
+            "Input": '{"reason": "deploy"}',
         },
     )
     return {**action, "RoleArn": _role(stage, "mlops-gitops-deploy")}

@@ -11,7 +11,12 @@ from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
 from mlops_gitops.runs.start import StartRequest, last_to_arrive, running, start_token
-from mlops_gitops.use_cases.deliver import ensure_pipeline, ensure_stage_stack, upload
+from mlops_gitops.use_cases.deliver import (
+    ensure_pipeline,
+    ensure_stage_stack,
+    keep_inputs,
+    upload,
+)
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
 from mlops_gitops.use_cases.plan import plan_desired
 from mlops_gitops.use_cases.side_by_side import side_by_side
@@ -104,6 +109,7 @@ def _carry(world: World, installation: Installation, task: _Task, report: Report
     for change in task.changes:
         ensure_stage_stack(world, change)
     report(workload.name, "uploading the bundle")
+    keep_inputs(world, workload)
     return _start(world, task, upload(world, workload.bundle))
 
 

@@ -38,7 +38,7 @@ def pending_approvals(world: World, workload: str) -> tuple[PendingApproval, ...
     """Find the approvals of a workload that wait for somebody, in the order of promotion."""
     states = {state.stage: state for state in world.pipelines.state(pipeline_name(workload))}
     found = []
-    for stage in world.settings.stages:
+    for stage in world.settings.places:
         state = states.get(stage_name(world.settings, stage.name))
         if state is not None and state.approval_token:
             found.append(_pending(world, workload, stage, state))

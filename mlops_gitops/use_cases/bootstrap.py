@@ -48,8 +48,7 @@ def bootstrap(
     """
     settings = preparation.settings
     is_orchestrator = account == settings.orchestrator_account
-    takes_workloads = account in {stage.account for stage in settings.stages}
-    if not (is_orchestrator or takes_workloads):
+    if account not in settings.accounts:
         hint = "Use credentials of an account that `mlops-gitops.yaml` names."
         raise UsageError(f"Account {account} is no part of this installation.", hint=hint)
     outputs: dict[str, str] = {}
@@ -59,11 +58,9 @@ def bootstrap(
         stack = orchestrator_stack(settings, blueprint)
         outputs |= _deploy(preparation, stack, report).outputs
         key = outputs["AssetsKmsKeyArn"]
-    if takes_workloads:
-        blueprint = preparation.blueprints.blueprint("bootstrap/account")
-        stack = account_stack(settings, account, blueprint, key, preparation.operators)
-        outputs |= _deploy(preparation, stack, report).outputs
-    return outputs
+    blueprint = preparation.blueprints.blueprint("bootstrap/account")
+    stack = account_stack(settings, account, blueprint, key, preparation.operators)
+    return {**outputs, **_deploy(preparation, stack, report).outputs}
 
 
 def _deploy(

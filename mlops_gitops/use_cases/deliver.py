@@ -11,6 +11,7 @@ from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.package.bundle import Bundle
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE
+from mlops_gitops.use_cases.desire import DesiredWorkload
 from mlops_gitops.use_cases.settle import settle
 from mlops_gitops.use_cases.world import World
 
@@ -68,6 +69,22 @@ def ensure_stage_stack(world: World, change: StackChange) -> None:
     """
     if change.verdict is Verdict.RECREATE:
         remove_empty_stack(world, change.id)
+
+
+def keep_inputs(world: World, workload: DesiredWorkload) -> None:
+    """Put beside the bundle what its stacks use: copies of artifacts, documents.
+
+    Each is kept under a key that says its content, so what is approved is what serves, whatever
+    is uploaded later.
+
+    Raises:
+        Blocked: an artifact was overwritten since it was looked at.
+    """
+    for content in workload.contents:
+        world.assets.keep(content.key, content.etag, content.copy)
+    for asset in workload.assets:
+        if world.assets.latest(asset.key) is None:
+            world.assets.write(asset.key, asset.content, asset.sha256)
 
 
 def upload(world: World, bundle: Bundle) -> str:

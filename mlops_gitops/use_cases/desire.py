@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.config.declared import Config
+from mlops_gitops.config.schemas import CONTENT
+from mlops_gitops.definitions.asset import Asset
+from mlops_gitops.definitions.content import Content
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
 from mlops_gitops.desired.compose import compose
+from mlops_gitops.desired.context import Inputs
 from mlops_gitops.desired.names import workload_stack
-from mlops_gitops.desired.parameters import Inputs
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.errors import Blocked
 from mlops_gitops.package.bundle import Bundle
 from mlops_gitops.package.make import make_bundle
 from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
+from mlops_gitops.problems import Problem
 from mlops_gitops.use_cases.facts import read_inputs
+from mlops_gitops.use_cases.look_up import look_up
 from mlops_gitops.use_cases.world import World
 
 
@@ -25,20 +30,32 @@ class DesiredWorkload:
     Attributes:
         name: first part of its stacks' names; the key of everything about it.
         stacks: one for each stage, in the order of promotion.
+        contents: objects of the assets bucket whose copies the stacks use.
     """
 
     name: str
     config: Config
     stacks: tuple[DesiredStack, ...]
     bundle: Bundle
+    contents: tuple[Content, ...]
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Documents that the stacks refer to, each once."""
+        return tuple({asset.key: asset for each in self.stacks for asset in each.assets}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """All workloads of a repository, in the order of their names."""
+    """All workloads of a repository, in the order of their names.
+
+    Attributes:
+        problems: what configs name and AWS does not have; nothing may be deployed then.
+    """
 
     installation: Installation
     workloads: tuple[DesiredWorkload, ...]
+    problems: tuple[Problem, ...]
 
 
 def read_installation(world: World) -> Installation:
@@ -70,15 +87,15 @@ def _refuse_strangers(world: World) -> None:
 
 
 def desire(world: World) -> Desired:
-    """Work out every workload of the repository."""
+    """Work out every workload of the repository, with what is in the assets bucket just now."""
     installation = read_installation(world)
-    inputs = read_inputs(world.data, installation.assets_kms_key_arn)
     configs = sorted(world.repository.configs, key=lambda config: config.workload)
+    found = look_up(world, configs, read_inputs(world.data, installation))
     blueprints = {
         name: world.blueprints.blueprint(name) for name in {each.blueprint for each in configs}
     }
-    workloads = tuple(_workload(world, config, blueprints, inputs) for config in configs)
-    return Desired(installation=installation, workloads=workloads)
+    workloads = tuple(_workload(world, config, blueprints, found.inputs) for config in configs)
+    return Desired(installation=installation, workloads=workloads, problems=found.problems)
 
 
 def _workload(
@@ -86,8 +103,13 @@ def _workload(
 ) -> DesiredWorkload:
     settings = world.settings
     blueprint = blueprints[config.blueprint]
-    stacks = tuple(compose(settings, config, stage, blueprint, inputs) for stage in settings.stages)
+    stacks = tuple(compose(settings, config, stage, blueprint, inputs) for stage in config.stages)
     name = workload_stack(settings, config)
+    keys = config.texts(CONTENT).values()
     return DesiredWorkload(
-        name=name, config=config, stacks=stacks, bundle=make_bundle(name, stacks)
+        name=name,
+        config=config,
+        stacks=stacks,
+        bundle=make_bundle(name, stacks),
+        contents=tuple(inputs.contents[key] for key in keys if key in inputs.contents),
     )

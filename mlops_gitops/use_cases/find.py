@@ -18,7 +18,7 @@ def find_stage(settings: Settings, name: str) -> Stage:
     try:
         return settings.stage(name)
     except KeyError as error:
-        hint = f"The stages are {listed(stage.name for stage in settings.stages)}."
+        hint = f"The stages are {listed(stage.name for stage in settings.places)}."
         raise UsageError(f"There is no stage {quoted(name)}.", hint=hint) from error
 
 

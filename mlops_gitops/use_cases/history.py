@@ -15,7 +15,7 @@ def history(world: World, workload: str, limit: int) -> tuple[Deployment, ...]:
     """
     name = pipeline_name(workload)
     executions = [each for each in world.pipelines.executions(name) if is_deployment(each)]
-    stages = [stage.name for stage in world.settings.stages]
+    stages = [stage.name for stage in world.settings.places]
     return tuple(
         deployment(
             execution,

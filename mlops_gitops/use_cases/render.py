@@ -6,12 +6,16 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.desired.compose import compose
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
 from mlops_gitops.errors import UsageError
+from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.ports import Blueprints, PackageData
 from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.validate import Repository
 
 _LATER = "(looked up by plan)"
+_OPEN = Installation(
+    assets_kms_key_arn=_LATER, notification_topic_arn=_LATER, pipeline_role_arn=_LATER
+)
 
 
 def render(
@@ -32,7 +36,7 @@ def render(
     settings = repository.settings
     config = _config(repository, path)
     stage = find_stage(settings, stage_name)
-    inputs = read_inputs(data, _LATER)
+    inputs = read_inputs(data, _OPEN)
     stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
     open_digest = Resolved("", "made by plan, over all the others")
     return replace(stack, digest="", parameters={**stack.parameters, DIGEST: open_digest})

@@ -10,6 +10,7 @@ from mlops_gitops.ports import (
     Commits,
     Endpoints,
     Identity,
+    Images,
     Models,
     PackageData,
     Pipelines,
@@ -30,6 +31,7 @@ class World:
     assets: Assets
     pipelines: Pipelines
     models: Models
+    images: Images
     endpoints: Endpoints
     identity: Identity
     clock: Clock

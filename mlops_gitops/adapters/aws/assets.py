@@ -1,5 +1,6 @@
 """S3: the versioned assets bucket."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlops_gitops.adapters.aws.session import Accounts, call
@@ -33,6 +34,46 @@ class S3Assets:
             size=head["ContentLength"],
         )
 
+    def contents(self, keys: Sequence[str]) -> Mapping[str, ObjectVersion]:
+        """Describe what keys hold just now; those that hold nothing are left out.
+
+        One listing after the other begins just before the next key that is wanted, so a thousand
+        keys that lie together cost one call, and what lies between them costs none.
+        """
+        found: dict[str, ObjectVersion] = {}
+        wanted = sorted(keys, key=str.encode)
+        while wanted:
+            # The key without its last character comes before it in S3's order, the bytes' order.
+            page, is_last = self._list(StartAfter=wanted[0][:-1])
+            found |= {key: page[key] for key in wanted if key in page}
+            if is_last:
+                break
+            reached = max(key.encode() for key in page)
+            wanted = [key for key in wanted[1:] if key.encode() > reached]
+        return found
+
+    def keep(self, key: str, etag: str, copy: str) -> None:
+        """Copy what a key holds, unless the copy is there already.
+
+        Raises:
+            Blocked: the key holds something else by now.
+        """
+        if self.latest(copy) is not None:
+            return
+        held = self.latest(key)
+        if held is None or held.etag != etag:
+            hint = "Repeat the command; it looks at what there is now."
+            raise Blocked(f"{key} was overwritten since it was looked at.", hint=hint)
+        source = {"Bucket": self._bucket, "Key": key, "VersionId": held.version_id}
+        # Managed: S3 copies up to 5 GB in one call, more in parts.
+        call(
+            f"While copying s3://{self._bucket}/{key}",
+            self._client.copy,
+            CopySource=source,
+            Bucket=self._bucket,
+            Key=copy,
+        )
+
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""
         answer = self._call("While reading", key, self._client.get_object, VersionId=version_id)
@@ -61,6 +102,18 @@ class S3Assets:
                 hint = "Repeat the command; it looks at what there is now."
                 raise Blocked(f"Somebody else wrote {key} at this moment.", hint=hint) from error
             raise
+
+    def _list(self, **start: str) -> tuple[dict[str, ObjectVersion], bool]:
+        """Give one page of a listing, and whether nothing comes after it."""
+        where = f"While listing s3://{self._bucket}"
+        page = call(where, self._client.list_objects_v2, Bucket=self._bucket, **start)
+        found = {
+            each["Key"]: ObjectVersion(
+                version_id="", sha256="", etag=each["ETag"].strip('"'), size=each["Size"]
+            )
+            for each in page.get("Contents", [])
+        }
+        return found, not page.get("IsTruncated", False)
 
     def _put(self, key: str, content: bytes, sha256: str, **condition: str) -> ObjectVersion:
         answer = self._call(

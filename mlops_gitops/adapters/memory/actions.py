@@ -2,6 +2,7 @@
 
 from mlops_gitops.adapters.memory.assets import MemoryAssets
 from mlops_gitops.adapters.memory.delivery import Action, Definition, Run
+from mlops_gitops.adapters.memory.machines import MemoryMachines
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import DeployableStack
 from mlops_gitops.diff.deployed import StackStatus
@@ -21,9 +22,12 @@ class Failed(Exception):
 class Actions:
     """The actions that delivery pipelines are made of; any other fails and says so."""
 
-    def __init__(self, stacks: MemoryStacks, assets: MemoryAssets) -> None:
+    def __init__(
+        self, stacks: MemoryStacks, assets: MemoryAssets, machines: MemoryMachines
+    ) -> None:
         self._stacks = stacks
         self._assets = assets
+        self._machines = machines
 
     def begin(self, definition: Definition, run: Run, action: Action) -> bool:
         """Begin an action; whether it is done at once.
@@ -67,6 +71,11 @@ class Actions:
             case "CHANGE_SET_EXECUTE":
                 self._execute(definition, run, action)
                 return False
+            case "StepFunctions":
+                why = self._machines.run(action.configuration["StateMachineArn"])
+                if why is not None:
+                    raise Failed(why)
+                return True
             case other:
                 raise Failed(f"The twin has no action {other}.")
 

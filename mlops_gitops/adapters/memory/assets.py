@@ -1,6 +1,7 @@
 """A versioned bucket in a dict."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256 as sha256_of
 
 from mlops_gitops.errors import AwsError, Blocked
@@ -17,6 +18,25 @@ class MemoryAssets:
         """Describe the newest version of an object; None if there is none."""
         versions = self.versions.get(key)
         return versions[-1][0] if versions else None
+
+    def contents(self, keys: Sequence[str]) -> Mapping[str, ObjectVersion]:
+        """Describe what keys hold just now; those that hold nothing are left out."""
+        found = {key: self.latest(key) for key in keys}
+        return {key: replace(held, version_id="") for key, held in found.items() if held}
+
+    def keep(self, key: str, etag: str, copy: str) -> None:
+        """Copy what a key holds, unless the copy is there already.
+
+        Raises:
+            Blocked: the key holds something else by now.
+        """
+        if self.latest(copy) is not None:
+            return
+        held = self.latest(key)
+        if held is None or held.etag != etag:
+            hint = "Repeat the command; it looks at what there is now."
+            raise Blocked(f"{key} was overwritten since it was looked at.", hint=hint)
+        self.write(copy, self.read(key, held.version_id), held.sha256)
 
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""

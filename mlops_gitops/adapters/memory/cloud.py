@@ -7,6 +7,8 @@ from mlops_gitops.adapters.memory.assets import MemoryAssets
 from mlops_gitops.adapters.memory.clock import MemoryClock
 from mlops_gitops.adapters.memory.delivery import definition_of
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
+from mlops_gitops.adapters.memory.images import MemoryImages
+from mlops_gitops.adapters.memory.machines import MemoryMachines
 from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
 from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
@@ -25,9 +27,14 @@ class MemoryCloud:
         self.assets = MemoryAssets()
         self.identity = MemoryIdentity()
         self.models = MemoryModels()
+        self.images = MemoryImages()
+        self.machines = MemoryMachines()
         self.endpoints = MemoryEndpoints(self.stacks)
         self.pipelines = MemoryPipelines(
-            lock, self.clock.now, self.identity.arn, Actions(self.stacks, self.assets)
+            lock,
+            self.clock.now,
+            self.identity.arn,
+            Actions(self.stacks, self.assets, self.machines),
         )
 
     def advance(self) -> bool:

@@ -17,7 +17,7 @@ from mlops_gitops.config.read import Contract, read_config
 from mlops_gitops.config.read_settings import read_settings
 from mlops_gitops.config.schemas import PER_STAGE, for_stages, resolve
 from mlops_gitops.config.settings import Settings
-from mlops_gitops.config.shape import compile_shape
+from mlops_gitops.config.shape import Stages, compile_shape
 from mlops_gitops.problems import errors_among
 from mlops_gitops.use_cases.validate import read_schemas
 
@@ -87,7 +87,7 @@ def document_of(value: dict[str, Any]) -> Document:
 @example({"pipeline_type": TYPES[0], "model_name": "churn\n"})
 def test_both_validators_agree(value: dict[str, Any]) -> None:
     """What the fast validator refuses, the explaining one refuses, and nothing else."""
-    schema = for_stages(SCHEMAS.bundled(value["pipeline_type"]), STAGES)
+    schema = for_stages(SCHEMAS.bundled(value["pipeline_type"]), STAGES, STAGES)
 
     fast = jsonschema_rs.Draft202012Validator(schema).is_valid(value)
 
@@ -100,9 +100,9 @@ def test_what_is_refused_is_explained(value: dict[str, Any]) -> None:
     schema = SCHEMAS.bundled(value["pipeline_type"])
     document = document_of(value)
 
-    verdict = compile_shape(schema, STAGES).check(document)
+    verdict = compile_shape(schema, Stages(all=STAGES, own=STAGES)).check(document)
 
-    valid = jsonschema_rs.Draft202012Validator(for_stages(schema, STAGES)).is_valid(value)
+    valid = jsonschema_rs.Draft202012Validator(for_stages(schema, STAGES, STAGES)).is_valid(value)
     assert valid == (verdict.problems == ())
     said = [(problem.code, problem.pointer, problem.message) for problem in verdict.problems]
     assert len(said) == len(set(said))

@@ -6,23 +6,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import BLUEPRINTS, DATA, Trial, realtime, trial
+from builders import BLUEPRINTS, DATA, INSTALLATION, Trial, realtime, trial
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_gitops.adapters.memory.repository import MemoryFiles
 from mlops_gitops.config.declared import Config
+from mlops_gitops.config.schemas import CONTENT
 from mlops_gitops.config.settings import Settings
+from mlops_gitops.definitions.content import Content
 from mlops_gitops.desired.blueprint import Blueprint, blueprint_from_template, capabilities_of
 from mlops_gitops.desired.compose import compose
+from mlops_gitops.desired.context import Inputs, field_of, to_parameter
 from mlops_gitops.desired.digest import stage_digest
-from mlops_gitops.desired.parameters import field_of, to_parameter
 from mlops_gitops.desired.stack import DIGEST, DesiredStack
 from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.validate import load_repository
 
 GOOD = Path(__file__).parents[3] / "config-examples" / "good"
-INPUTS = read_inputs(DATA, "arn:aws:kms:us-east-1:111111111111:key/1")
+INPUTS = read_inputs(DATA, INSTALLATION)
 PACKAGE = "arn:aws:sagemaker:us-east-1:111111111111:model-package/churn/7"
 
 
@@ -31,7 +33,16 @@ def composed(made: Trial, stage: str = "dev") -> DesiredStack:
     world = made.world()
     (config,) = world.repository.configs
     blueprint = BLUEPRINTS.blueprint(config.blueprint)
-    return compose(world.settings, config, world.settings.stage(stage), blueprint, INPUTS)
+    return compose(
+        world.settings, config, world.settings.stage(stage), blueprint, looked_up(config)
+    )
+
+
+def looked_up(config: Config) -> Inputs:
+    """What AWS would have answered: everything that the config names is there."""
+    keys = config.texts(CONTENT).values()
+    contents = {key: Content(key=key, etag="0" * 32, size=7) for key in keys}
+    return replace(INPUTS, contents=contents)
 
 
 def every_example() -> list[tuple[Settings, Config]]:
@@ -56,8 +67,8 @@ def test_every_parameter_is_filled_and_none_invented(settings: Settings, config:
     """The blueprint's own list of parameters is the only one, the digest included."""
     blueprint = BLUEPRINTS.blueprint(config.blueprint)
 
-    for stage in settings.stages:
-        stack = compose(settings, config, stage, blueprint, INPUTS)
+    for stage in config.stages:
+        stack = compose(settings, config, stage, blueprint, looked_up(config))
 
         declared = blueprint.template["Parameters"]
         assert stack.parameters.keys() == declared.keys()
@@ -71,8 +82,8 @@ def test_every_parameter_is_filled_and_none_invented(settings: Settings, config:
 def test_values_are_what_the_blueprint_takes(settings: Settings, config: Config) -> None:
     """Every value fits its parameter's own pattern, length and list, before AWS says so."""
     blueprint = BLUEPRINTS.blueprint(config.blueprint)
-    for stage in settings.stages:
-        values = compose(settings, config, stage, blueprint, INPUTS).parameter_values()
+    for stage in config.stages:
+        values = compose(settings, config, stage, blueprint, looked_up(config)).parameter_values()
         for name, declared in blueprint.template["Parameters"].items():
             value = values[name]
             assert re.fullmatch(declared.get("AllowedPattern", ".*"), value), name

@@ -172,7 +172,9 @@ def test_secrets_are_neither_compared_nor_shown() -> None:
 def test_a_new_model_rolls_over_from_the_bottom_up() -> None:
     """A parameter that changes shows as the properties it changes, down to the endpoint."""
     before = desired_stack(REALTIME, CONFIGURED)
-    after = with_parameters(before, ModelArtifactLocation="churn/2.tar.gz")
+    after = with_parameters(
+        before, ModelArtifactLocationObject="mlops_gitops_artifacts/2/model.tar.gz"
+    )
 
     found = change(before, after)
 

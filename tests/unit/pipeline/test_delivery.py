@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders import BLUEPRINTS, DATA, realtime, trial
+from builders import BLUEPRINTS, DATA, INSTALLATION, realtime, trial
 from cfnlint import core
 from cfnlint.decode import decode_str
 from hypothesis import given
@@ -23,16 +23,11 @@ from mlops_gitops.pipeline.delivery import (
     pipeline_name,
     summary_variable,
 )
-from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
+from mlops_gitops.pipeline.installation import installation_from_outputs
 from mlops_gitops.problems import Location
 from mlops_gitops.use_cases.facts import read_inputs
 
-INPUTS = read_inputs(DATA, "arn:aws:kms:us-east-1:111111111111:key/1")
-INSTALLATION = Installation(
-    assets_kms_key_arn="arn:aws:kms:us-east-1:111111111111:key/" + "1" * 36,
-    notification_topic_arn="arn:aws:sns:us-east-1:111111111111:approvals",
-    pipeline_role_arn="arn:aws:iam::111111111111:role/mlops-gitops-pipeline",
-)
+INPUTS = read_inputs(DATA, INSTALLATION)
 HERE = Location("mlops-gitops.yaml", 1, 1)
 BASE = trial(realtime("churn")).world()
 

@@ -26,7 +26,7 @@ def check(draft: Draft) -> Iterator[Problem]:
     name = draft.fields.get("model_name")
     if not isinstance(name, str):
         return
-    suffixes = ["codepipeline", *(stage.name for stage in draft.settings.stages)]
+    suffixes = ["codepipeline", *(stage.name for stage in draft.settings.places)]
     longest = max(suffixes, key=len)
     derived = f"{draft.settings.prefix}-{name}-{draft.type.stack_postfix}-{longest}"
     excess = len(derived) - _LONGEST

@@ -27,7 +27,7 @@ def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  
     first: dict[tuple[str, str], tuple[Config, Stage]] = {}
     said_at: set[Location] = set()
     for config in configs:
-        if _FIELD not in config.fields or _FIELD not in config.type.annotated(UNIQUE):
+        if _FIELD not in config.fields or _FIELD not in config.type.annotated.get(UNIQUE, ()):
             continue
         for stage in config.stages:
             name = config.value(_FIELD, stage.name)

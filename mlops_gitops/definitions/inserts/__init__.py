@@ -1,0 +1,43 @@
+"""Inserts: structured values of blueprints, one file each, found by being here.
+
+A blueprint says `{"Mlops::Insert": "create_training_job"}` where the value of that file's
+`insert(scope)` shall stand. `config.<field>` stands for a field of the config as it was written.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.literal import literal
+from mlops_gitops.definitions.scope import Scope
+
+INSERT = "Mlops::Insert"
+"""The only key of an object in a template that an insert takes the place of."""
+
+_FIELD = "config."
+
+
+def expand(template: Any, scope: Scope) -> Any:
+    """Put every insert of a template in its place.
+
+    Raises:
+        ModuleNotFoundError: a template names an insert that there is not.
+    """
+    match template:
+        case {"Mlops::Insert": str() as name} if len(template) == 1:
+            return _value(name, scope)
+        case dict():
+            return {key: expand(value, scope) for key, value in template.items()}
+        case list():
+            return [expand(value, scope) for value in template]
+        case _:
+            return template
+
+
+def _value(name: str, scope: Scope) -> Json:
+    if name.startswith(_FIELD):
+        return literal(scope.value(name.removeprefix(_FIELD)))
+    if not name.isidentifier():
+        raise ModuleNotFoundError(f"There is no insert {name!r}.")
+    value: Json = import_module(f"{__name__}.{name}").insert(scope)
+    return value

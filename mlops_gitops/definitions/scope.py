@@ -1,0 +1,59 @@
+"""Scopes: what a definition may depend on, and nothing else."""
+
+import json
+from dataclasses import dataclass
+
+from mlops_gitops.config.declared import Config
+from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.content import Contents, copy_of, etag_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """One workload in one stage.
+
+    Attributes:
+        stage: name of the stage.
+        stack: name of the stack, the base of names that are derived.
+        contents: what the keys of the assets bucket held; empty offline.
+    """
+
+    config: Config
+    stage: str
+    stack: str
+    region: str
+    assets_bucket: str
+    contents: Contents
+
+    def value(self, field: str) -> Json:
+        """Give a field's value in this stage, else the schema's default, else None."""
+        return self.config.value(field, self.stage)
+
+    def text(self, field: str) -> str:
+        """Give a field as text, without blanks around it and without a slash at its end."""
+        value = self.value(field)
+        return "" if value is None else str(value).strip().removesuffix("/")
+
+    def number(self, field: str) -> int | None:
+        """Give a whole number, whether it was written as a number or as a text."""
+        value = self.value(field)
+        return int(value) if isinstance(value, int | float | str) else None
+
+    def flag(self, field: str) -> bool:
+        """Give a truth value, whether it was written as `true` or as "True"."""
+        return str(self.value(field)).strip().lower() == "true"
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """Give a list of texts, whether it was written as a list or as a list in a text."""
+        value = self.value(field)
+        listed = json.loads(value) if isinstance(value, str) else value
+        return tuple(str(each) for each in listed) if isinstance(listed, list) else ()
+
+    def content_key(self, field: str) -> str:
+        """Give the key of the copy of what a field names; empty where it names nothing."""
+        key = self.text(field)
+        return copy_of(self.contents, key) if key else ""
+
+    def content_id(self, field: str) -> str:
+        """Give the ETag of what a field names; empty offline and where it names nothing."""
+        return etag_of(self.contents, self.text(field))
