@@ -37,11 +37,16 @@ _LITERALS: dict[str, Json] = {"true": True, "false": False, "null": None, "~": N
 
 def read_yaml(path: str, data: bytes) -> Document | Problem:
     """Read a YAML file; the first thing that cannot be taken is the one problem it has."""
-    text = decode(path, data, MAX_SETTINGS_BYTES)
+    return read_with(Builder, path, data, MAX_SETTINGS_BYTES)
+
+
+def read_with(builder: "type[Builder]", path: str, data: bytes, limit: int) -> Document | Problem:
+    """Read a YAML file of at most `limit` bytes with a builder of one's own."""
+    text = decode(path, data, limit)
     if isinstance(text, Problem):
         return text
     try:
-        scanned = _Builder(text).build()
+        scanned = builder(text).build()
     except Refused as refused:
         return problem_at(path, text, refused)
     if not isinstance(scanned.value, dict):
@@ -51,7 +56,7 @@ def read_yaml(path: str, data: bytes) -> Document | Problem:
 
 
 def bad_yaml(message: str, hint: str) -> Said:
-    """MG016: The settings are not YAML.
+    """MG016: The file is not YAML.
 
     The place is where the parser could not go on; the mistake is there or just before.
 
@@ -67,10 +72,11 @@ def bad_yaml(message: str, hint: str) -> Said:
 
 
 def unused_yaml(what: str) -> Said:
-    """MG017: The settings use a part of YAML that we leave out.
+    """MG017: The file uses a part of YAML that we leave out.
 
     Anchors, aliases, tags, several documents and keys that are no text are left out: settings are
-    what JSON can say, so that everybody reads the same in them.
+    what JSON can say, so that everybody reads the same in them. So are templates, where
+    CloudFormation's own tags, such as `!Ref`, are short for what JSON can say too.
 
     Wrong:
         prod: &account "444444444444"
@@ -78,12 +84,12 @@ def unused_yaml(what: str) -> Said:
     Right:
         prod: "444444444444"
     """
-    message = f"The settings use {what}."
+    message = f"The file uses {what}."
     return Said("MG017", message, "Write it without: plain names, texts, numbers and lists.")
 
 
 @dataclass(slots=True)
-class _Open:
+class Open:
     """A list or object that has begun; `key` waits for its value."""
 
     value: list[Json] | dict[str, Json]
@@ -92,22 +98,24 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Builder:
-    """Builds one value out of events."""
+class Builder:
+    """Builds one value out of events; no tag means anything."""
 
     text: str
     values: dict[Path, int] = field(default_factory=dict)
     keys: dict[Path, int] = field(default_factory=dict)
-    open: list[_Open] = field(default_factory=list)
+    open: list[Open] = field(default_factory=list)
     root: Json = None
     documents: int = 0
 
     def build(self) -> Scanned:
+        """Read the text to its end."""
         for event in _events(self.text):
             self.take(event)
         return Scanned(self.root, self.values, self.keys)
 
     def take(self, event: Any) -> None:
+        """Take one event of the parser."""
         offset = event.start_mark.index
         match event:
             case AliasEvent():
@@ -117,7 +125,8 @@ class _Builder:
                 if self.documents > 1:
                     raise Refused(unused_yaml("several documents (---)"), offset)
             case ScalarEvent() | SequenceStartEvent() | MappingStartEvent():
-                _refuse_extras(event, offset)
+                if event.anchor is not None:
+                    raise Refused(unused_yaml("an anchor (&)"), offset)
                 self.begin(event, offset)
             case SequenceEndEvent() | MappingEndEvent():
                 self.open.pop()
@@ -131,6 +140,14 @@ class _Builder:
             self.key(parent, event, offset)
             return
         path = self.place(parent, offset)
+        # The non-specific tag "!" is all that a scalar in quotes may carry.
+        if event.tag not in {None, "!"}:
+            self.tagged(parent, event, offset, path)
+            return
+        self.plain(parent, event, offset, path)
+
+    def plain(self, parent: Open | None, event: Any, offset: int, path: Path) -> None:
+        """Take a value without a tag."""
         if isinstance(event, ScalarEvent):
             self.put(parent, _scalar(event, offset, path))
             return
@@ -138,11 +155,22 @@ class _Builder:
             raise Refused(refusals.too_deep(), offset, path)
         value: list[Json] | dict[str, Json] = [] if isinstance(event, SequenceStartEvent) else {}
         self.put(parent, value)
-        self.open.append(_Open(value, path))
+        self.open.append(Open(value, path))
 
-    def key(self, parent: _Open, event: Any, offset: int) -> None:
+    def tagged(self, _parent: Open | None, event: Any, offset: int, _path: Path) -> None:
+        """Take a value with a tag.
+
+        Raises:
+            Refused: always, here.
+        """
+        raise Refused(unused_yaml(f"a tag ({quoted(str(event.tag))})"), offset)
+
+    def key(self, parent: Open, event: Any, offset: int) -> None:
+        """Take a key; its value is the next event."""
         if not isinstance(event, ScalarEvent):
             raise Refused(unused_yaml("a key that is no text"), offset, parent.path)
+        if event.tag not in {None, "!"}:
+            raise Refused(unused_yaml(f"a tag ({quoted(str(event.tag))})"), offset, parent.path)
         path = (*parent.path, event.value)
         if event.value in parent.value:
             line, column = position(self.text, self.keys[path])
@@ -150,7 +178,7 @@ class _Builder:
         self.keys[path] = offset
         parent.key = event.value
 
-    def place(self, parent: _Open | None, offset: int) -> Path:
+    def place(self, parent: Open | None, offset: int) -> Path:
         """Note where a value begins; give its path."""
         if parent is None:
             path: Path = ()
@@ -161,7 +189,8 @@ class _Builder:
         self.values[path] = offset
         return path
 
-    def put(self, parent: _Open | None, value: Json) -> None:
+    def put(self, parent: Open | None, value: Json) -> None:
+        """Put a value where it belongs."""
         if parent is None:
             self.root = value
         elif isinstance(parent.value, list):
@@ -196,14 +225,6 @@ def _refuse(text: str, error: MarkedYAMLError) -> NoReturn:
             f"The YAML cannot be read: {message}.", "Check indentation, colons and quotes."
         )
     raise Refused(said, offset) from None
-
-
-def _refuse_extras(event: Any, offset: int) -> None:
-    if event.anchor is not None:
-        raise Refused(unused_yaml("an anchor (&)"), offset)
-    # The non-specific tag "!" is all that a scalar in quotes may carry.
-    if event.tag not in {None, "!"}:
-        raise Refused(unused_yaml(f"a tag ({quoted(str(event.tag))})"), offset)
 
 
 def _scalar(event: Any, offset: int, path: Path) -> Json:

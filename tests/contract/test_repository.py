@@ -49,7 +49,11 @@ def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
         (CONFIGS, ("a/b/mlops-config.json", "a/mlops-config.json")),
         (("*",), (".hidden.json", "mlops-gitops.yaml")),
         (("a/*/*.json", "a/?/o*"), ("a/b/mlops-config.json", "a/b/other.json")),
+        (("a/b/*",), ("a/b/mlops-config.json", "a/b/other.json")),
+        (("a/b/*.json", "a/*"), ("a/b/mlops-config.json", "a/b/other.json", "a/mlops-config.json")),
         (("nothing",), ()),
+        (("nothing/*", "nothing/**/x"), ()),
+        (("mlops-gitops.yaml/*",), ()),
         ((), ()),
     ],
 )

@@ -82,3 +82,16 @@ def test_unreadable_configs_are_problems_and_not_absent(tmp_path: Path) -> None:
 
     assert len(validated.checked) == 4
     assert [problem.code for problem in validated.problems] == ["MG015", "MG015", "MG014", "MG014"]
+
+
+def test_a_folder_that_is_a_link_is_not_searched(tmp_path: Path) -> None:
+    """Whether it is named or found on the way, what lies behind it is not the repository's."""
+    put(tmp_path, "outside/a/schema.json")
+    put(tmp_path, "root/real/a/schema.json")
+    (tmp_path / "root" / "blueprints").symlink_to(tmp_path / "outside")
+    (tmp_path / "root" / "loop").symlink_to("loop")
+    files = DiskFiles(tmp_path / "root")
+
+    assert files.find(("blueprints/*/schema.json",)) == ()
+    assert files.find(("loop/*",)) == ()
+    assert files.find(("**/schema.json",)) == files.find(("real/a/*",)) == ("real/a/schema.json",)

@@ -1,0 +1,73 @@
+"""Custom blueprints: read those of the repository and hold them to the rules of the product."""
+
+from collections.abc import Callable, Collection, Sequence
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from mlops_gitops.config.blueprints.check import Checked, check_blueprints
+from mlops_gitops.config.blueprints.folder import README, SCHEMA, TEMPLATE, Folder, path_in
+from mlops_gitops.config.blueprints.product import Filler, Product
+from mlops_gitops.config.rules import texts
+from mlops_gitops.config.schemas import Schemas
+from mlops_gitops.definitions import inserts
+from mlops_gitops.desired.context import field_of
+from mlops_gitops.desired.derivations import derivations
+from mlops_gitops.problems import Problem
+
+if TYPE_CHECKING:
+    from mlops_gitops.ports import PackageData
+
+Read = Callable[[str], bytes | Problem | None]
+"""Reads a file of the repository; None where there is none, a problem where it cannot be read."""
+
+_OBJECT = "Object"
+
+
+def check_custom(
+    names: Sequence[str], read: Read, schemas: Schemas, data: "PackageData"
+) -> Checked:
+    """Check the blueprints of a repository.
+
+    Args:
+        names: of their folders.
+        read: reads one file of the repository.
+        schemas: those of the installation.
+        data: templates of the installation.
+    """
+    folders = [_folder(name, read) for name in names]
+    return check_blueprints(folders, read_product(schemas, data))
+
+
+def read_product(schemas: Schemas, data: "PackageData") -> Product:
+    """Put together what custom blueprints may refer to."""
+    types = (schemas.pipeline_type(name) for name in schemas.pipeline_types())
+    return Product(
+        schemas=schemas,
+        blueprints=frozenset(type_.blueprint for type_ in types if type_ is not None),
+        taken=frozenset(data.blueprint_names()),
+        template=data.blueprint,
+        filler=_filler,
+        inserts=_modules(inserts.__path__),
+        rules=_modules(texts.__path__),
+    )
+
+
+def _folder(name: str, read: Read) -> Folder:
+    return Folder(
+        name=name,
+        schema=read(path_in(name, SCHEMA)),
+        template=read(path_in(name, TEMPLATE)),
+        readme=read(path_in(name, README)),
+    )
+
+
+def _filler(parameter: str, fields: Collection[str]) -> Filler:
+    """Say how a parameter is filled; `<Field>Object` is a copy of what a field names."""
+    field = field_of(parameter)
+    if field not in fields and parameter.endswith(_OBJECT):
+        field = field_of(parameter.removesuffix(_OBJECT))
+    return Filler(field=field, is_derived=parameter in derivations())
+
+
+def _modules(path: Sequence[str]) -> frozenset[str]:
+    return frozenset(module.name for module in iter_modules(path))
