@@ -16,6 +16,7 @@ _KINDS = {
     "boolean": "true or false",
     "object": "an object",
     "array": "a list",
+    "null": "null",
 }
 _FEW = 12
 
@@ -157,6 +158,19 @@ def wrong_length(name: str, count: int, about: Schema) -> Said:
     most = f" to {about['maxItems']}" if "maxItems" in about else " or more"
     message = f"{quoted(name)} has {count} items; it takes {about.get('minItems', 0)}{most}."
     return Said("MG028", message, about.get("x-hint") or "Add or delete items.")
+
+
+def wrong_size(name: str, count: int, about: Schema) -> Said:
+    """Say MG028 about an object with too few or too many members."""
+    most = f" to {about['maxProperties']}" if "maxProperties" in about else " or more"
+    message = f"{quoted(name)} has {count} names; it takes {about.get('minProperties', 0)}{most}."
+    return Said("MG028", message, about.get("x-hint") or "Add or delete names.")
+
+
+def wrong_name(name: str, about: Schema) -> Said:
+    """Say MG024 about a name that is too short or too long."""
+    message = f"The name {quoted(name)} has {len(name)} characters."
+    return Said("MG024", message, _bounds("maxLength", about))
 
 
 def missing_stage(name: str, missing: Sequence[str], stages: Sequence[str]) -> Said:

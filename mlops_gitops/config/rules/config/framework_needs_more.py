@@ -27,7 +27,13 @@ def check(draft: Draft) -> Iterator[Problem]:
     name = draft.fields.get(_NAME)
     if not isinstance(name, str) or name not in draft.frameworks.need_more:
         return
-    custom = draft.type.name.replace("_builtin", "_custom")
     message = f"{quoted(name)} needs more than a version to find its image."
-    hint = f"Use pipeline_type {quoted(custom)} with the full URI of the image in custom_image_uri."
-    yield draft.at(Said("MG058", message, hint), _NAME)
+    yield draft.at(Said("MG058", message, _hint(draft)), _NAME)
+
+
+def _hint(draft: Draft) -> str:
+    """Say what to use instead; what trains a model has no type for images of one's own."""
+    if not draft.type.artifact_keys:
+        return f"Use one of: {', '.join(draft.frameworks.versions)}."
+    custom = draft.type.name.replace("_builtin", "_custom")
+    return f"Use pipeline_type {quoted(custom)} with the full URI of the image in custom_image_uri."
