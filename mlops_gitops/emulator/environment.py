@@ -6,6 +6,8 @@ from pathlib import Path
 ORCHESTRATOR_ACCOUNT = "111111111111"
 REGION = "us-east-1"
 
+_WAIT_SCALE = "0.02"
+"""A state machine that asks after a job each minute asks each second or so here."""
 _NOWHERE = "unix:///nonexistent/docker.sock"
 
 
@@ -13,12 +15,13 @@ def prepare_environment(environ: MutableMapping[str, str], *, port: int, state_d
     """Make `environ` one in which nothing reaches real AWS, the network or Docker.
 
     Everything of AWS, Docker, proxies, ministack and moto that the user has set is taken out, so
-    that the process behaves alike on every machine.
+    that the process behaves alike on every machine; only SFN_WAIT_SCALE is the user's to set.
     """
+    wait_scale = environ.get("SFN_WAIT_SCALE", _WAIT_SCALE)
     for name in list(environ):
         if name.startswith(_STRAY_PREFIXES) or name.upper() in _STRAY_NAMES:
             del environ[name]
-    environ.update(_settings(port, state_dir))
+    environ.update({**_settings(port, state_dir), "SFN_WAIT_SCALE": wait_scale})
 
 
 _STRAY_PREFIXES = (

@@ -13,6 +13,8 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
   `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation.handlers._ACTION_HANDLERS`,
   `cloudformation._stacks`, `cloudformation._change_sets`;
 - `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`;
+- `services.stepfunctions`: `_execute_task`, `_invoke_resource`, `_error_matches`,
+  `_ExecutionError`, `_state_machines`;
 - `core.iam_evaluator`: `evaluate_trust_policy`, `EvalContext`, `resolve_caller_identity`;
   `services.iam._roles`.
 """
@@ -22,6 +24,7 @@ import copy
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -30,10 +33,12 @@ import ministack.app as gateway
 from ministack.core import iam_evaluator, router
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudformation as cfn
-from ministack.services import iam, sts
+from ministack.services import iam, stepfunctions, sts
 from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
 
 from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall, as_declared
+from mlops_gitops.emulator.stepfunctions.call import TaskError
+from mlops_gitops.emulator.stepfunctions.tasks import Task, Tasks, handles
 from mlops_gitops.emulator.wire import Answer, Scope, json_error
 
 Handler = Callable[[str, str, Mapping[str, str], bytes, Scope], Answer]
@@ -262,6 +267,49 @@ def _principal(caller: str) -> str:
 def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = document.get("Statement", [])
     return [found] if isinstance(found, dict) else list(found)
+
+
+_under_way: ContextVar[tuple[Mapping[str, Any], str]] = ContextVar("_under_way")
+"""The execution whose task runs on this thread, and the state's name."""
+
+
+def integrate(tasks: Tasks) -> None:
+    """Let state machines run the tasks that `handles` knows, in every partition."""
+    execute, invoke = stepfunctions._execute_task, stepfunctions._invoke_resource
+    matches = stepfunctions._error_matches
+
+    def executed(state: Any, given: Any, execution: dict[str, Any], context: Any) -> Any:
+        _under_way.set((execution, context["State"]["Name"]))
+        return execute(state, given, execution, context)
+
+    def invoked(resource: str, given: Any) -> Any:
+        if handles(resource):
+            return _run_task(tasks, resource, given)
+        return invoke(re.sub(r"^arn:aws-[a-z-]+:states:::", "arn:aws:states:::", resource), given)
+
+    def matching(error_equals: list[str], error: str) -> bool:
+        # "A retry or catch on States.ALL won't catch States.Runtime errors" (developer guide).
+        return error != "States.Runtime" and bool(matches(error_equals, error))
+
+    stepfunctions._execute_task = executed
+    stepfunctions._invoke_resource = invoked
+    stepfunctions._error_matches = matching
+
+
+def _run_task(tasks: Tasks, resource: str, arguments: Any) -> Any:
+    execution, state = _under_way.get()
+    task = Task(
+        resource=resource,
+        arguments=arguments,
+        state=state,
+        scope=_scope(),
+        role=stepfunctions._state_machines[execution["stateMachineArn"]]["roleArn"],
+        stopped=lambda: execution["status"] != "RUNNING",
+    )
+    try:
+        return tasks.run(task)
+    except TaskError as error:
+        raise stepfunctions._ExecutionError(error.error, error.cause) from error
 
 
 def knows_access_key(access_key: str) -> bool:

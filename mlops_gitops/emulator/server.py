@@ -20,11 +20,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from mlops_gitops.emulator.codepipeline.clients import Clients
 from mlops_gitops.emulator.environment import prepare_environment
 from mlops_gitops.emulator.files import locked, private_folder, write_atomically
 from mlops_gitops.emulator.front import BANNER, Front
 from mlops_gitops.emulator.sagemaker.service import SageMakerService
 from mlops_gitops.emulator.services import CodePipelineFront, resource_types
+from mlops_gitops.emulator.stepfunctions.tasks import Tasks
 
 if TYPE_CHECKING:
     from mlops_gitops.emulator.codepipeline.service import CodePipelineService
@@ -73,6 +75,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     ministack.mount("codepipeline", "CodePipeline_20150709.", codepipeline.handle)
     for provider in resource_types(sagemaker.call, codepipeline.call):
         ministack.register(provider)
+    ministack.integrate(Tasks(Clients(f"http://127.0.0.1:{port}")))
     ministack.enforce_trust()
     ministack.count_output_changes()
     ministack.keep_sessions()

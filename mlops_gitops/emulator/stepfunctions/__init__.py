@@ -1,0 +1,5 @@
+"""Tasks of state machines that ministack lacks: SageMaker's, S3's and the refusal of CodeBuild's.
+
+`resource` reads what a task asks for, `names` spells members as Step Functions does, `parameters`
+checks what it is given, `call` calls the service, and `tasks` does so as the state machine's role.
+"""
