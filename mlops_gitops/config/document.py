@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from mlops_gitops.config import refusals
+from mlops_gitops.config.places import Places
 from mlops_gitops.config.refusals import MAX_BYTES, MAX_DEPTH
 from mlops_gitops.config.said import Said
 from mlops_gitops.config.scan import Json, Path, Refused, Scanned, scan, to_number
@@ -28,8 +29,8 @@ class Document:
         path: relative to the repository's root, with forward slashes.
         value: the object the file holds.
         text: what the file says; the source of every place.
-        scanned: places that were found while reading; None for JSON, which is scanned only when
-            somebody asks for a place.
+        scanned: places that were found while reading; None for JSON, whose places are looked for
+            when somebody asks.
     """
 
     path: str
@@ -39,12 +40,14 @@ class Document:
 
     def where(self, *path: str | int) -> Location:
         """Give the place of a value; the nearest one around it where it is not written."""
-        return self._nearest(self._places().values, path)
+        if self.scanned is None:
+            return self._at(_places(self.text).value(path))
+        return self._nearest(self.scanned.values, path)
 
     def where_key(self, *path: str | int) -> Location:
         """Give the place of a key; that of the value around it where it is not written."""
-        places = self._places()
-        return self._at(places.keys[path]) if path in places.keys else self.where(*path)
+        key = _places(self.text).key(path) if self.scanned is None else self.scanned.keys.get(path)
+        return self.where(*path) if key is None else self._at(key)
 
     def pointer(self, *path: str | int) -> str:
         """Give the JSON pointer (RFC 6901) of a path."""
@@ -53,9 +56,6 @@ class Document:
     def at(self, offset: int) -> Location:
         """Give the place of a character, counted from 0."""
         return self._at(offset)
-
-    def _places(self) -> Scanned:
-        return self.scanned if self.scanned is not None else _scan_once(self.text)
 
     def _nearest(self, places: Mapping[Path, int], path: Path) -> Location:
         while path not in places and path:
@@ -76,9 +76,10 @@ def read_document(path: str, data: bytes) -> Document | Problem:
     value = _read_fast(text)
     if value is None:
         try:
-            value = scan(text).value
+            scan(text)
         except Refused as refused:
             return problem_at(path, text, refused)
+        value = json.loads(text)
     if not isinstance(value, dict):
         start = len(text) - len(text.lstrip())
         return problem_at(path, text, Refused(refusals.not_an_object(kind_of(value)), start))
@@ -123,8 +124,8 @@ def kind_of(value: object) -> str:
 
 
 @lru_cache(maxsize=64)
-def _scan_once(text: str) -> Scanned:
-    return scan(text)
+def _places(text: str) -> Places:
+    return Places(text)
 
 
 @lru_cache(maxsize=64)
