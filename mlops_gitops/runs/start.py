@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from mlops_gitops.runs.execution import Execution
+from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE, Execution, ExecutionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,18 @@ def last_to_arrive(executions: Sequence[Execution]) -> Execution | None:
         executions: newest first.
     """
     return next(iter(_active(executions)), None)
+
+
+def newest_failed(executions: Sequence[Execution]) -> Execution | None:
+    """Give the newest execution if it failed.
+
+    Its stacks may be as desired all the same, where what they run failed.
+
+    Args:
+        executions: newest first.
+    """
+    newest = next((each for each in executions if each.trigger != CREATED_WITH_PIPELINE), None)
+    return newest if newest is not None and newest.status is ExecutionStatus.FAILED else None
 
 
 def start_token(executions: Sequence[Execution], bundle_version: str) -> str:

@@ -10,7 +10,13 @@ from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
-from mlops_gitops.runs.start import StartRequest, last_to_arrive, running, start_token
+from mlops_gitops.runs.start import (
+    StartRequest,
+    last_to_arrive,
+    newest_failed,
+    running,
+    start_token,
+)
 from mlops_gitops.use_cases.deliver import (
     ensure_pipeline,
     ensure_stage_stack,
@@ -98,7 +104,7 @@ def _carry(world: World, installation: Installation, task: _Task, report: Report
     workload = task.workload
     unchanged = all(change.action is Action.KEEP for change in task.changes)
     # Stacks that are as desired are so only until an execution under way reaches them.
-    if unchanged and last_to_arrive(task.executions) is None:
+    if unchanged and last_to_arrive(task.executions) is None and not _run_failed(world, task):
         return _applied(task, Outcome.UNCHANGED)
     _refuse_blocked(task)
     report(workload.name, "checking the delivery pipeline")
@@ -111,6 +117,14 @@ def _carry(world: World, installation: Installation, task: _Task, report: Report
     report(workload.name, "uploading the bundle")
     keep_inputs(world, workload)
     return _start(world, task, upload(world, workload.bundle))
+
+
+def _run_failed(world: World, task: _Task) -> bool:
+    """Whether what this very digest runs has failed, so that it must be run again."""
+    failed = newest_failed(task.executions)
+    if failed is None or not any(stack.run for stack in task.workload.stacks):
+        return False
+    return world.pipelines.details(task.pipeline, failed.id).variables.get("digest") == task.digest
 
 
 def _carrier(world: World, task: _Task, executions: Sequence[Execution]) -> Execution | None:

@@ -1,0 +1,62 @@
+"""What was approved is what serves, whatever is uploaded under the same key later."""
+
+from e2e.user import User, eventually, model
+
+from mlops_gitops.definitions.content import Content
+
+KEY = "overwritten/model.tar.gz"
+
+
+def upload(user: User, body: bytes) -> str:
+    """Put a model under the one key; give its ETag."""
+    bucket = user.world().settings.assets_bucket
+    answer = user.aws("s3").put_object(Bucket=bucket, Key=KEY, Body=body)
+    return str(answer["ETag"]).strip('"')
+
+
+def served(user: User, name: str, stage: str) -> str:
+    """Give the key of the artifact behind an endpoint."""
+    return user.parameters(name, stage).get("ModelArtifactLocationObject", "")
+
+
+def copy(etag: str) -> str:
+    """Give the key that content is kept under."""
+    return Content(key=KEY, etag=etag, size=0).copy
+
+
+def test_overwriting_an_artifact_is_planned_shipped_and_frozen(user: User) -> None:
+    """A plan shows new content, apply ships it, and an overwrite after approval changes nothing."""
+    first = upload(user, b"the first model")
+    user.commit(model("overwritten", model_artifact_location=KEY))
+    user.did("apply")
+    user.lead("overwritten", "staging", "prod")
+    assert served(user, "overwritten", "prod") == copy(first)
+
+    second = upload(user, b"the second model")
+    shown = user.did("plan")
+    assert f"model content  {first[:8]} -> {second[:8]}" in shown
+    user.did("apply")
+    user.settled("overwritten")
+    upload(user, b"a third model, after the second was applied")
+    user.lead("overwritten", "staging", "prod")
+
+    for stage in ("dev", "staging", "prod"):
+        assert eventually(lambda at=stage: served(user, "overwritten", at)) == copy(second)
+    bucket = user.world().settings.assets_bucket
+    kept = user.aws("s3").get_object(Bucket=bucket, Key=copy(second))["Body"].read()
+    assert kept == b"the second model"
+
+
+def test_an_artifact_that_was_overwritten_in_between_is_not_taken(user: User) -> None:
+    """What was looked at is what is copied, or nothing."""
+    etag = upload(user, b"looked at")
+    upload(user, b"somebody else's")
+    world = user.world()
+
+    failed = False
+    try:
+        world.assets.keep(KEY, etag, copy(etag))
+    except Exception as error:  # noqa: BLE001 -- the adapter's own error is what is looked at
+        failed = "was overwritten" in str(error)
+    assert failed
+    assert world.assets.latest(copy(etag)) is None
