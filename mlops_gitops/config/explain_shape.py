@@ -14,6 +14,7 @@ from mlops_gitops.config.shape import Stages, Verdict
 from mlops_gitops.problems import Problem
 
 _MOST_SUGGESTIONS = 50
+_WRONG_TYPE = "MG022"
 _WORST_FIRST = ("type", "const", "enum", "minLength", "maxLength", "pattern")
 
 
@@ -75,6 +76,8 @@ class _Walk:
         node = resolve(self.schema, node)
         if PER_STAGE in node:
             yield from self.per_stage(node, value, path)
+        elif isinstance(value, dict) and len(path) == 1 and self.are_stages(node, value):
+            yield self.at(shape_problems.not_per_stage(_name(path)), path)
         elif isinstance(value, dict) and _takes(node, "object"):
             yield from self.object(node, value, path)
         elif isinstance(value, list) and _takes(node, "array"):
@@ -85,6 +88,17 @@ class _Walk:
             yield self.at(shape_problems.nested_object(_name(path)), path)
         else:
             yield from self.single(node, value, path)
+
+    def are_stages(self, node: Schema, value: Mapping[str, Json]) -> bool:
+        """Say whether an object gives values per stage where it should be one value."""
+        stages = self.stages.all if self.stages is not None else ()
+        is_closed = node.get("additionalProperties") is False
+        known = node.get("properties", ())
+        return (
+            is_closed
+            and bool(value)
+            and all(name in stages and name not in known for name in value)
+        )
 
     def is_of_stage(self, path: Path) -> bool:
         """Say whether a path leads to one stage's value."""
@@ -122,9 +136,14 @@ class _Walk:
         if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", len(value)):
             yield self.at(shape_problems.wrong_length(_name(path), len(value), node), path)
         first = node.get("prefixItems", ())
+        problems: list[list[Problem]] = []
         for index, item in enumerate(value):
             about = first[index] if index < len(first) else node.get("items", {})
-            yield from self.value(about, item, (*path, index))
+            problems.append(list(self.value(about, item, (*path, index))))
+        # One mistake, such as brackets that are missing, makes every item wrong; it is said once.
+        same = all([problem.code for problem in found] == [_WRONG_TYPE] for found in problems)
+        for found in problems[:1] if same else problems:
+            yield from found
 
     def per_stage(self, node: Schema, value: Json, path: Path) -> Iterator[Problem]:
         """Explain a value that may be an object with one value per stage."""

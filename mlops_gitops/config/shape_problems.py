@@ -4,6 +4,7 @@ Each function says one thing; its docstring is what `mlops-gitops explain` print
 """
 
 from collections.abc import Sequence
+from json import dumps
 
 from mlops_gitops.config.document import Json
 from mlops_gitops.config.said import Said, listed, nearest, quoted
@@ -54,8 +55,12 @@ def missing_key(name: str, about: Schema) -> Said:
     """
     meaning = about.get("description", "It has to be there.")
     examples = about.get("examples", ())
-    example = f" For example: {quoted(str(examples[0]))}." if examples else ""
+    example = f" For example: {_written(examples[0])}." if examples else ""
     return Said("MG021", f"Key {quoted(name)} is missing.", f"Add it. {meaning}{example}")
+
+
+def _written(value: Json) -> str:
+    return quoted(value) if isinstance(value, str) else dumps(value, ensure_ascii=False)
 
 
 def wrong_type(name: str, about: Schema, given: str, value: Json) -> Said:
@@ -129,6 +134,8 @@ def out_of_bounds(name: str, value: Json, keyword: str, about: Schema) -> Said:
         approval_timeout_minutes: 1440
     """
     message = f"{quoted(name)} cannot be {quoted(str(value))}."
+    if isinstance(value, str) and keyword in {"minLength", "maxLength"}:
+        message = f"{quoted(name)} has {len(value)} characters."
     return Said("MG024", message, about.get("x-hint") or _bounds(keyword, about))
 
 
@@ -234,7 +241,7 @@ def not_per_stage(name: str) -> Said:
     Right:
         {"model_artifact_location": "a.tar.gz"}
     """
-    message = f"{quoted(name)} takes one value for all stages, not an object."
+    message = f"{quoted(name)} takes one value for all stages, not one for each."
     return Said("MG027", message, "Write the value alone.")
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.said import Said, quoted
-from mlops_gitops.config.schemas import resolve
+from mlops_gitops.config.schemas import PER_STAGE, resolve, single_value
 from mlops_gitops.problems import Problem
 
 _RULE = "schedule"
@@ -77,7 +77,8 @@ _FIELDS = (
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse cron expressions with a field that EventBridge Scheduler does not take."""
     for field in draft.fields:
-        about = resolve(draft.type.schema, draft.type.schema["properties"][field])
+        node = draft.type.schema["properties"][field]
+        about = resolve(draft.type.schema, single_value(node) if PER_STAGE in node else node)
         if about.get("x-rule") == _RULE:
             for path, text in draft.texts(field):
                 said = _wrong(text) if text.startswith("cron(") else None

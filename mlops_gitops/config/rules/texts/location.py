@@ -34,7 +34,7 @@ def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
     if text.startswith("/"):
         yield "it begins with a slash", f"Write {quoted(text.lstrip('/'))}."
     if len(text) > longest:
-        yield f"it has {len(text)} characters", f"Use up to {longest}, as S3 does for keys."
+        yield f"it has {len(text)} characters", f"Use up to {longest}."
     if wrong is not None:
         yield f"{quoted(bucket)} {wrong[0]}", wrong[1]
     if {".", ".."} & set(prefix.split("/")):
