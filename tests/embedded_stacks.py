@@ -121,3 +121,21 @@ def first_failure(cloudformation: Any, name: str) -> tuple[str, str]:
 def listed(parameters: Mapping[str, str]) -> list[dict[str, str]]:
     """Parameters as the API wants them."""
     return [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
+
+
+def imported(
+    cloudformation: Any, name: str, template: object, resources: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Make a stack of resources that exist, and wait for its end."""
+    wanted = {"StackName": name, "ChangeSetName": "adopted"}
+    cloudformation.create_change_set(
+        **wanted,
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps(template),
+        ResourcesToImport=resources,
+    )
+    cloudformation.get_waiter("change_set_create_complete").wait(
+        **wanted, WaiterConfig={"Delay": 0.05, "MaxAttempts": 100}
+    )
+    cloudformation.execute_change_set(**wanted)
+    return settled(cloudformation, name)

@@ -4,7 +4,9 @@ Their `Ref` is the ARN (the registry's primaryIdentifier), their name an attribu
 """
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from mlops_gitops.emulator.providers import (
@@ -21,6 +23,8 @@ from mlops_gitops.emulator.wire import CallError, Scope
 
 _POLL_SECONDS = 0.05
 _MISSING = ("Could not find", "does not exist")
+_PATIENCE_SECONDS = 60.0
+_BUSY = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class SageMakerType:
     create_only: frozenset[str]
     mutable: frozenset[str] = frozenset()
     name_length: int = 63
+    patience_seconds: float = _PATIENCE_SECONDS
 
     @property
     def type_name(self) -> str:
@@ -60,9 +65,9 @@ class SageMakerType:
         try:
             arn = str(self.api(call.scope, f"Create{self.kind}", request)[self.identifier])
             self.await_ready(call.scope, name)
+            return arn, self.attributes(call.scope, arn, name)
         except CallError as error:
             raise handler_error(error, "SageMaker") from error
-        return arn, self.attributes(arn, name)
 
     def update(
         self, call: ResourceCall, physical_id: str, old: Properties, new: Properties
@@ -71,9 +76,9 @@ class SageMakerType:
         try:
             self.change(call.scope, physical_id, old, new)
             self.retag(call.scope, physical_id, old, new)
+            return physical_id, self.attributes(call.scope, physical_id, name_of(physical_id))
         except CallError as error:
             raise handler_error(error, "SageMaker") from error
-        return physical_id, self.attributes(physical_id, name_of(physical_id))
 
     def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
         """Delete it, if it is still there."""
@@ -101,7 +106,7 @@ class SageMakerType:
         problem = self.import_problem(scope, physical_id)
         if problem is not None:
             raise ProvisioningError(problem)
-        return physical_id, self.attributes(physical_id, name_of(physical_id))
+        return physical_id, self.attributes(scope, physical_id, name_of(physical_id))
 
     def import_problem(self, scope: Scope, physical_id: str) -> str | None:
         """Why it cannot be imported."""
@@ -113,7 +118,7 @@ class SageMakerType:
         """The properties as the API wants them."""
         return to_request("sagemaker", f"Create{self.kind}", properties)
 
-    def attributes(self, arn: str, name: str) -> Properties:
+    def attributes(self, _scope: Scope, arn: str, name: str) -> Properties:
         """What Fn::GetAtt gives."""
         return {self.identifier: arn, self.name_property: name}
 
@@ -125,19 +130,32 @@ class SageMakerType:
 
     def retag(self, scope: Scope, arn: str, old: Properties, new: Properties) -> None:
         """Bring the tags from `old` to `new`."""
-        added, removed = changed_tags(old, new)
-        stale = removed + [tag["Key"] for tag in added]  # moto appends; it never overwrites
-        if stale:
-            self.api(scope, "DeleteTags", {"ResourceArn": arn, "TagKeys": stale})
-        if added:
-            self.api(scope, "AddTags", {"ResourceArn": arn, "Tags": added})
+        retag(self.api, scope, arn, old, new)
+
+    def stabilize(
+        self, scope: Scope, name: str, status: str, good: str, busy: Collection[str]
+    ) -> None:
+        """Wait until what it is called `status` is `good`.
+
+        Raises:
+            ProvisioningError: it is neither that nor `busy`, with SageMaker's FailureReason, or it
+                took too long.
+        """
+        deadline = time.monotonic() + self.patience_seconds
+        while time.monotonic() < deadline:
+            found = self.api(scope, f"Describe{self.kind}", {self.name_property: name})
+            if found[status] == good:
+                return
+            if found[status] not in busy:
+                reason = found.get("FailureReason", "SageMaker gave no reason.")
+                raise ProvisioningError(f"{self.kind} {name} is {found[status]}: {reason}")
+            time.sleep(_POLL_SECONDS)
+        raise ProvisioningError(f"{self.kind} {name} did not stabilize.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointType(SageMakerType):
     """AWS::SageMaker::Endpoint: takes time, and changes its configuration in place."""
-
-    patience_seconds: float = 60.0
 
     def request(self, properties: Properties) -> dict[str, Any]:
         """CreateEndpoint knows nothing of what an update retains."""
@@ -162,23 +180,8 @@ class EndpointType(SageMakerType):
         self.await_ready(scope, name)
 
     def await_ready(self, scope: Scope, name: str) -> None:
-        """Wait until it is in service.
-
-        Raises:
-            ProvisioningError: it failed, with SageMaker's FailureReason, or took too long.
-        """
-        deadline = time.monotonic() + self.patience_seconds
-        while time.monotonic() < deadline:
-            found = self.api(scope, "DescribeEndpoint", {"EndpointName": name})
-            match found["EndpointStatus"]:
-                case "InService":
-                    return
-                case "Creating" | "Updating" | "SystemUpdating" | "RollingBack":
-                    time.sleep(_POLL_SECONDS)
-                case status:
-                    reason = found.get("FailureReason", "SageMaker gave no reason.")
-                    raise ProvisioningError(f"Endpoint {name} is {status}: {reason}")
-        raise ProvisioningError(f"Endpoint {name} did not stabilize.")
+        """Wait until it is in service."""
+        self.stabilize(scope, name, "EndpointStatus", "InService", _BUSY)
 
 
 def sagemaker_types(api: Api) -> tuple[SageMakerType, ...]:
@@ -252,4 +255,19 @@ def plain_numbers(value: Any) -> Any:
 
 def is_missing(error: CallError) -> bool:
     """Whether SageMaker refused because the resource is not there."""
-    return any(words in str(error) for words in _MISSING)
+    return error.code == "ResourceNotFound" or any(words in str(error) for words in _MISSING)
+
+
+def retag(api: Api, scope: Scope, arn: str, old: Properties, new: Properties) -> None:
+    """Bring the tags of a resource of SageMaker from `old` to `new`."""
+    added, removed = changed_tags(old, new)
+    stale = removed + [tag["Key"] for tag in added]  # moto appends; it never overwrites
+    if stale:
+        api(scope, "DeleteTags", {"ResourceArn": arn, "TagKeys": stale})
+    if added:
+        api(scope, "AddTags", {"ResourceArn": arn, "Tags": added})
+
+
+def iso_time(seconds: float) -> str:
+    """A time as Fn::GetAtt gives it."""
+    return datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="seconds")

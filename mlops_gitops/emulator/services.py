@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from mlops_gitops.emulator.codepipeline_type import PipelineType
+from mlops_gitops.emulator.model_card_type import ModelCardType
+from mlops_gitops.emulator.monitoring_types import monitoring_types
 from mlops_gitops.emulator.providers import Api, Properties, Provider
 from mlops_gitops.emulator.sagemaker_types import sagemaker_types
 from mlops_gitops.emulator.wire import JSON_CONTENT_TYPE, Answer, Scope, json_error, unwrapped
@@ -56,4 +58,9 @@ class CodePipelineFront:
 
 def resource_types(sagemaker: Api, codepipeline: Api) -> list[Provider]:
     """The CloudFormation types that ministack lacks."""
-    return [*sagemaker_types(sagemaker), PipelineType(api=codepipeline)]
+    return [
+        *sagemaker_types(sagemaker),
+        *monitoring_types(sagemaker),
+        ModelCardType(api=sagemaker),
+        PipelineType(api=codepipeline),
+    ]

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_gitops.emulator.codepipeline_type import PipelineType
 from mlops_gitops.emulator.providers import (
     Properties,
     Provider,
@@ -16,6 +15,7 @@ from mlops_gitops.emulator.providers import (
     changed_tags,
 )
 from mlops_gitops.emulator.sagemaker_types import EndpointType, sagemaker_types
+from mlops_gitops.emulator.services import resource_types
 from mlops_gitops.emulator.shapes import to_properties, to_request
 from mlops_gitops.emulator.wire import CallError, Scope
 
@@ -28,7 +28,7 @@ def no_api(_scope: Scope, operation: str, _request: Properties) -> dict[str, Any
     raise AssertionError(operation)
 
 
-PROVIDERS: list[Provider] = [*sagemaker_types(no_api), PipelineType(api=no_api)]
+PROVIDERS: list[Provider] = resource_types(no_api, no_api)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.type_name)
