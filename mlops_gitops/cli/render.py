@@ -24,7 +24,9 @@ def command(config: Path, stage: str, root: Path, output: str) -> None:
       mlops-gitops render fraud/mlops-config.json --stage prod
     """
     path = app.path_in_repository(root, config)
-    stack = render(app.repository_on_disk(root), app.package_data(), app.blueprints(), path, stage)
+    repository = app.repository_on_disk(root)
+    blueprints = app.repository_blueprints(root)
+    stack = render(repository, app.package_data(), blueprints, path, stage)
     if output == "json":
         from mlops_gitops.views.render_json import render_json
 

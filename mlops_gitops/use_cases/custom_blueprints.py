@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from mlops_gitops.config.blueprints.check import Checked, check_blueprints
+from mlops_gitops.config.blueprints.check import check_blueprints
 from mlops_gitops.config.blueprints.folder import README, SCHEMA, TEMPLATE, Folder, path_in
 from mlops_gitops.config.blueprints.product import Filler, Product
+from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.rules import texts
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.definitions import inserts
@@ -23,9 +24,7 @@ Read = Callable[[str], bytes | Problem | None]
 _OBJECT = "Object"
 
 
-def check_custom(
-    names: Sequence[str], read: Read, schemas: Schemas, data: "PackageData"
-) -> Checked:
+def check_custom(names: Sequence[str], read: Read, schemas: Schemas, data: "PackageData") -> Types:
     """Check the blueprints of a repository.
 
     Args:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlops_gitops.config import refusals
+from mlops_gitops.config.blueprints.folder import SCHEMA, TEMPLATE, path_in
+from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Document, read_document
 from mlops_gitops.config.frameworks import Frameworks
@@ -15,7 +18,7 @@ from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Settings
 from mlops_gitops.desired.images import image_table
 from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
-from mlops_gitops.problems import Location, Problem, errors_among
+from mlops_gitops.problems import Location, Problem, errors_among, in_order
 
 if TYPE_CHECKING:
     # The ports know the nouns of every step; `validate` starts faster without them.
@@ -49,26 +52,26 @@ class Repository:
 
 def validate(files: "Files", data: "PackageData") -> Validated:
     """Check the settings and every config they name; all problems, in the same order always."""
-    schemas = read_schemas(data)
+    installed = read_schemas(data)
     content = _read(files, SETTINGS_PATH)
     if content is None:
         return Validated(settings=None, problems=(no_settings(),))
     if isinstance(content, Problem):
         return Validated(settings=None, problems=(content,))
-    settings = read_settings(content, schemas)
+    settings = read_settings(content, installed)
     if not isinstance(settings, Settings):
-        return Validated(settings=None, problems=_in_order(settings))
+        return Validated(settings=None, problems=in_order(settings))
+    types = read_types(files, data, installed)
     images = image_table()
     frameworks = Frameworks(versions=images.versions(settings.region), need_more=images.need_more())
-    contract = Contract(settings=settings, schemas=schemas, frameworks=frameworks)
+    contract = Contract(settings=settings, schemas=types.schemas, frameworks=frameworks)
     paths = files.find(settings.configs)
-    readings = [_read_config(files, path, contract) for path in paths]
+    readings = [_read_config(files, path, contract, types.broken) for path in paths]
     configs = tuple(reading.config for reading in readings if reading.config is not None)
     problems = [problem for reading in readings for problem in reading.problems]
+    problems += types.problems
     problems += _together(configs, settings)
-    return Validated(
-        settings=settings, configs=configs, checked=paths, problems=_in_order(problems)
-    )
+    return Validated(settings=settings, configs=configs, checked=paths, problems=in_order(problems))
 
 
 def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
@@ -109,7 +112,24 @@ def load_repository(files: "Files", data: "PackageData") -> Repository:
     return Repository(settings=validated.settings, configs=validated.configs)
 
 
-def _read_config(files: "Files", path: str, contract: Contract) -> Reading:
+def read_types(files: "Files", data: "PackageData", installed: Schemas) -> Types:
+    """Lay the repository's pipeline types over the installed ones."""
+    names = blueprint_folders(files)
+    if not names:
+        return Types(schemas=installed)
+    # Most repositories have none, and `validate` starts faster without what checks them.
+    from mlops_gitops.use_cases.custom_blueprints import check_custom
+
+    return check_custom(names, partial(_read, files), installed, data)
+
+
+def blueprint_folders(files: "Files") -> tuple[str, ...]:
+    """Name the folders of `blueprints/` that are to be pipeline types, sorted."""
+    found = files.find((path_in("*", SCHEMA), path_in("*", TEMPLATE)))
+    return tuple(sorted({path.split("/")[1] for path in found}))
+
+
+def _read_config(files: "Files", path: str, contract: Contract, broken: frozenset[str]) -> Reading:
     content = _read(files, path)
     if content is None:
         said = refusals.unreadable("The file is gone.", "It may be a link that leads nowhere.")
@@ -119,6 +139,9 @@ def _read_config(files: "Files", path: str, contract: Contract) -> Reading:
     document = read_document(path, content)
     if not isinstance(document, Document):
         return Reading(None, (document,))
+    # What is wrong with a type is told once, where its blueprint is.
+    if str(document.value.get("pipeline_type")) in broken:
+        return Reading(None)
     return read_config(document, contract)
 
 
@@ -138,7 +161,3 @@ def _read(files: "Files", path: str) -> bytes | Problem | None:
 def _together(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:
     for rule in rules_in("repository"):
         yield from rule.check(configs, settings)
-
-
-def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.where, problem.code)))

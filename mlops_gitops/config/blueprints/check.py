@@ -10,6 +10,7 @@ from mlops_gitops.config.blueprints.product import Product
 from mlops_gitops.config.blueprints.schema_checks import POSTFIX, check_schema
 from mlops_gitops.config.blueprints.template_checks import Pair, check_fit, check_template
 from mlops_gitops.config.blueprints.template_document import read_template
+from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.document import Document, pointer, read_document
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.problems import Problem
@@ -17,22 +18,7 @@ from mlops_gitops.problems import Problem
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What came of checking the repository's blueprints.
-
-    Attributes:
-        schemas: those of the product and of all blueprints whose schema is sound.
-        broken: names of the others; configs of these types cannot be judged.
-        problems: everything that is wrong.
-    """
-
-    schemas: Schemas
-    broken: frozenset[str] = frozenset()
-    problems: tuple[Problem, ...] = ()
-
-
-def check_blueprints(folders: Sequence[Folder], product: Product) -> Checked:
+def check_blueprints(folders: Sequence[Folder], product: Product) -> Types:
     """Check every folder, and that no two types share their stacks' names."""
     looked = [_look(folder, product) for folder in folders]
     problems = [problem for each in looked for problem in each.problems]
@@ -40,8 +26,9 @@ def check_blueprints(folders: Sequence[Folder], product: Product) -> Checked:
     broken = frozenset(each.name for each in looked if each.schema is None)
     own = {each.name: each.schema.text.encode() for each in looked if each.schema}
     files = {**product.schemas.files, **own}
-    return Checked(
+    return Types(
         schemas=Schemas(files) if own else product.schemas,
+        custom=tuple(own),
         broken=broken,
         problems=tuple(problems),
     )

@@ -125,7 +125,7 @@ def not_a_config_schema(message: str, hint: str) -> Said:
     """MG197: A schema does not describe a config.
 
     A config is an object without unknown keys. It always has `pipeline_type`, which is the name of
-    the folder, and `model_name`, which names the workload.
+    the folder, and `model_name`, which names the workload, unless `x-identity` names other fields.
 
     Wrong:
         {"type": "object", "properties": {"webhook_url": {"type": "string"}}}

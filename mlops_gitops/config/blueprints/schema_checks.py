@@ -14,7 +14,6 @@ from mlops_gitops.problems import Problem
 POSTFIX = "x-stack-postfix"
 
 _POSTFIX = re.compile(r"[a-z][a-z0-9]{0,39}")
-_ALWAYS = ("pipeline_type", "model_name")
 
 
 def check_schema(name: str, document: Document, product: Product) -> tuple[Problem, ...]:
@@ -62,7 +61,20 @@ def _config(name: str, document: Document, _product: Product) -> Iterator[Proble
         hint = 'Write "additionalProperties": false.'
         message = "A config takes no unknown keys."
         yield _at(document, said.not_a_config_schema(message, hint), "additionalProperties")
-    for key in _ALWAYS:
+    yield from _keys(document)
+    about = properties.get("pipeline_type")
+    if isinstance(about, dict) and about.get("const") != name:
+        hint = f'Write "const": "{name}", the name of the folder.'
+        message = f"pipeline_type is not {quoted(name)} alone."
+        said_ = said.not_a_config_schema(message, hint)
+        yield _at(document, said_, "properties", "pipeline_type", "const")
+
+
+def _keys(document: Document) -> Iterator[Problem]:
+    """See that required keys and properties are the same ones, and every property is described."""
+    schema: Any = document.value
+    properties = schema["properties"]
+    for key in _always(schema):
         if key not in properties:
             message, hint = f"Property {quoted(key)} is missing.", f"Add {quoted(key)}."
             yield _at(document, said.not_a_config_schema(message, hint), "properties")
@@ -70,7 +82,7 @@ def _config(name: str, document: Document, _product: Product) -> Iterator[Proble
             message, hint = f"{quoted(key)} is not required.", 'Add it to "required".'
             yield _at(document, said.not_a_config_schema(message, hint), "required")
     for key in schema.get("required", ()):
-        if key not in properties and key not in _ALWAYS:
+        if key not in properties and key not in _always(schema):
             message = f"Required key {quoted(key)} is no property."
             hint = "Describe it in properties, or delete it here."
             yield _at(document, said.not_a_config_schema(message, hint), "required")
@@ -78,12 +90,11 @@ def _config(name: str, document: Document, _product: Product) -> Iterator[Proble
         if not isinstance(node, dict):
             message, hint = f"Property {quoted(key)} is no object.", "Describe what it takes."
             yield _at(document, said.not_a_config_schema(message, hint), "properties", key)
-    about = properties.get("pipeline_type")
-    if isinstance(about, dict) and about.get("const") != name:
-        hint = f'Write "const": "{name}", the name of the folder.'
-        message = f"pipeline_type is not {quoted(name)} alone."
-        said_ = said.not_a_config_schema(message, hint)
-        yield _at(document, said_, "properties", "pipeline_type", "const")
+
+
+def _always(schema: Any) -> tuple[str, ...]:
+    """Name what every config of a type has; another identity makes up for the model's name."""
+    return ("pipeline_type",) if "x-identity" in schema else ("pipeline_type", "model_name")
 
 
 def _annotations(name: str, document: Document, product: Product) -> Iterator[Problem]:
