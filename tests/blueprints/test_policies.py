@@ -9,6 +9,7 @@ from blueprints.blueprint_files import TEMPLATES, load, mappings
 
 OPEN_RESOURCES = {
     "WriteEndpointMetrics": "metrics have no ARN; a condition limits the namespace",
+    "WriteJobMetrics": "metrics have no ARN; a condition limits the namespace",
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
     "ListStacks": "listing stacks is about the account, not a stack",
     "AccountDecides": "a key policy's resource is the key itself",

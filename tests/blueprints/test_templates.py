@@ -7,16 +7,21 @@ from typing import Any
 
 import pytest
 from blueprints.blueprint_files import ROOT, TEMPLATES, load, mappings
+from blueprints.composed import whole
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
+from mlops_gitops.definitions.inserts import INSERT
+
 CREATE_ONLY_NAMES = {
+    "AWS::CodeBuild::Project": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::KMS::Alias": "AliasName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::Scheduler::Schedule": "Name",
     "AWS::SageMaker::Endpoint": "EndpointName",
     "AWS::SageMaker::EndpointConfig": "EndpointConfigName",
     "AWS::SageMaker::Model": "ModelName",
@@ -25,6 +30,7 @@ CREATE_ONLY_NAMES = {
 # A name here is a promise to somebody outside the stack.
 NAMED = {
     ("realtime", "Endpoint"): "callers know the endpoint by the name that the config gives it",
+    ("image_builder", "BuildProject"): "a generated name would not begin with the prefix",
     ("orchestrator", "AssetsBucket"): "settings name the bucket",
     ("orchestrator", "NotificationTopic"): "people subscribe to it by name",
     ("orchestrator", "PipelineRole"): "the stage accounts trust it by name",
@@ -48,7 +54,10 @@ def test_template_is_lint_clean_in_every_partition(path: Path) -> None:
     """cfn-lint finds nothing in the commercial, Chinese and US government regions."""
     regions = ["us-east-1", "cn-north-1", "us-gov-west-1"]
 
-    found = lint(path.read_text(), config=ManualArgs(regions=regions))
+    text = path.read_text()
+    found = lint(
+        json.dumps(whole(path)) if INSERT in text else text, config=ManualArgs(regions=regions)
+    )
 
     assert [str(one) for one in found] == []
 
@@ -56,7 +65,7 @@ def test_template_is_lint_clean_in_every_partition(path: Path) -> None:
 @every_template
 def test_every_parameter_is_described_limited_and_used(path: Path) -> None:
     """A parameter has a description, a limit on its values, and a place where it matters."""
-    template = load(path)
+    template = whole(path)
     body = {key: template.get(key) for key in ("Conditions", "Resources", "Outputs")}
     used = {name for one in mappings(body) for name in referred(one)}
     used |= set(re.findall(r"\$\{(\w+)\}", json.dumps(body)))
@@ -90,6 +99,16 @@ def test_create_only_resources_have_no_names_of_their_own(path: Path) -> None:
     }
 
     assert named == {key for key in NAMED if key[0] == short(path)}
+
+
+@every_template
+def test_what_is_run_is_found_by_its_name(path: Path) -> None:
+    """The delivery pipeline starts the only state machine of a stack by the stack's name."""
+    resources = load(path)["Resources"].values()
+    machines = [one for one in resources if one["Type"] == "AWS::StepFunctions::StateMachine"]
+
+    assert len(machines) <= 1
+    assert all(one["Properties"]["StateMachineName"] == {"Ref": "RunName"} for one in machines)
 
 
 @every_template
