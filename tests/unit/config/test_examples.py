@@ -18,6 +18,7 @@ NOT_AS_FILES = {
     "MG002": "a file of more than 1 MiB; see test_document",
     "MG014": "permissions do not survive git; see test_disk",
     "MG080": "only plan and apply look into the assets bucket",
+    "MG082": "only plan and apply ask Amazon ECR",
     "MG081": "only plan and apply ask the model registry",
     "MG205": "only `blueprint lint` asks cfn-lint; see test_blueprint",
     "MG015": "a link out of the repository would leave this one; see test_disk",

@@ -22,10 +22,14 @@ def check(draft: Draft) -> Iterator[Problem]:
     """Refuse each name that is no stage."""
     named = draft.fields.get(STAGES)
     known = [stage.name for stage in draft.settings.stages]
-    for index, name in enumerate(named if isinstance(named, list) else ()):
+    names = named if isinstance(named, list) else []
+    for index, name in enumerate(names):
+        where, pointer = draft.document.where(STAGES, index), draft.document.pointer(STAGES, index)
         if name not in known:
-            where = draft.document.where(STAGES, index)
-            yield _unknown(str(name), known).at(where, draft.document.pointer(STAGES, index))
+            yield _unknown(str(name), known).at(where, pointer)
+        elif name in names[:index]:
+            said = Said("MG056", f"Stage {quoted(str(name))} stands twice.", "Delete one of them.")
+            yield said.at(where, pointer)
 
 
 def _unknown(name: str, known: list[str]) -> Said:
