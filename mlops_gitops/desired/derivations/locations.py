@@ -15,6 +15,7 @@ _FOLDERS = {
     "BatchOutput": "batch_job_output_location",
     "DataCapture": "data_capture_location",
     "GroundTruth": "monitor_ground_truth_input",
+    "MonitoringOutput": "monitoring_output_location",
 }
 # What a transform job reads may be a whole key, or the beginning of several.
 _PREFIXES = {"BatchInput": "batch_inference_data"}
