@@ -3,180 +3,28 @@
 import io
 import json
 import tarfile
-import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from embedded_aws import DEV, STAGING, client
+from emulator.job_requests import (
+    BUCKET,
+    NOWHERE,
+    OUTPUT,
+    REQUESTS,
+    ROLE,
+    STATUS,
+    automl,
+    ended,
+    name_of,
+    processing,
+    training,
+    transform,
+    tuning,
+)
 
 from mlops_gitops.emulator.lifecycle import Running
-
-BUCKET = "jobs-data"
-OUTPUT = f"s3://{BUCKET}/output"
-NOWHERE = "s3://jobs-data/nothing-here/"
-ROLE = f"arn:aws:iam::{DEV}:role/jobs"
-STATUS = {
-    "training_job": "TrainingJob",
-    "hyper_parameter_tuning_job": "HyperParameterTuningJob",
-    "transform_job": "TransformJob",
-    "processing_job": "ProcessingJob",
-    "auto_ml_job_v2": "AutoMLJob",
-}
-
-
-@pytest.fixture(scope="module")
-def account(aws: Running) -> Running:
-    """An account with a role, a bucket with data, and a model."""
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole"}
-    for name, service in (("jobs", "sagemaker.amazonaws.com"), ("closed", "ec2.amazonaws.com")):
-        document = {"Statement": [{**trust, "Principal": {"Service": service}}]}
-        client(aws, "iam", DEV).create_role(
-            RoleName=name, AssumeRolePolicyDocument=json.dumps(document)
-        )
-    s3 = client(aws, "s3", DEV)
-    s3.create_bucket(Bucket=BUCKET)
-    for key in ("train/a.csv", "train/deep/b.csv", "train/deep/"):
-        s3.put_object(Bucket=BUCKET, Key=key, Body=b"1,2\n")
-    client(aws, "sagemaker", DEV).create_model(ModelName="jobs-model", ExecutionRoleArn=ROLE)
-    return aws
-
-
-def channel(uri: str) -> dict[str, Any]:
-    """A training channel."""
-    return {
-        "ChannelName": "train",
-        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": uri}},
-    }
-
-
-def training(name: str, uri: str = f"s3://{BUCKET}/train/", output: str = OUTPUT) -> dict[str, Any]:
-    """A CreateTrainingJob request."""
-    return {
-        "TrainingJobName": name,
-        "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
-        "RoleArn": ROLE,
-        "InputDataConfig": [channel(uri)],
-        "OutputDataConfig": {"S3OutputPath": output},
-        "ResourceConfig": {
-            "InstanceType": "ml.m5.large",
-            "InstanceCount": 1,
-            "VolumeSizeInGB": 1,
-        },
-        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
-    }
-
-
-def tuning(name: str, uri: str = f"s3://{BUCKET}/train/") -> dict[str, Any]:
-    """A CreateHyperParameterTuningJob request."""
-    definition = training("unused", uri)
-    del definition["TrainingJobName"]
-    return {
-        "HyperParameterTuningJobName": name,
-        "HyperParameterTuningJobConfig": {
-            "Strategy": "Bayesian",
-            "HyperParameterTuningJobObjective": {
-                "Type": "Minimize",
-                "MetricName": "validation:rmse",
-            },
-            "ResourceLimits": {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 3},
-            "ParameterRanges": {
-                "ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0", "MaxValue": "1"}],
-                "CategoricalParameterRanges": [{"Name": "kind", "Values": ["tree", "line"]}],
-            },
-        },
-        "TrainingJobDefinition": {**definition, "StaticHyperParameters": {"rounds": "5"}},
-    }
-
-
-def transform(name: str, uri: str = f"s3://{BUCKET}/train/") -> dict[str, Any]:
-    """A CreateTransformJob request."""
-    return {
-        "TransformJobName": name,
-        "ModelName": "jobs-model",
-        "TransformInput": {
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": uri}}
-        },
-        "TransformOutput": {"S3OutputPath": f"{OUTPUT}/{name}/"},
-        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    }
-
-
-def processing(
-    name: str, uri: str = f"s3://{BUCKET}/train/", image: str = "image"
-) -> dict[str, Any]:
-    """A CreateProcessingJob request."""
-    place = {"LocalPath": "/opt/ml/processing/x"}
-    return {
-        "ProcessingJobName": name,
-        "RoleArn": ROLE,
-        "AppSpecification": {"ImageUri": image},
-        "ProcessingInputs": [
-            {
-                "InputName": "data",
-                "S3Input": {"S3Uri": uri, "S3DataType": "S3Prefix", "S3InputMode": "File", **place},
-            }
-        ],
-        "ProcessingOutputConfig": {
-            "Outputs": [
-                {
-                    "OutputName": "result",
-                    "S3Output": {
-                        "S3Uri": f"{OUTPUT}/{name}",
-                        "S3UploadMode": "EndOfJob",
-                        **place,
-                    },
-                }
-            ]
-        },
-        "ProcessingResources": {
-            "ClusterConfig": {
-                "InstanceCount": 1,
-                "InstanceType": "ml.m5.large",
-                "VolumeSizeInGB": 1,
-            }
-        },
-    }
-
-
-def automl(name: str, uri: str = f"s3://{BUCKET}/train/") -> dict[str, Any]:
-    """A CreateAutoMLJobV2 request."""
-    source = {"S3DataType": "S3Prefix", "S3Uri": uri}
-    return {
-        "AutoMLJobName": name,
-        "AutoMLJobInputDataConfig": [
-            {"ChannelType": "training", "DataSource": {"S3DataSource": source}}
-        ],
-        "OutputDataConfig": {"S3OutputPath": OUTPUT},
-        "AutoMLProblemTypeConfig": {"TabularJobConfig": {"TargetAttributeName": "y"}},
-        "AutoMLJobObjective": {"MetricName": "F1"},
-        "RoleArn": ROLE,
-    }
-
-
-REQUESTS = {
-    "training_job": training,
-    "hyper_parameter_tuning_job": tuning,
-    "transform_job": transform,
-    "processing_job": processing,
-    "auto_ml_job_v2": automl,
-}
-
-
-def name_of(kind: str, name: str) -> dict[str, str]:
-    """How a request names a job."""
-    return {f"{STATUS[kind]}Name": name}
-
-
-def ended(aws: Running, kind: str, name: str, account: str = DEV) -> dict[str, Any]:
-    """The description of a job that is no longer under way."""
-    sagemaker = client(aws, "sagemaker", account)
-    for _ in range(100):
-        told = getattr(sagemaker, f"describe_{kind}")(**name_of(kind, name))
-        if told[f"{STATUS[kind]}Status"] not in ("InProgress", "Stopping"):
-            break
-        time.sleep(0.05)
-    return dict(told)
 
 
 def run(aws: Running, kind: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -192,13 +40,13 @@ def written(aws: Running, uri: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_a_job_takes_a_moment_and_completes(account: Running, kind: str) -> None:
+def test_a_job_takes_a_moment_and_completes(jobs_aws: Running, kind: str) -> None:
     """It is InProgress first, then Completed, and tells what it was asked to do."""
-    name, sagemaker = f"moment-{kind.replace('_', '-')}"[:32], client(account, "sagemaker", DEV)
+    name, sagemaker = f"moment-{kind.replace('_', '-')}"[:32], client(jobs_aws, "sagemaker", DEV)
     request = REQUESTS[kind](name)
     made = getattr(sagemaker, f"create_{kind}")(**request)
     first = getattr(sagemaker, f"describe_{kind}")(**name_of(kind, name))
-    last = ended(account, kind, name)
+    last = ended(jobs_aws, kind, name)
 
     stem = STATUS[kind]
     assert (first[f"{stem}Status"], last[f"{stem}Status"]) == ("InProgress", "Completed")
@@ -209,106 +57,106 @@ def test_a_job_takes_a_moment_and_completes(account: Running, kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", [kind for kind in REQUESTS if "tuning" not in kind])
-def test_a_job_without_data_fails_and_says_which(account: Running, kind: str) -> None:
+def test_a_job_without_data_fails_and_says_which(jobs_aws: Running, kind: str) -> None:
     """FailureReason names the prefix that holds nothing."""
     name = f"empty-{kind.replace('_', '-')}"[:32]
 
-    told = run(account, kind, REQUESTS[kind](name, NOWHERE))
+    told = run(jobs_aws, kind, REQUESTS[kind](name, NOWHERE))
 
     assert told[f"{STATUS[kind]}Status"] == "Failed"
     expected = f"ClientError: Data download failed:S3 key: {NOWHERE} matched no files on s3"
     assert told["FailureReason"] == expected
 
 
-def test_a_training_job_leaves_a_model(account: Running) -> None:
+def test_a_training_job_leaves_a_model(jobs_aws: Running) -> None:
     """The artifact is where Describe says, a real archive, and labelled."""
-    told = run(account, "training_job", training("leaves"))
+    told = run(jobs_aws, "training_job", training("leaves"))
 
     assert told["SecondaryStatus"] == "Completed"
     artifact = told["ModelArtifacts"]["S3ModelArtifacts"]
     assert artifact == f"{OUTPUT}/leaves/output/model.tar.gz"
-    with tarfile.open(fileobj=io.BytesIO(written(account, artifact))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(written(jobs_aws, artifact))) as archive:
         entry = archive.extractfile("emulated.json")
         assert entry is not None
         assert json.loads(entry.read())["emulated"] is True
 
 
-def test_a_job_needs_its_output_bucket(account: Running) -> None:
+def test_a_job_needs_its_output_bucket(jobs_aws: Running) -> None:
     """A bucket that does not exist fails the job, by name."""
-    told = run(account, "training_job", training("homeless", output="s3://no-such-bucket/x"))
+    told = run(jobs_aws, "training_job", training("homeless", output="s3://no-such-bucket/x"))
 
     assert told["TrainingJobStatus"] == "Failed"
     assert "s3://no-such-bucket/x/homeless/output/model.tar.gz" in told["FailureReason"]
     assert "NoSuchBucket" in told["FailureReason"]
 
 
-def test_a_job_needs_leave_to_read_another_accounts_bucket(account: Running) -> None:
+def test_a_job_needs_leave_to_read_another_accounts_bucket(jobs_aws: Running) -> None:
     """A bucket policy decides whether the job's account may list the data."""
-    s3 = client(account, "s3", STAGING)
+    s3 = client(jobs_aws, "s3", STAGING)
     s3.create_bucket(Bucket="jobs-foreign")
     s3.put_object(Bucket="jobs-foreign", Key="data/a.csv", Body=b"1")
-    refused = run(account, "training_job", training("foreign-1", "s3://jobs-foreign/data"))
+    refused = run(jobs_aws, "training_job", training("foreign-1", "s3://jobs-foreign/data"))
     arns = ["arn:aws:s3:::jobs-foreign", "arn:aws:s3:::jobs-foreign/*"]
     statement = {"Effect": "Allow", "Action": "s3:*", "Resource": arns}
     who = {"Principal": {"AWS": f"arn:aws:iam::{DEV}:root"}}
     s3.put_bucket_policy(
         Bucket="jobs-foreign", Policy=json.dumps({"Statement": [{**statement, **who}]})
     )
-    allowed = run(account, "training_job", training("foreign-2", "s3://jobs-foreign/data"))
+    allowed = run(jobs_aws, "training_job", training("foreign-2", "s3://jobs-foreign/data"))
 
     assert "ListObjectsV2 failed for s3://jobs-foreign/data" in refused["FailureReason"]
     assert "AccessDenied" in refused["FailureReason"]
     assert allowed["TrainingJobStatus"] == "Completed"
 
 
-def test_a_tuning_job_has_a_best_training_job(account: Running) -> None:
+def test_a_tuning_job_has_a_best_training_job(jobs_aws: Running) -> None:
     """It can be described, has the chosen values, and its artifact is there."""
-    told = run(account, "hyper_parameter_tuning_job", tuning("tunes"))
+    told = run(jobs_aws, "hyper_parameter_tuning_job", tuning("tunes"))
 
     best = told["BestTrainingJob"]
     assert best["TunedHyperParameters"] == {"eta": "0", "kind": "tree"}
     metric = best["FinalHyperParameterTuningJobObjectiveMetric"]
     assert (metric["Type"], metric["MetricName"]) == ("Minimize", "validation:rmse")
-    trained = ended(account, "training_job", best["TrainingJobName"])
+    trained = ended(jobs_aws, "training_job", best["TrainingJobName"])
     assert trained["TuningJobArn"] == told["HyperParameterTuningJobArn"]
     assert trained["HyperParameters"] == {"rounds": "5", "eta": "0", "kind": "tree"}
-    assert written(account, trained["ModelArtifacts"]["S3ModelArtifacts"])
-    listed = client(account, "sagemaker", DEV).list_training_jobs_for_hyper_parameter_tuning_job(
+    assert written(jobs_aws, trained["ModelArtifacts"]["S3ModelArtifacts"])
+    listed = client(jobs_aws, "sagemaker", DEV).list_training_jobs_for_hyper_parameter_tuning_job(
         HyperParameterTuningJobName="tunes"
     )
     names = [entry["TrainingJobName"] for entry in listed["TrainingJobSummaries"]]
     assert names == [best["TrainingJobName"]]
 
 
-def test_a_tuning_job_fails_with_its_training_job(account: Running) -> None:
+def test_a_tuning_job_fails_with_its_training_job(jobs_aws: Running) -> None:
     """The tuning job says that nothing succeeded, the training job says why."""
-    told = run(account, "hyper_parameter_tuning_job", tuning("tunes-not", NOWHERE))
+    told = run(jobs_aws, "hyper_parameter_tuning_job", tuning("tunes-not", NOWHERE))
 
     assert told["HyperParameterTuningJobStatus"] == "Failed"
     assert told["FailureReason"].startswith("No training job succeeded after 1 attempts.")
     assert told["TrainingJobStatusCounters"]["NonRetryableError"] == 1
-    sagemaker = client(account, "sagemaker", DEV)
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
     failed = sagemaker.list_training_jobs(NameContains="tunes-not", StatusEquals="Failed")
     (child,) = failed["TrainingJobSummaries"]
-    assert NOWHERE in ended(account, "training_job", child["TrainingJobName"])["FailureReason"]
+    assert NOWHERE in ended(jobs_aws, "training_job", child["TrainingJobName"])["FailureReason"]
 
 
-def test_a_transform_job_answers_each_input(account: Running) -> None:
+def test_a_transform_job_answers_each_input(jobs_aws: Running) -> None:
     """One `.out` for each object, in the folders of the inputs."""
-    run(account, "transform_job", transform("transforms"))
+    run(jobs_aws, "transform_job", transform("transforms"))
 
-    listed = client(account, "s3", DEV).list_objects_v2(Bucket=BUCKET, Prefix="output/transforms/")
+    listed = client(jobs_aws, "s3", DEV).list_objects_v2(Bucket=BUCKET, Prefix="output/transforms/")
     keys = [entry["Key"].removeprefix("output/transforms/") for entry in listed["Contents"]]
     assert keys == ["a.csv.out", "deep/b.csv.out"]
-    line = json.loads(written(account, f"{OUTPUT}/transforms/a.csv.out"))
+    line = json.loads(written(jobs_aws, f"{OUTPUT}/transforms/a.csv.out"))
     assert (line["emulated"], line["input"]) == (True, f"s3://{BUCKET}/train/a.csv")
 
 
-def test_a_transform_of_one_object_is_named_after_it(account: Running) -> None:
+def test_a_transform_of_one_object_is_named_after_it(jobs_aws: Running) -> None:
     """A whole key is a prefix too."""
-    run(account, "transform_job", transform("single", f"s3://{BUCKET}/train/a.csv"))
+    run(jobs_aws, "transform_job", transform("single", f"s3://{BUCKET}/train/a.csv"))
 
-    assert json.loads(written(account, f"{OUTPUT}/single/a.csv.out"))["predictions"] == [0.5]
+    assert json.loads(written(jobs_aws, f"{OUTPUT}/single/a.csv.out"))["predictions"] == [0.5]
 
 
 @pytest.mark.parametrize(
@@ -320,42 +168,42 @@ def test_a_transform_of_one_object_is_named_after_it(account: Running) -> None:
     ],
 )
 def test_a_processing_job_leaves_what_its_image_leaves(
-    account: Running, repository: str, files: list[str]
+    jobs_aws: Running, repository: str, files: list[str]
 ) -> None:
     """The image's repository decides; every file is labelled."""
     image = f"1.dkr.ecr.us-east-1.amazonaws.com/{repository}:1.0"
-    told = run(account, "processing_job", processing(f"p-{repository}", image=image))
+    told = run(jobs_aws, "processing_job", processing(f"p-{repository}", image=image))
 
     assert told["ProcessingJobStatus"] == "Completed"
     folder = f"output/p-{repository}/"
-    listed = client(account, "s3", DEV).list_objects_v2(Bucket=BUCKET, Prefix=folder)
+    listed = client(jobs_aws, "s3", DEV).list_objects_v2(Bucket=BUCKET, Prefix=folder)
     assert [entry["Key"].removeprefix(folder) for entry in listed["Contents"]] == files
     for name in files:
-        assert json.loads(written(account, f"s3://{BUCKET}/{folder}{name}"))["emulated"] is True
+        assert json.loads(written(jobs_aws, f"s3://{BUCKET}/{folder}{name}"))["emulated"] is True
 
 
-def test_an_automl_job_has_a_best_candidate(account: Running) -> None:
+def test_an_automl_job_has_a_best_candidate(jobs_aws: Running) -> None:
     """A model can be made of its containers."""
-    told = run(account, "auto_ml_job_v2", automl("searches"))
+    told = run(jobs_aws, "auto_ml_job_v2", automl("searches"))
 
     assert told["AutoMLProblemTypeConfigName"] == "Tabular"
     assert told["AutoMLJobSecondaryStatus"] == "Completed"
     best = told["BestCandidate"]
     assert best["FinalAutoMLJobObjectiveMetric"]["MetricName"] == "F1"
-    sagemaker = client(account, "sagemaker", DEV)
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
     listed = sagemaker.list_candidates_for_auto_ml_job(AutoMLJobName="searches")["Candidates"]
     assert [entry["CandidateName"] for entry in listed] == [best["CandidateName"]]
-    assert written(account, best["InferenceContainers"][0]["ModelDataUrl"])
+    assert written(jobs_aws, best["InferenceContainers"][0]["ModelDataUrl"])
     sagemaker.create_model(
         ModelName="searched", ExecutionRoleArn=ROLE, Containers=best["InferenceContainers"]
     )
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_a_name_is_used_once(account: Running, kind: str) -> None:
+def test_a_name_is_used_once(jobs_aws: Running, kind: str) -> None:
     """A second job of a name is refused in SageMaker's words."""
     request = REQUESTS[kind](f"once-{kind.replace('_', '-')}"[:32])
-    create = getattr(client(account, "sagemaker", DEV), f"create_{kind}")
+    create = getattr(client(jobs_aws, "sagemaker", DEV), f"create_{kind}")
     arn = create(**request)[f"{STATUS[kind]}Arn"]
 
     with pytest.raises(ClientError) as caught:
@@ -368,36 +216,36 @@ def test_a_name_is_used_once(account: Running, kind: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["closed", "nobody"])
-def test_a_role_must_let_sagemaker_in(account: Running, role: str) -> None:
+def test_a_role_must_let_sagemaker_in(jobs_aws: Running, role: str) -> None:
     """A role that does not exist, or trusts somebody else, is refused at once."""
     arn = f"arn:aws:iam::{DEV}:role/{role}"
 
     with pytest.raises(ClientError) as caught:
-        run(account, "training_job", {**training(f"role-{role}"), "RoleArn": arn})
+        run(jobs_aws, "training_job", {**training(f"role-{role}"), "RoleArn": arn})
 
     error = caught.value.response["Error"]
     assert error["Code"] == "ValidationException"
     assert error["Message"].startswith(f"Could not assume role {arn}.")
 
 
-def test_another_accounts_role_is_refused(account: Running) -> None:
+def test_another_accounts_role_is_refused(jobs_aws: Running) -> None:
     """Roles are passed within an account."""
     arn = f"arn:aws:iam::{STAGING}:role/jobs"
 
     with pytest.raises(ClientError, match="Cross-account pass role is not allowed"):
-        run(account, "training_job", {**training("role-foreign"), "RoleArn": arn})
+        run(jobs_aws, "training_job", {**training("role-foreign"), "RoleArn": arn})
 
 
-def test_a_transform_job_needs_its_model(account: Running) -> None:
+def test_a_transform_job_needs_its_model(jobs_aws: Running) -> None:
     """A model that does not exist is refused at once."""
     with pytest.raises(ClientError, match=r'Could not find model "arn:.*:model/none"'):
-        run(account, "transform_job", {**transform("modelless"), "ModelName": "none"})
+        run(jobs_aws, "transform_job", {**transform("modelless"), "ModelName": "none"})
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_a_job_that_is_not_there_is_not_described(account: Running, kind: str) -> None:
+def test_a_job_that_is_not_there_is_not_described(jobs_aws: Running, kind: str) -> None:
     """Describe and Stop refuse a name that nobody gave."""
-    sagemaker = client(account, "sagemaker", DEV)
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
     for verb in ("describe", "stop"):
         operation = f"{verb}_{kind if verb == 'describe' else kind.removesuffix('_v2')}"
         with pytest.raises(ClientError) as caught:
@@ -405,12 +253,12 @@ def test_a_job_that_is_not_there_is_not_described(account: Running, kind: str) -
         assert caught.value.response["Error"]["Code"] in {"ValidationException", "ResourceNotFound"}
 
 
-def test_a_stopped_job_leaves_nothing(account: Running) -> None:
+def test_a_stopped_job_leaves_nothing(jobs_aws: Running) -> None:
     """Stop ends a job as Stopped; one that has ended cannot be stopped."""
-    sagemaker = client(account, "sagemaker", DEV)
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
     sagemaker.create_training_job(**training("stopped"))
     sagemaker.stop_training_job(TrainingJobName="stopped")
-    told = ended(account, "training_job", "stopped")
+    told = ended(jobs_aws, "training_job", "stopped")
 
     assert (told["TrainingJobStatus"], told["SecondaryStatus"]) == ("Stopped", "Stopped")
     assert "ModelArtifacts" not in told
@@ -418,9 +266,9 @@ def test_a_stopped_job_leaves_nothing(account: Running) -> None:
         sagemaker.stop_training_job(TrainingJobName="stopped")
 
 
-def test_lists_filter_sort_and_page(account: Running) -> None:
+def test_lists_filter_sort_and_page(jobs_aws: Running) -> None:
     """ListTrainingJobs gives a part, in order, and the way to the next page."""
-    sagemaker = client(account, "sagemaker", DEV)
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
     for letter in "bca":
         sagemaker.create_training_job(**training(f"listed-{letter}"))
     asked = {"NameContains": "listed-", "SortBy": "Name", "SortOrder": "Descending"}
@@ -434,18 +282,18 @@ def test_lists_filter_sort_and_page(account: Running) -> None:
     ]
     assert names == ["listed-c", "listed-b", "listed-a"]
     assert "NextToken" not in second
-    assert client(account, "sagemaker", STAGING).list_training_jobs()["TrainingJobSummaries"] == []
+    assert client(jobs_aws, "sagemaker", STAGING).list_training_jobs()["TrainingJobSummaries"] == []
 
 
-def test_a_filter_that_is_not_emulated_says_so(account: Running) -> None:
+def test_a_filter_that_is_not_emulated_says_so(jobs_aws: Running) -> None:
     """A list that would be wrong is an error."""
     with pytest.raises(ClientError, match="does not emulate WarmPoolStatusEquals"):
-        client(account, "sagemaker", DEV).list_training_jobs(WarmPoolStatusEquals="Available")
+        client(jobs_aws, "sagemaker", DEV).list_training_jobs(WarmPoolStatusEquals="Available")
 
 
-def test_tags_of_a_job_are_kept(account: Running) -> None:
+def test_tags_of_a_job_are_kept(jobs_aws: Running) -> None:
     """ListTags gives what Create was given."""
-    sagemaker = client(account, "sagemaker", DEV)
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
     tags = [{"Key": "team", "Value": "churn"}]
     arn = sagemaker.create_training_job(**training("tagged"), Tags=tags)["TrainingJobArn"]
 

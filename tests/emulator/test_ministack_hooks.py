@@ -44,6 +44,11 @@ HOOKS = [
     (f"{CFN}.stacks", "_runs_on_worker_thread", "function"),
     (f"{CFN}.stacks", "_add_event", "function"),
     ("ministack.services.iam", "_roles", "AccountScopedDict"),
+    ("ministack.services.stepfunctions", "_execute_task", "function"),
+    ("ministack.services.stepfunctions", "_invoke_resource", "function"),
+    ("ministack.services.stepfunctions", "_error_matches", "function"),
+    ("ministack.services.stepfunctions", "_ExecutionError", "type"),
+    ("ministack.services.stepfunctions", "_state_machines", "AccountRegionScopedDict"),
     ("ministack.services.sts", "_sessions", "dict"),
     ("ministack.services.sts", "_session_expired", "function"),
     ("ministack.services.sts", "_error", "function"),
@@ -59,6 +64,14 @@ SIGNATURES = [
         "_add_event",
         ["stack_id", "stack_name", "logical_id", "resource_type", "status"],
     ),
+    (
+        "ministack.services.stepfunctions",
+        "_execute_task",
+        ["state_def", "raw_input", "execution", "ctx"],
+    ),
+    ("ministack.services.stepfunctions", "_invoke_resource", ["resource", "input_data"]),
+    ("ministack.services.stepfunctions", "_error_matches", ["error_equals", "error"]),
+    ("ministack.services.stepfunctions", "_ExecutionError", ["error", "cause"]),
     ("ministack.app", "_credential_failure", ["service", "iam_action", "request_id", "denied"]),
 ]
 

@@ -26,6 +26,9 @@ from mlops_gitops.emulator.stepfunctions.parameters import problems, request
 _HEAD_ERRORS = {"HeadObject": "NoSuchKey", "HeadBucket": "NoSuchBucket"}
 """What the AWS SDK for Java makes of a 404 that has no body."""
 
+_MODELLED_EVERYWHERE = frozenset({"NoSuchBucket", "NoSuchKey"})
+"""S3 names these whether an operation's description has them or not."""
+
 
 class TaskError(Exception):
     """A task failed: what `$states.errorOutput` tells."""
@@ -96,7 +99,8 @@ class Service:
         code = told.get("Code", "")
         if code == "404":
             code = _HEAD_ERRORS.get(operation, code)
-        modelled = {shape.name for shape in self.client.meta.service_model.error_shapes}
+        operations = self.client.meta.service_model.operation_model(operation)
+        modelled = {shape.name for shape in operations.error_shapes} | _MODELLED_EVERYWHERE
         name = self.dialect.unmodelled.format(service=self.name)
         if code in modelled:
             name = f"{self.name}.{code.removesuffix('Exception')}Exception"

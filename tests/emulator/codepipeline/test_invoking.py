@@ -10,8 +10,9 @@ from emulator.codepipeline.steps import (
     actions,
     bundle,
     ended,
+    failure,
 )
-from emulator.codepipeline.world import World, eventually
+from emulator.codepipeline.world import STAGE, World, eventually
 
 STATES = {
     "good": {"StartAt": "End", "States": {"End": {"Type": "Pass", "End": True}}},
@@ -47,6 +48,31 @@ def test_a_state_machine_decides_its_action(world: World, name: str, status: str
     assert ended(world, f"running-{name}")["status"] == status
     told = actions(world, f"running-{name}")["Run"]["summary"]
     assert ("Sad: no data" in told) == (name == "bad")
+
+
+def test_a_state_machine_of_another_account_is_run_by_its_role(world: World) -> None:
+    """The action's role starts it there, and the failure tells the machine's error and cause."""
+    machine = world.client("stepfunctions", STAGE).create_state_machine(
+        name="machine-there", definition=json.dumps(STATES["bad"]), roleArn=declare.STACK_ROLE
+    )["stateMachineArn"]
+    run = {
+        "name": "Run",
+        "actionTypeId": declare.kind("Invoke", "StepFunctions"),
+        "roleArn": declare.DEPLOY_ROLE,
+        "configuration": {"StateMachineArn": machine, "Input": '{"reason": "deploy"}'},
+    }
+    key, _ = world.upload(bundle("x"))
+    world.pipelines.create_pipeline(
+        pipeline=declare.pipeline(
+            "running-there", declare.stage("Source", declare.source(key)), declare.stage("Run", run)
+        )
+    )
+
+    assert "Sad: no data" in failure(world, "running-there", "Run")
+    (told,) = world.client("stepfunctions", STAGE).list_executions(stateMachineArn=machine)[
+        "executions"
+    ]
+    assert told["status"] == "FAILED"
 
 
 def test_a_restart_starts_a_state_machine_only_once(world: World) -> None:

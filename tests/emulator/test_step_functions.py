@@ -1,0 +1,406 @@
+"""State machines on a running embedded AWS: the tasks that are ours, and how they fail."""
+
+import itertools
+import json
+import time
+from typing import Any
+
+import pytest
+from embedded_aws import DEV, STAGING, client
+from emulator.job_requests import (
+    BUCKET,
+    NOWHERE,
+    OUTPUT,
+    automl,
+    processing,
+    training,
+    transform,
+    tuning,
+)
+
+from mlops_gitops.emulator.lifecycle import Running
+
+MACHINE_ROLE = f"arn:aws:iam::{DEV}:role/machine"
+SYNC = {
+    "createTrainingJob": training,
+    "createHyperParameterTuningJob": tuning,
+    "createTransformJob": transform,
+    "createProcessingJob": processing,
+}
+NUMBERS = itertools.count(1)
+
+
+def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
+    """A task state that ends the machine unless told otherwise."""
+    state = {
+        "Type": "Task",
+        "Resource": f"arn:aws:states:::{resource}",
+        "Arguments": arguments,
+        "End": True,
+        **more,
+    }
+    if "Next" in more:
+        del state["End"]
+    return state
+
+
+def start(aws: Running, states: dict[str, Any], role: str = MACHINE_ROLE) -> str:
+    """Make a machine of these states and start it; gives the execution's ARN."""
+    definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states}
+    client_ = client(aws, "stepfunctions", DEV)
+    made = client_.create_state_machine(
+        name=f"machine-{next(NUMBERS)}", definition=json.dumps(definition), roleArn=role
+    )
+    return str(client_.start_execution(stateMachineArn=made["stateMachineArn"])["executionArn"])
+
+
+def ended(aws: Running, execution: str) -> dict[str, Any]:
+    """The description of an execution that is no longer running."""
+    for _ in range(200):
+        told = client(aws, "stepfunctions", DEV).describe_execution(executionArn=execution)
+        if told["status"] != "RUNNING":
+            break
+        time.sleep(0.05)
+    return dict(told)
+
+
+def run(aws: Running, states: dict[str, Any], role: str = MACHINE_ROLE) -> dict[str, Any]:
+    """Run a machine of these states to its end."""
+    return ended(aws, start(aws, states, role))
+
+
+def output(aws: Running, states: dict[str, Any]) -> Any:
+    """The output of a machine that must succeed."""
+    told = run(aws, states)
+    assert told["status"] == "SUCCEEDED", f"{told.get('error')}: {told.get('cause')}"
+    return json.loads(told["output"])
+
+
+def named(action: str, request: dict[str, Any]) -> str:
+    """The name that a request gives its job."""
+    return str(request[f"{action.removeprefix('create')}Name"])
+
+
+@pytest.mark.parametrize("action", SYNC)
+def test_a_job_is_waited_for(jobs_aws: Running, action: str) -> None:
+    """`.sync` ends with the job, and its output is the job's description."""
+    stem = action.removeprefix("create")
+    request = SYNC[action](f"sync-{stem}".lower()[:32])
+
+    told = output(jobs_aws, {"Run": task(f"sagemaker:{action}.sync", request)})
+
+    assert told[f"{stem}Status"] == "Completed"
+    assert told[f"{stem}Name"] == named(action, request)
+    assert isinstance(told["CreationTime"], int)  # milliseconds since 1970
+    assert abs(told["CreationTime"] / 1000 - time.time()) < 60
+
+
+@pytest.mark.parametrize("action", SYNC)
+def test_a_job_that_fails_is_told_in_one_sentence(jobs_aws: Running, action: str) -> None:
+    """Catch finds the job's description as JSON, and a Fail state words it."""
+    stem = action.removeprefix("create")
+    request = SYNC[action](f"sad-{stem}".lower()[:32], NOWHERE)
+    states = {
+        "Run": task(
+            f"sagemaker:{action}.sync",
+            request,
+            Catch=[
+                {
+                    "ErrorEquals": ["States.ALL"],
+                    "Assign": {"error": "{% $states.errorOutput %}"},
+                    "Next": "Tell",
+                }
+            ],
+        ),
+        "Tell": {
+            "Type": "Fail",
+            "Error": "{% $error.Error %}",
+            "Cause": "{% 'Job failed: ' & $parse($error.Cause).FailureReason %}",
+        },
+    }
+
+    told = run(jobs_aws, states)
+
+    assert (told["status"], told["error"]) == ("FAILED", "States.TaskFailed")
+    assert told["cause"].startswith("Job failed: ")
+    expected = "No training job succeeded" if "Tuning" in action else NOWHERE
+    assert expected in told["cause"]
+
+
+@pytest.mark.parametrize("action", SYNC)
+def test_a_job_can_be_left_alone(jobs_aws: Running, action: str) -> None:
+    """Without `.sync` the task ends with Create's answer."""
+    stem = action.removeprefix("create")
+    request = SYNC[action](f"alone-{stem}".lower()[:32])
+
+    told = output(jobs_aws, {"Run": task(f"sagemaker:{action}", request)})
+
+    assert list(told) == [f"{stem}Arn"]
+
+
+def test_an_automl_job_is_asked_after(jobs_aws: Running) -> None:
+    """AWS SDK integrations keep the API's names, and waiting between two looks is short."""
+    described = {"AutoMLJobName": "asked-after"}
+    states = {
+        "Create": task("aws-sdk:sagemaker:createAutoMLJobV2", automl("asked-after"), Next="Wait"),
+        "Wait": {"Type": "Wait", "Seconds": 60, "Next": "Look"},
+        "Look": task(
+            "aws-sdk:sagemaker:describeAutoMLJobV2",
+            described,
+            Assign={"status": "{% $states.result.AutoMLJobStatus %}"},
+            Next="Decide",
+        ),
+        "Decide": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $status = 'InProgress' %}", "Next": "Wait"}],
+            "Default": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    }
+
+    told = output(jobs_aws, states)
+
+    assert told["AutoMLJobStatus"] == "Completed"
+    assert told["BestCandidate"]["InferenceContainers"]
+    assert told["CreationTime"].endswith("Z")
+
+
+def caught(resource: str, arguments: Any) -> dict[str, Any]:
+    """States that give the error of a task as output."""
+    catch = {
+        "ErrorEquals": ["States.ALL"],
+        "Output": "{% $states.errorOutput %}",
+        "Next": "Done",
+    }
+    return {"Try": task(resource, arguments, Catch=[catch]), "Done": {"Type": "Succeed"}}
+
+
+@pytest.mark.parametrize(
+    ("resource", "error"),
+    [
+        ("sagemaker:createTrainingJob.sync", "SageMaker.ResourceInUseException"),
+        ("sagemaker:createTrainingJob", "SageMaker.ResourceInUseException"),
+        ("aws-sdk:sagemaker:createTrainingJob", "SageMaker.ResourceInUseException"),
+    ],
+)
+def test_a_taken_name_is_an_error_of_its_own(jobs_aws: Running, resource: str, error: str) -> None:
+    """What the API models keeps its name, in each kind of integration."""
+    name = f"taken-{next(NUMBERS)}"
+    client(jobs_aws, "sagemaker", DEV).create_training_job(**training(name))
+
+    told = output(jobs_aws, caught(resource, training(name)))
+
+    assert told["Error"] == error
+    assert "names must be unique" in told["Cause"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "error", "code"),
+    [
+        ("", "SageMaker.AmazonSageMakerException", "Error Code: ValidationException"),
+        ("aws-sdk:", "SageMaker.SageMakerException", "Status Code: 400"),
+    ],
+)
+def test_other_errors_share_a_name(jobs_aws: Running, prefix: str, error: str, code: str) -> None:
+    """What the API does not model has the integration's one name."""
+    request = {**training("roleless"), "RoleArn": f"arn:aws:iam::{DEV}:role/nobody"}
+
+    told = output(jobs_aws, caught(f"{prefix}sagemaker:createTrainingJob", request))
+
+    assert told["Error"] == error
+    assert told["Cause"].startswith("Could not assume role")
+    assert code in told["Cause"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"Colour": "red"}, 'The field "Colour" is not supported by Step Functions'),
+        (
+            {"StoppingCondition": {"MaxRuntimeInSeconds": "60"}},
+            "The value for the field 'MaxRuntimeInSeconds' must be an INTEGER",
+        ),
+        ({"OutputDataConfig": {}}, "The field 'S3OutputPath' is required but was missing"),
+    ],
+)
+def test_arguments_must_fit(jobs_aws: Running, change: dict[str, Any], words: str) -> None:
+    """A member that is unknown, missing or of another kind ends the execution, caught or not."""
+    request = {**training("unfit"), **change}
+
+    told = run(jobs_aws, caught("sagemaker:createTrainingJob.sync", request))
+
+    assert (told["status"], told["error"]) == ("FAILED", "States.Runtime")
+    assert words in told["cause"]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "sagemaker:createAutoMLJobV2.sync",
+        "sagemaker:createModel.sync",
+        "aws-sdk:sagemaker:createTrainingJob.sync",
+        "aws-sdk:sagemaker:makeCoffee",
+    ],
+)
+def test_an_integration_that_aws_lacks_fails(jobs_aws: Running, resource: str) -> None:
+    """What Step Functions does not offer does not work here either."""
+    told = run(jobs_aws, {"Run": task(resource, {})})
+
+    assert (told["status"], told["error"]) == ("FAILED", "States.Runtime")
+
+
+@pytest.mark.parametrize("role", ["nobody", "closed"])
+def test_a_machine_needs_its_role(jobs_aws: Running, role: str) -> None:
+    """A role that is not there, or does not let Step Functions in, does nothing."""
+    states = {"Run": task("aws-sdk:s3:listObjectsV2", {"Bucket": BUCKET})}
+
+    told = run(jobs_aws, states, f"arn:aws:iam::{DEV}:role/{role}")
+
+    assert told["status"] == "FAILED"
+    assert "states.amazonaws.com" in told["cause"]
+
+
+def test_resources_of_another_partition_work(jobs_aws: Running) -> None:
+    """A machine for China runs the same tasks."""
+    state = task("x", training("in-china"))
+    state["Resource"] = "arn:aws-cn:states:::sagemaker:createTrainingJob.sync"
+
+    assert output(jobs_aws, {"Run": state})["TrainingJobStatus"] == "Completed"
+
+
+def test_objects_are_written_and_read(jobs_aws: Running) -> None:
+    """An object written as JSON is read as text, which is how a machine remembers."""
+    key = {"Bucket": BUCKET, "Key": "marks/last-run.json"}
+    digest = "{% $parse($states.result.Body).digest %}"
+    states = {
+        "Put": task("aws-sdk:s3:putObject", {**key, "Body": {"digest": "mg1-1"}}, Next="Head"),
+        "Head": task(
+            "aws-sdk:s3:headObject",
+            key,
+            Assign={"size": "{% $states.result.ContentLength %}"},
+            Next="List",
+        ),
+        "List": task(
+            "aws-sdk:s3:listObjectsV2",
+            {"Bucket": BUCKET, "Prefix": "marks/"},
+            Assign={"keys": "{% [$states.result.Contents.Key] %}"},
+            Next="Get",
+        ),
+        "Get": task(
+            "aws-sdk:s3:getObject",
+            key,
+            Output={"digest": digest, "size": "{% $size %}", "keys": "{% $keys %}"},
+        ),
+    }
+
+    told = output(jobs_aws, states)
+
+    assert told == {"digest": "mg1-1", "size": 18, "keys": ["marks/last-run.json"]}
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments", "error"),
+    [
+        ("getObject", {"Bucket": BUCKET, "Key": "none"}, "S3.NoSuchKeyException"),
+        ("headObject", {"Bucket": BUCKET, "Key": "none"}, "S3.NoSuchKeyException"),
+        ("listObjectsV2", {"Bucket": "no-such-bucket"}, "S3.NoSuchBucketException"),
+        ("putObject", {"Bucket": "sfn-foreign", "Key": "a", "Body": {}}, "S3.S3Exception"),
+        ("getObject", {"Bucket": "sfn-foreign", "Key": "a"}, "S3.S3Exception"),
+    ],
+)
+def test_errors_of_s3_are_named_as_in_aws(
+    jobs_aws: Running, action: str, arguments: dict[str, Any], error: str
+) -> None:
+    """What is missing has a name of its own; what is forbidden is S3's general error."""
+    foreign = client(jobs_aws, "s3", STAGING)
+    foreign.create_bucket(Bucket="sfn-foreign")
+    foreign.put_object(Bucket="sfn-foreign", Key="a", Body=b"{}")
+
+    assert output(jobs_aws, caught(f"aws-sdk:s3:{action}", arguments))["Error"] == error
+
+
+def test_another_accounts_bucket_lets_in_whom_it_names(jobs_aws: Running) -> None:
+    """A bucket policy opens a bucket for the machine's account."""
+    s3 = client(jobs_aws, "s3", STAGING)
+    s3.create_bucket(Bucket="sfn-open")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{DEV}:root"},
+        "Action": ["s3:GetObject", "s3:PutObject"],
+        "Resource": "arn:aws:s3:::sfn-open/*",
+    }
+    s3.put_bucket_policy(Bucket="sfn-open", Policy=json.dumps({"Statement": [statement]}))
+    key = {"Bucket": "sfn-open", "Key": "a"}
+    states = {
+        "Put": task("aws-sdk:s3:putObject", {**key, "Body": {"a": 1}}, Next="Get"),
+        "Get": task("aws-sdk:s3:getObject", key, Output="{% $states.result.Body %}"),
+    }
+
+    assert output(jobs_aws, states) == '{"a":1}'
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["codebuild:startBuild.sync", "codebuild:startBuild", "aws-sdk:codebuild:startBuild"],
+)
+def test_a_build_fails_and_says_why(jobs_aws: Running, resource: str) -> None:
+    """CodeBuild is not emulated, so a build never succeeds."""
+    told = run(jobs_aws, {"Build": task(resource, {"ProjectName": "p"})})
+
+    assert (told["status"], told["error"]) == ("FAILED", "States.TaskFailed")
+    assert told["cause"] == "CodeBuild builds are not emulated by the embedded AWS."
+
+
+def test_a_stopped_execution_stops_its_job(jobs_aws: Running) -> None:
+    """The job that a task waits for ends with the execution."""
+    execution = start(jobs_aws, {"Run": task("sagemaker:createTrainingJob.sync", training("cut"))})
+    sagemaker = client(jobs_aws, "sagemaker", DEV)
+    while not sagemaker.list_training_jobs(NameContains="cut")["TrainingJobSummaries"]:
+        time.sleep(0.01)
+    client(jobs_aws, "stepfunctions", DEV).stop_execution(executionArn=execution)
+
+    status = "InProgress"
+    while status in ("InProgress", "Stopping"):
+        status = sagemaker.describe_training_job(TrainingJobName="cut")["TrainingJobStatus"]
+    assert (ended(jobs_aws, execution)["status"], status) == ("ABORTED", "Stopped")
+
+
+def test_a_machine_comes_from_a_template(jobs_aws: Running) -> None:
+    """CloudFormation takes a definition that is an object, with functions in it."""
+    request = {
+        **training("templated"),
+        "RoleArn": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/jobs"},
+    }
+    resource = {"Fn::Sub": "arn:${AWS::Partition}:states:::sagemaker:createTrainingJob.sync"}
+    definition = {
+        "QueryLanguage": "JSONata",
+        "StartAt": "Run",
+        "States": {
+            "Run": {"Type": "Task", "Resource": resource, "Arguments": request, "End": True}
+        },
+    }
+    template = {
+        "Resources": {
+            "Machine": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {
+                    "StateMachineName": "templated",
+                    "RoleArn": MACHINE_ROLE,
+                    "Definition": definition,
+                },
+            }
+        }
+    }
+    cloudformation = client(jobs_aws, "cloudformation", DEV)
+    cloudformation.create_stack(StackName="templated", TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="templated", WaiterConfig={"Delay": 0.2, "MaxAttempts": 50}
+    )
+    machine = f"arn:aws:states:us-east-1:{DEV}:stateMachine:templated"
+    started = client(jobs_aws, "stepfunctions", DEV).start_execution(stateMachineArn=machine)
+
+    told = ended(jobs_aws, started["executionArn"])
+
+    assert json.loads(told["output"])["ModelArtifacts"] == {
+        "S3ModelArtifacts": f"{OUTPUT}/templated/output/model.tar.gz"
+    }
