@@ -1,12 +1,11 @@
 """State machines on a running embedded AWS: the tasks that are ours, and how they fail."""
 
-import itertools
 import json
 import time
 from typing import Any
 
 import pytest
-from embedded_aws import DEV, STAGING, client
+from embedded_aws import DEV, client
 from emulator.job_requests import (
     BUCKET,
     NOWHERE,
@@ -17,63 +16,16 @@ from emulator.job_requests import (
     transform,
     tuning,
 )
+from emulator.machines import MACHINE_ROLE, NUMBERS, caught, ended, output, run, start, task
 
 from mlops_gitops.emulator.lifecycle import Running
 
-MACHINE_ROLE = f"arn:aws:iam::{DEV}:role/machine"
 SYNC = {
     "createTrainingJob": training,
     "createHyperParameterTuningJob": tuning,
     "createTransformJob": transform,
     "createProcessingJob": processing,
 }
-NUMBERS = itertools.count(1)
-
-
-def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
-    """A task state that ends the machine unless told otherwise."""
-    state = {
-        "Type": "Task",
-        "Resource": f"arn:aws:states:::{resource}",
-        "Arguments": arguments,
-        "End": True,
-        **more,
-    }
-    if "Next" in more:
-        del state["End"]
-    return state
-
-
-def start(aws: Running, states: dict[str, Any], role: str = MACHINE_ROLE) -> str:
-    """Make a machine of these states and start it; gives the execution's ARN."""
-    definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states}
-    client_ = client(aws, "stepfunctions", DEV)
-    made = client_.create_state_machine(
-        name=f"machine-{next(NUMBERS)}", definition=json.dumps(definition), roleArn=role
-    )
-    return str(client_.start_execution(stateMachineArn=made["stateMachineArn"])["executionArn"])
-
-
-def ended(aws: Running, execution: str) -> dict[str, Any]:
-    """The description of an execution that is no longer running."""
-    for _ in range(200):
-        told = client(aws, "stepfunctions", DEV).describe_execution(executionArn=execution)
-        if told["status"] != "RUNNING":
-            break
-        time.sleep(0.05)
-    return dict(told)
-
-
-def run(aws: Running, states: dict[str, Any], role: str = MACHINE_ROLE) -> dict[str, Any]:
-    """Run a machine of these states to its end."""
-    return ended(aws, start(aws, states, role))
-
-
-def output(aws: Running, states: dict[str, Any]) -> Any:
-    """The output of a machine that must succeed."""
-    told = run(aws, states)
-    assert told["status"] == "SUCCEEDED", f"{told.get('error')}: {told.get('cause')}"
-    return json.loads(told["output"])
 
 
 def named(action: str, request: dict[str, Any]) -> str:
@@ -163,16 +115,6 @@ def test_an_automl_job_is_asked_after(jobs_aws: Running) -> None:
     assert told["AutoMLJobStatus"] == "Completed"
     assert told["BestCandidate"]["InferenceContainers"]
     assert told["CreationTime"].endswith("Z")
-
-
-def caught(resource: str, arguments: Any) -> dict[str, Any]:
-    """States that give the error of a task as output."""
-    catch = {
-        "ErrorEquals": ["States.ALL"],
-        "Output": "{% $states.errorOutput %}",
-        "Next": "Done",
-    }
-    return {"Try": task(resource, arguments, Catch=[catch]), "Done": {"Type": "Succeed"}}
 
 
 @pytest.mark.parametrize(
@@ -266,77 +208,6 @@ def test_resources_of_another_partition_work(jobs_aws: Running) -> None:
     state["Resource"] = "arn:aws-cn:states:::sagemaker:createTrainingJob.sync"
 
     assert output(jobs_aws, {"Run": state})["TrainingJobStatus"] == "Completed"
-
-
-def test_objects_are_written_and_read(jobs_aws: Running) -> None:
-    """An object written as JSON is read as text, which is how a machine remembers."""
-    key = {"Bucket": BUCKET, "Key": "marks/last-run.json"}
-    digest = "{% $parse($states.result.Body).digest %}"
-    states = {
-        "Put": task("aws-sdk:s3:putObject", {**key, "Body": {"digest": "mg1-1"}}, Next="Head"),
-        "Head": task(
-            "aws-sdk:s3:headObject",
-            key,
-            Assign={"size": "{% $states.result.ContentLength %}"},
-            Next="List",
-        ),
-        "List": task(
-            "aws-sdk:s3:listObjectsV2",
-            {"Bucket": BUCKET, "Prefix": "marks/"},
-            Assign={"keys": "{% [$states.result.Contents.Key] %}"},
-            Next="Get",
-        ),
-        "Get": task(
-            "aws-sdk:s3:getObject",
-            key,
-            Output={"digest": digest, "size": "{% $size %}", "keys": "{% $keys %}"},
-        ),
-    }
-
-    told = output(jobs_aws, states)
-
-    assert told == {"digest": "mg1-1", "size": 18, "keys": ["marks/last-run.json"]}
-
-
-@pytest.mark.parametrize(
-    ("action", "arguments", "error"),
-    [
-        ("getObject", {"Bucket": BUCKET, "Key": "none"}, "S3.NoSuchKeyException"),
-        ("headObject", {"Bucket": BUCKET, "Key": "none"}, "S3.NoSuchKeyException"),
-        ("listObjectsV2", {"Bucket": "no-such-bucket"}, "S3.NoSuchBucketException"),
-        ("putObject", {"Bucket": "sfn-foreign", "Key": "a", "Body": {}}, "S3.S3Exception"),
-        ("getObject", {"Bucket": "sfn-foreign", "Key": "a"}, "S3.S3Exception"),
-    ],
-)
-def test_errors_of_s3_are_named_as_in_aws(
-    jobs_aws: Running, action: str, arguments: dict[str, Any], error: str
-) -> None:
-    """What is missing has a name of its own; what is forbidden is S3's general error."""
-    foreign = client(jobs_aws, "s3", STAGING)
-    foreign.create_bucket(Bucket="sfn-foreign")
-    foreign.put_object(Bucket="sfn-foreign", Key="a", Body=b"{}")
-
-    assert output(jobs_aws, caught(f"aws-sdk:s3:{action}", arguments))["Error"] == error
-
-
-def test_another_accounts_bucket_lets_in_whom_it_names(jobs_aws: Running) -> None:
-    """A bucket policy opens a bucket for the machine's account."""
-    s3 = client(jobs_aws, "s3", STAGING)
-    s3.create_bucket(Bucket="sfn-open")
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{DEV}:root"},
-        "Action": ["s3:GetObject", "s3:PutObject"],
-        "Resource": "arn:aws:s3:::sfn-open/*",
-    }
-    s3.put_bucket_policy(Bucket="sfn-open", Policy=json.dumps({"Statement": [statement]}))
-    key = {"Bucket": "sfn-open", "Key": "a"}
-    states = {
-        "Put": task("aws-sdk:s3:putObject", {**key, "Body": {"a": 1}}, Next="Get"),
-        "Get": task("aws-sdk:s3:getObject", key, Output="{% $states.result.Body %}"),
-    }
-
-    assert output(jobs_aws, states) == '{"a":1}'
 
 
 @pytest.mark.parametrize(
