@@ -1,7 +1,9 @@
 """Configs: what one `mlops-config.json` declares."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from mlops_gitops.config.document import Document, Json
 from mlops_gitops.config.schemas import PipelineType
@@ -24,6 +26,18 @@ class Workload:
 
     def __str__(self) -> str:
         return self.model_name
+
+
+def identity_of(values: Sequence[str]) -> str:
+    """Give what stacks are named after: one value as it is, several with a hash of them.
+
+    Joined values alone would be equal for `a-b` and `c`, and for `a` and `b-c`.
+    """
+    if len(values) == 1:
+        return values[0].lower()
+    exact = sha256("\0".join(values).encode()).hexdigest()[:8]
+    words = re.sub(r"[^a-z0-9]+", "-", "-".join(values).lower()).strip("-")
+    return f"{words}-{exact}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,8 @@ def wrong_type(name: str, about: Schema, given: str, value: Json) -> Said:
     if isinstance(value, float) and wanted == _KINDS["integer"]:
         given = str(value)
     message = f"{quoted(name)} must be {wanted}, not {given}."
+    if "enum" in about and "x-rule" not in about and value is not None:
+        return Said("MG022", message, about.get("x-hint") or _listing(_possible(about)))
     return Said("MG022", message, about.get("x-hint") or _type_hint(wanted, value))
 
 
@@ -110,12 +112,21 @@ def not_among(name: str, value: Json, about: Schema) -> Said:
     Right:
         approval: manual
     """
-    options = about.get("enum", [about.get("const")])
-    possible = list(dict.fromkeys(_spelt(option) for option in options if option != ""))
+    possible = _possible(about)
     close = nearest(str(value), possible)
-    listing = f"Possible: {', '.join(possible[:_FEW])}."
+    listing = _listing(possible)
     hint = f"Did you mean {quoted(close)}? {listing}" if close else about.get("x-hint") or listing
     return Said("MG023", f"{quoted(name)} cannot be {quoted(str(value))}.", hint)
+
+
+def _possible(about: Schema) -> list[str]:
+    options = about.get("enum", [about.get("const")])
+    return list(dict.fromkeys(_spelt(option) for option in options if option != ""))
+
+
+def _listing(possible: Sequence[str]) -> str:
+    more = ", ..." if len(possible) > _FEW else "."
+    return f"Possible: {', '.join(possible[:_FEW])}{more}"
 
 
 def _spelt(option: Json) -> str:
@@ -162,8 +173,9 @@ def wrong_length(name: str, count: int, about: Schema) -> Said:
         stages:
           - {name: dev, account: "222222222222"}
     """
-    most = f" to {about['maxItems']}" if "maxItems" in about else " or more"
-    message = f"{quoted(name)} has {count} items; it takes {about.get('minItems', 0)}{most}."
+    least, most = about.get("minItems", 0), about.get("maxItems")
+    to = " or more" if most is None else "" if most == least else f" to {most}"
+    message = f"{quoted(name)} has {count} items; it takes {least}{to}."
     return Said("MG028", message, about.get("x-hint") or "Add or delete items.")
 
 

@@ -32,8 +32,8 @@ def check(draft: Draft) -> Iterator[Problem]:
 
 
 def _hint(draft: Draft) -> str:
-    """Say what to use instead; what trains a model has no type for images of one's own."""
+    """Say what to use instead; training has no type for images of one's own."""
     if not draft.type.artifact_keys:
-        return f"Use one of: {', '.join(draft.frameworks.versions)}."
+        return "Use a framework that needs no more, such as xgboost, sklearn or linear-learner."
     custom = draft.type.name.replace("_builtin", "_custom")
     return f"Use pipeline_type {quoted(custom)} with the full URI of the image in custom_image_uri."

@@ -91,7 +91,7 @@ def _wrong(text: str) -> Said | None:
     fields = text.removeprefix("cron(").removesuffix(")").split(" ")
     for about, field in zip(_FIELDS, fields, strict=True):
         if not about.takes(field) or (field == "?" and not about.what.startswith("day")):
-            message = f"{quoted(field)} is no {about.what} of a cron expression."
+            message = f"{quoted(field)} cannot be the {about.what} of a cron expression."
             return Said("MG134", message, f"Use {about.possible()}, with * , - and /.")
     return _wrong_days(fields)
 

@@ -13,6 +13,7 @@ Right:
 
 from collections.abc import Iterator
 
+from mlops_gitops.config.declared import identity_of
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.said import Said
 from mlops_gitops.problems import Problem
@@ -23,15 +24,18 @@ _LONGEST = 128
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse model names whose longest stack name CloudFormation would not take."""
-    name = draft.fields.get("model_name")
-    if not isinstance(name, str):
+    values = [draft.fields.get(field) for field in draft.type.identity]
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) < len(values):
         return
+    name = identity_of(texts)
+    longest_part = max(range(len(texts)), key=lambda index: len(texts[index]))
     suffixes = ["codepipeline", *(stage.name for stage in draft.settings.places)]
     longest = max(suffixes, key=len)
     derived = f"{draft.settings.prefix}-{name}-{draft.type.stack_postfix}-{longest}"
     excess = len(derived) - _LONGEST
     if excess > 0:
         message = f"The stack name derived from it would have {len(derived)} characters: {derived}."
-        most = len(name) - excess
+        most = len(texts[longest_part]) - excess
         hint = f"CloudFormation takes {_LONGEST}; use at most {most} characters here."
-        yield draft.at(Said("MG055", message, hint), "model_name")
+        yield draft.at(Said("MG055", message, hint), draft.type.identity[longest_part])

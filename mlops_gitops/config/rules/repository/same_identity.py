@@ -13,7 +13,7 @@ Right:
 from collections.abc import Iterator, Sequence
 
 from mlops_gitops.config.declared import Config, Workload
-from mlops_gitops.config.said import Said, printable, quoted
+from mlops_gitops.config.said import Said, listed, printable, quoted
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.problems import Problem
 
@@ -30,5 +30,7 @@ def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  
             f"{printable(document.path)} and {printable(known.document.path)} declare the same"
             f" workload: {config.workload.pipeline_type} {quoted(config.workload.model_name)}."
         )
-        said = Said("MG070", message, "Give one of them another model_name, or delete one.")
-        yield said.at(document.where("model_name"), document.pointer("model_name"))
+        named_by = config.type.identity
+        hint = f"Give one of them another {listed(named_by, 'or')}, or delete one."
+        where, pointer = document.where(named_by[0]), document.pointer(named_by[0])
+        yield Said("MG070", message, hint).at(where, pointer)

@@ -23,7 +23,7 @@ def why(text: str, schema: Schema) -> Said:
         name = text.partition("/")[2].partition(":")[0] or "churn"
         return Said("MG138", f"{message}: it is a URI.", f"Write the name alone: {quoted(name)}.")
     if not schema["minLength"] <= len(text) <= schema["maxLength"]:
-        message = f"{message}: it has {len(text)} characters."
+        message = f"{message}: its length is {len(text)}."
         return Said("MG138", message, f"Use {schema['minLength']} to {schema['maxLength']}.")
     proposal = re.sub(r"[^a-z0-9/]+", "-", text.lower()).strip("-/")
     instead = f": {quoted(proposal)}" if re.fullmatch(r"\w[\w/-]+", proposal) else ""

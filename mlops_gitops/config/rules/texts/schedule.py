@@ -25,7 +25,9 @@ def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is aske
     """Say what is wrong with the outer form, and the nearest form that is right."""
     rate = _RATE.fullmatch(text.strip())
     if rate is not None and int(rate.group(1)) > 0:
-        return _said(text, "its unit does not go with its number", f"Write {_respelt(rate)}.")
+        weeks = rate.group(2).lower() == "week"
+        because = "there are no weeks" if weeks else "its unit does not go with its number"
+        return _said(text, because, f"Write {_respelt(rate)}.")
     if text.strip().startswith("rate"):
         return _said(text, "a rate has a number and a unit", "Write it like rate(7 days).")
     if text.strip().startswith("at("):
@@ -33,7 +35,8 @@ def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is aske
     inside = text.strip().removeprefix("cron").strip("() \t")
     fields = inside.split()
     if len(fields) == _FIELDS:
-        return _said(text, "blanks or brackets are wrong", f"Write cron({' '.join(fields)}).")
+        because = "six fields stand in cron(...), one blank between them"
+        return _said(text, because, f"Write cron({' '.join(fields)}).")
     if text.strip().startswith("cron("):
         because = f"it has {len(fields)} {'field' if len(fields) == 1 else 'fields'}, not six"
         return _said(text, because, f"Write {_FORM}.")
