@@ -25,12 +25,24 @@ CREATE_ONLY_NAMES = {
     "AWS::SageMaker::Endpoint": "EndpointName",
     "AWS::SageMaker::EndpointConfig": "EndpointConfigName",
     "AWS::SageMaker::Model": "ModelName",
+    "AWS::SageMaker::DataQualityJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::ModelBiasJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::ModelExplainabilityJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::ModelQualityJobDefinition": "JobDefinitionName",
+    "AWS::SageMaker::MonitoringSchedule": "MonitoringScheduleName",
 }
+
+# The name says the endpoint, which is all that could replace a schedule.
+SCHEDULE = "the rules, the alarms and the run of a monitor know the schedule by name"
 
 # A name here is a promise to somebody outside the stack.
 NAMED = {
     ("realtime", "Endpoint"): "callers know the endpoint by the name that the config gives it",
     ("image_builder", "BuildProject"): "a generated name would not begin with the prefix",
+    ("data_quality_monitor", "MonitoringSchedule"): SCHEDULE,
+    ("model_quality_monitor", "MonitoringSchedule"): SCHEDULE,
+    ("model_bias_monitor", "MonitoringSchedule"): SCHEDULE,
+    ("model_explainability_monitor", "MonitoringSchedule"): SCHEDULE,
     ("orchestrator", "AssetsBucket"): "settings name the bucket",
     ("orchestrator", "NotificationTopic"): "people subscribe to it by name",
     ("orchestrator", "PipelineRole"): "the stage accounts trust it by name",
@@ -38,6 +50,15 @@ NAMED = {
     ("account", "DeployRole"): "assumed by name from the delivery pipelines",
     ("account", "RepairRole"): "assumed by name from the orchestrator account",
     ("account", "CloudFormationRole"): "named in the delivery pipelines' definition",
+}
+
+REGIONS = ("us-east-1", "cn-north-1", "us-gov-west-1")
+# CloudFormation has no job definitions of monitors in the other partitions.
+COMMERCIAL = {
+    "data_quality_monitor",
+    "model_quality_monitor",
+    "model_bias_monitor",
+    "model_explainability_monitor",
 }
 
 
@@ -52,7 +73,7 @@ every_template = pytest.mark.parametrize("path", TEMPLATES, ids=short)
 @every_template
 def test_template_is_lint_clean_in_every_partition(path: Path) -> None:
     """cfn-lint finds nothing in the commercial, Chinese and US government regions."""
-    regions = ["us-east-1", "cn-north-1", "us-gov-west-1"]
+    regions = [*REGIONS[:1]] if short(path) in COMMERCIAL else [*REGIONS]
 
     text = path.read_text()
     found = lint(
@@ -72,7 +93,7 @@ def test_every_parameter_is_described_limited_and_used(path: Path) -> None:
 
     for name, declared in template["Parameters"].items():
         assert declared["Description"].endswith("."), name
-        assert {"AllowedPattern", "AllowedValues"} & declared.keys(), name
+        assert {"AllowedPattern", "AllowedValues", "MaxValue"} & declared.keys(), name
         assert name in used, name
 
 
@@ -142,6 +163,18 @@ def test_realtime_tells_the_tool_and_people_what_they_need() -> None:
         "MlopsGitopsDigest",
         "BlueprintVersion",
     }
+
+
+@pytest.mark.parametrize("blueprint", sorted(COMMERCIAL))
+def test_monitors_run_in_one_partition_only_because_aws_has_them_nowhere_else(
+    blueprint: str,
+) -> None:
+    """The exception holds while CloudFormation knows no job definitions in China."""
+    template = whole(ROOT / "blueprints" / blueprint / "template.yaml")
+
+    found = lint(json.dumps(template), config=ManualArgs(regions=["cn-north-1"]))
+
+    assert "E3006" in {one.rule.id for one in found}
 
 
 def test_the_inference_api_never_needs_a_new_deployment() -> None:
