@@ -7,22 +7,6 @@ from mlops_gitops.config.shape_problems import wrong_type
 from mlops_gitops.problems import Problem
 
 _KEY = "pipeline_type"
-_PREDECESSOR = (
-    "byom_batch_builtin",
-    "byom_batch_custom",
-    "byom_data_quality_monitor",
-    "byom_image_builder",
-    "byom_model_bias_monitor",
-    "byom_model_explainability_monitor",
-    "byom_model_quality_monitor",
-    "byom_realtime_builtin",
-    "byom_realtime_custom",
-    "model_autopilot_training",
-    "model_training_builtin",
-    "model_tuner_builtin",
-)
-"""What MLOps Workload Orchestrator 2.2.3 knew; only for telling "not yet" from "never"."""
-
 _OLD = {
     "byom": "byom_realtime_builtin or byom_realtime_custom",
     "model_monitor": "byom_data_quality_monitor",
@@ -43,8 +27,7 @@ def find_type(document: Document, schemas: Schemas) -> PipelineType | Problem:
     if found is not None:
         return found
     known = schemas.pipeline_types()
-    said = not_yet(name, known) if name in _PREDECESSOR else unknown_type(name, known)
-    return said.at(where, pointer)
+    return unknown_type(name, known).at(where, pointer)
 
 
 def _no_type(document: Document, known: tuple[str, ...]) -> Problem:
@@ -83,23 +66,6 @@ def unknown_type(name: str, known: tuple[str, ...]) -> Said:
     message = f"Pipeline type {quoted(name)} is not known."
     if name in _OLD:
         return Said("MG031", message, f"It is an old name; it is called {_OLD[name]} today.")
-    close = nearest(name, (*known, *_PREDECESSOR))
-    suggestion = f"Did you mean {quoted(close)}? " if close else ""
-    return Said("MG031", message, f"{suggestion}Known: {', '.join(known)}.")
-
-
-def not_yet(name: str, known: tuple[str, ...]) -> Said:
-    """MG032: The pipeline type is not supported yet.
-
-    MLOps Workload Orchestrator knows it, this version does not. The config is refused rather than
-    skipped, so that nobody believes it to be deployed.
-
-    Wrong:
-        {"pipeline_type": "a type of MLOps Workload Orchestrator that is not built yet"}
-
-    Right:
-        {"pipeline_type": "byom_realtime_builtin"}
-    """
-    message = f"Pipeline type {quoted(name)} is not supported yet."
-    hint = f"Supported: {', '.join(known)}. Leave the file out with `configs` in the settings."
-    return Said("MG032", message, hint)
+    close = nearest(name, known)
+    hint = f"Did you mean {quoted(close)}?" if close else f"Known: {', '.join(known)}."
+    return Said("MG031", message, hint)
