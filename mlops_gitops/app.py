@@ -18,7 +18,7 @@ from mlops_gitops.use_cases.validate import Repository, load_repository, validat
 if TYPE_CHECKING:
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
     from mlops_gitops.emulator.lifecycle import Running
-    from mlops_gitops.ports import Files, PackageData
+    from mlops_gitops.ports import Files, PackageData, TemplateLinter
     from mlops_gitops.use_cases.world import World
 
 
@@ -72,6 +72,20 @@ def repository_blueprints(root: Path) -> "InstalledBlueprints":
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
 
     return InstalledBlueprints(repository_data(root))
+
+
+def linter(region: str) -> "TemplateLinter":
+    """Give somebody who knows what CloudFormation takes in a region."""
+    from mlops_gitops.adapters.cfn_lint import CfnLint
+
+    return CfnLint(region)
+
+
+def no_files() -> "Files":
+    """Give the files of no repository."""
+    from mlops_gitops.adapters.memory.repository import MemoryFiles
+
+    return MemoryFiles()
 
 
 def world_on_aws(root: Path) -> "World":
@@ -165,6 +179,22 @@ def embedded_state() -> Path:
     """Give the folder in which the embedded AWS keeps its state."""
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "mlops-gitops" / "local"
+
+
+def write_new(root: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files of one folder that is not there yet, by their paths.
+
+    Raises:
+        UsageError: the folder is there, or would lie outside the repository.
+    """
+    folders = {(root / path).parent for path in contents}
+    for folder in folders:
+        path_in_repository(root, folder)
+        if folder.is_symlink() or folder.exists():
+            raise UsageError(f"{folder} is already there.", hint="Choose another name.")
+        folder.mkdir(parents=True)
+    for path, content in contents.items():
+        (root / path).write_bytes(content)
 
 
 def path_in_repository(root: Path, file: Path) -> str:

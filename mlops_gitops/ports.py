@@ -4,16 +4,17 @@ Every port has an adapter for the real thing and a twin in `adapters/memory.py`;
 tests hold both to the same promises. Adapters raise what `errors.py` draws, nothing of AWS's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.pipeline.approval import Decision
+from mlops_gitops.problems import Problem
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
 from mlops_gitops.runs.start import StartRequest
 
@@ -105,7 +106,7 @@ class PackageData(Protocol):
         """
 
     def blueprint_names(self) -> tuple[str, ...]:
-        """List the folders in `blueprints/`, sorted; not all of them have a template of their own."""
+        """List the folders in `blueprints/`, sorted; some are no pipeline type's."""
 
 
 class Blueprints(Protocol):
@@ -116,6 +117,22 @@ class Blueprints(Protocol):
 
         Raises:
             FileNotFoundError: there is none.
+        """
+
+
+class TemplateLinter(Protocol):
+    """Somebody who knows what CloudFormation takes."""
+
+    def lint(self, path: str, text: bytes, sample: Callable[[str], Any]) -> tuple[Problem, ...]:
+        """Say what is wrong with a template, with its places.
+
+        Args:
+            path: of the template, relative to the repository.
+            text: the template, which can be read.
+            sample: gives a value to stand for an insert.
+
+        Raises:
+            MissingExtra: the linter is not installed.
         """
 
 

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "reject": "Refuse a stage, with a reason. Nothing is deployed, the execution ends there.",
     "status": "Show what runs where, what waits, and what failed with the next command.",
     "history": "Show what was deployed, when, from which commit, and who approved which digest.",
+    "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
     "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",
     "demo": "Watch a config reach production on the embedded AWS.",

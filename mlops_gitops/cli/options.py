@@ -38,6 +38,22 @@ root = click.option(
     help=f"Root of the repository; by default the nearest folder with {SETTINGS_PATH}.",
 )
 
+
+def _root_or_none(given: Path | None) -> Path | None:
+    try:
+        return find_root(given)
+    except UsageError:
+        return None
+
+
+root_if_any = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="MLOPS_GITOPS_ROOT",
+    callback=lambda _context, _parameter, value: _root_or_none(value),
+    help="Root of the repository; outside of one, only what is installed is told.",
+)
+
 stage = click.option("--stage", default=None, help="Name of the stage, as in the settings.")
 
 yes = click.option("--yes", is_flag=True, help="Do not ask.")

@@ -2,20 +2,24 @@
 
 import json
 from difflib import get_close_matches
+from pathlib import Path
 
 import click
 
 from mlops_gitops import app
+from mlops_gitops.cli import options
 from mlops_gitops.errors import UsageError
 
 
 @click.command("schema")
 @click.argument("name", metavar="[TYPE]", required=False)
-def command(name: str | None) -> None:
+@options.root_if_any
+def command(name: str | None, root: Path | None) -> None:
     """Print the JSON Schema of a pipeline type.
 
-    TYPE is a pipeline type, or `settings`. The schema is self-contained (draft 2020-12); editors
-    complete and check with it. Without TYPE it lists what there is.
+    TYPE is a pipeline type, the repository's own included, or `settings`. The schema is
+    self-contained (draft 2020-12); editors complete and check with it. Without TYPE it lists what
+    there is.
 
     \u0008
     Example:
@@ -23,9 +27,11 @@ def command(name: str | None) -> None:
       mlops-gitops schema settings
     """
     from mlops_gitops.config.read_settings import SETTINGS_SCHEMA
-    from mlops_gitops.use_cases.validate import read_schemas
+    from mlops_gitops.use_cases.validate import read_schemas, read_types
 
-    schemas = read_schemas(app.package_data())
+    data = app.package_data()
+    files = app.no_files() if root is None else app.files(root)
+    schemas = read_types(files, data, read_schemas(data)).schemas
     names = (*schemas.pipeline_types(), SETTINGS_SCHEMA)
     if name is None:
         click.echo("\n".join(names))

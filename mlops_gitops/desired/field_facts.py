@@ -1,6 +1,7 @@
 """Facts about fields: what a schema says of each, in words for people."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ _KINDS = {
 }
 _FEW = 8
 _SOURCES = {"artifact": "with an artifact", "package": "with a model package"}
-_SAID_BY_COLUMN = " An object gives one value per stage."
+_SAID_BY_COLUMN = re.compile(r" An object gives one \w+ per stage\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def _inside(schema: Schema, node: Schema, above: str) -> Iterator[FieldFact]:
             is_per_stage=PER_STAGE in staged,
             limits=tuple(_limits(one)),
             examples=tuple(_json(example) for example in one.get("examples", ())),
-            description=one.get("description", "").replace(_SAID_BY_COLUMN, ""),
+            description=_SAID_BY_COLUMN.sub("", one.get("description", "")),
         )
         yield from _below(schema, one, above + name)
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator, Sequence
 from mlops_gitops.desired.field_facts import FieldFact
 from mlops_gitops.desired.type_facts import TypeFacts
 
-_NOTE = "Written by `make docs` from the schema and the blueprint."
-
 
 def type_markdown(facts: TypeFacts, example: str) -> str:
     """Write the page; `example` is a config, or empty."""
-    parts = [f"# {facts.name}", f"**{facts.title}.** {facts.description}", _NOTE]
+    parts = [f"# {facts.name}", f"**{facts.title}.** {facts.description}", _note(facts)]
     if example:
         parts += ["## Example", f"```json\n{example.strip()}\n```"]
     parts += ["## Fields", _FIELDS_NOTE, _table(_FIELD_HEAD, map(_field, facts.fields))]
@@ -25,6 +23,11 @@ def type_markdown(facts: TypeFacts, example: str) -> str:
     if facts.costs:
         parts += ["## What costs money", "\n".join(f"- {cost}" for cost in facts.costs)]
     return "\n\n".join(parts)
+
+
+def _note(facts: TypeFacts) -> str:
+    command = f"mlops-gitops blueprint show {facts.name} --output markdown"
+    return f"Written by `{command}` from its schema and its blueprint."
 
 
 _FIELD_HEAD = ("key", "type", "required", "per stage", "default", "what it says")

@@ -65,7 +65,7 @@ def test_the_lock_file_fits_the_project() -> None:
     """Each dependency that pyproject.toml names is locked, in a version that it allows."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lines = (*project["dependencies"], *extras["local"], *extras["dev"])
+    lines = (*project["dependencies"], *extras["lint"], *extras["local"], *extras["dev"])
     lock = (ROOT / "requirements" / "dev.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([\w-]+)==([\w.+!]+)", lock, re.MULTILINE))
     wrong = [

@@ -12,6 +12,7 @@ from mlops_gitops.config.blueprints.template_checks import Pair, check_fit, chec
 from mlops_gitops.config.blueprints.template_document import read_template
 from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.document import Document, pointer, read_document
+from mlops_gitops.config.said import Said
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.problems import Problem
 
@@ -44,8 +45,8 @@ class _Looked:
 
 
 def _look(folder: Folder, product: Product) -> _Looked:
-    if refused := tuple(_name(folder, product)):
-        return _Looked(name=folder.name, problems=refused)
+    if refused := name_refused(folder.name, product):
+        return _Looked(name=folder.name, problems=(refused.at(folder.where(SCHEMA)),))
     problems = tuple(_absent(folder, README, folder.readme))
     schema = _read_schema(folder)
     faults = check_schema(folder.name, schema, product) if isinstance(schema, Document) else schema
@@ -55,14 +56,13 @@ def _look(folder: Folder, product: Product) -> _Looked:
     return _Looked(name=folder.name, schema=schema, problems=problems)
 
 
-def _name(folder: Folder, product: Product) -> Iterator[Problem]:
-    name = folder.name
+def name_refused(name: str, product: Product) -> Said | None:
+    """Say why a folder's name cannot be a pipeline type; None where it can."""
     if name in product.schemas.files:
-        yield said.name_taken(name, "a schema").at(folder.where(SCHEMA))
-    elif name in product.taken:
-        yield said.name_taken(name, "a blueprint").at(folder.where(SCHEMA))
-    elif not _NAME.fullmatch(name):
-        yield said.bad_name(name).at(folder.where(SCHEMA))
+        return said.name_taken(name, "a schema")
+    if name in product.taken:
+        return said.name_taken(name, "a blueprint")
+    return None if _NAME.fullmatch(name) else said.bad_name(name)
 
 
 def _absent(folder: Folder, file: str, content: bytes | Problem | None) -> Iterator[Problem]:

@@ -264,5 +264,6 @@ def linted(rule: str, message: str, severity: Severity) -> Said:
     Right:
         Type: AWS::SNS::Topic
     """
-    hint = f"`cfn-lint --info` and https://github.com/aws-cloudformation/cfn-lint tell of {rule}."
+    rules = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
+    hint = f"Rule {rule} is one of cfn-lint's: {rules}."
     return Said("MG205", f"{rule}: {message}", hint, severity)
