@@ -117,6 +117,34 @@ def test_an_automl_job_is_asked_after(jobs_aws: Running) -> None:
     assert told["CreationTime"].endswith("Z")
 
 
+def test_any_operation_of_sagemaker_can_be_called(jobs_aws: Running) -> None:
+    """A machine registers a model, by an operation that is not about jobs."""
+    group = {"ModelPackageGroupName": "by-machine"}
+    containers = [{"Image": "image", "ModelDataUrl": f"{OUTPUT}/model.tar.gz"}]
+    formats = {"SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]}
+    states = {
+        "Group": task("aws-sdk:sagemaker:createModelPackageGroup", group, Next="Register"),
+        "Register": task(
+            "aws-sdk:sagemaker:createModelPackage",
+            {
+                **group,
+                "InferenceSpecification": {"Containers": containers, **formats},
+                "ModelApprovalStatus": "PendingManualApproval",
+            },
+            Next="Look",
+        ),
+        "Look": task(
+            "aws-sdk:sagemaker:describeModelPackage",
+            {"ModelPackageName": "{% $states.input.ModelPackageArn %}"},
+        ),
+    }
+
+    told = output(jobs_aws, states)
+
+    assert told["ModelPackageVersion"] == 1
+    assert told["InferenceSpecification"]["Containers"][0]["ModelDataUrl"].startswith(OUTPUT)
+
+
 @pytest.mark.parametrize(
     ("resource", "error"),
     [

@@ -7,7 +7,7 @@ from mlops_gitops.emulator.jobs.storage import inside
 from mlops_gitops.emulator.jobs.training import packed_model
 
 _EMULATED_METRIC = 0.5
-_IMAGE = "emulated.dkr.ecr.{region}.amazonaws.com/sagemaker-automl:emulated"
+_IMAGE = "000000000000.dkr.ecr.{region}.amazonaws.com/sagemaker-automl:emulated"
 
 
 def opening(request: Request) -> dict[str, Any]:
