@@ -1,0 +1,159 @@
+"""Two validators, one verdict: on every example, and on what is near one."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlops_gitops import app
+from mlops_gitops.config.document import Document, read_document
+from mlops_gitops.config.explain_shape import _validator_class, explain_shape
+from mlops_gitops.config.schemas import for_stages
+from mlops_gitops.config.shape import Stages
+from mlops_gitops.use_cases.validate import read_schemas
+
+EXAMPLES = Path(__file__).parents[3] / "config-examples"
+SCHEMAS = read_schemas(app.package_data())
+TYPES = SCHEMAS.pipeline_types()
+ONE = Stages(all=("dev",), own=("dev",))
+THREE = Stages(all=("dev", "staging", "prod"), own=("dev", "staging", "prod"))
+
+
+def examples() -> Iterator[dict[str, Any]]:
+    """Read every example that is JSON, each value once."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(EXAMPLES.rglob("mlops-config.json")):
+        document = read_document(file.name, file.read_bytes())
+        if isinstance(document, Document):
+            found[json.dumps(document.value, sort_keys=True)] = dict(document.value)
+    yield from found.values()
+
+
+CONFIGS = tuple(examples())
+
+
+@cache
+def both(name: str, stages: Stages) -> tuple[Any, Any]:
+    """Give the fast validator of a type, and the one that explains."""
+    schema = for_stages(SCHEMAS.bundled(name), stages.all, stages.own)
+    return jsonschema_rs.Draft202012Validator(schema), _validator_class()(schema)
+
+
+def assert_agreement(value: dict[str, Any], name: str, stages: Stages) -> None:
+    """Compare the verdicts on a config; what is refused has a reason in words of ours."""
+    fast, explaining = both(name, stages)
+    refused = not fast.is_valid(value)
+    assert refused != explaining.is_valid(value)
+    if refused:
+        document = read_document("mlops-config.json", json.dumps(value).encode())
+        assert isinstance(document, Document)
+        problems = explain_shape(document, SCHEMAS.bundled(name), stages).problems
+        assert problems
+        assert not any("no single value is to blame" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_validators_agree_on_every_example(name: str) -> None:
+    """Good or broken, of this type or of another one: both take it or both refuse it."""
+    own = [value for value in CONFIGS if value.get("pipeline_type") == name]
+    assert own
+    for value in CONFIGS:
+        assert_agreement(value, name, ONE)
+    for value in own:
+        assert_agreement(value, name, THREE)
+
+
+names = st.sampled_from(
+    [*sorted({key for name in TYPES for key in SCHEMAS.bundled(name)["properties"]}), "x", ""]
+)
+near_texts = (
+    *(
+        "",
+        "churn",
+        "churn\n",
+        "a_b",
+        "1",
+        "0600",
+        "-1",
+        "1.0",
+        " 7",
+        "\u0663",
+        "True",
+        "true",
+        "Off",
+    ),
+    *("s3://b/c", "/k", "a/../b", "data/train.csv", "m.zip", "m.tar.gz", "ml.m5.large", "\u2028"),
+    *("rate(1 day)", "rate(1 days)", "cron(0 4 ? * MON *)", "cron(0  4 ? * MON *)", "cron(a b)"),
+    *('["a", "b"]', '["a",]', "[]", "continuous", "NOW", "AUC", "auc", "Gzip"),
+)
+scalars = st.one_of(
+    st.sampled_from(near_texts),
+    st.sampled_from([0, 1, 599, 600, 259200, 259201, 10**9, -1, 2**31, 0.5, 600.0, -0.0, 1e300]),
+    st.booleans(),
+    st.none(),
+    st.text(max_size=4),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """List the path of every value inside a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in inner if isinstance(value, (dict, list)) else ():
+        yield (*path, key)
+        yield from places(item, (*path, key)) if isinstance(item, (dict, list)) else ()
+
+
+def edited(value: Any, draw: st.DrawFn) -> Any:
+    """Draw what stands instead of a value: nearly the same, or something else."""
+    nearly: list[Any] = [dict.fromkeys(THREE.all, value), [value], {"x": value}]
+    if isinstance(value, (int, float)):
+        nearly += [str(value), -value, value + 1, float(value), value + 0.5, not value]
+    if isinstance(value, str):
+        nearly += [value.upper(), f"{value}\n", f" {value}", value[:-1], value * 40, [value, value]]
+    if isinstance(value, list):
+        nearly += [[*value, *value], value[:-1], value[::-1], json.dumps(value)]
+    if isinstance(value, dict):
+        nearly += [{**value, draw(names): draw(scalars)}, {}, json.dumps(value), [value, value]]
+    return draw(st.sampled_from(nearly) | values)
+
+
+@st.composite
+def variants(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an example with up to three edits: a key less, a key more, another value anywhere."""
+    config = deepcopy(draw(st.sampled_from(CONFIGS)))
+    for _ in range(draw(st.integers(1, 3))):
+        path = draw(st.sampled_from([(draw(names),), *places(config)]))
+        around: Any = config
+        for key in path[:-1]:
+            around = around[key]
+        if draw(st.booleans()) and (isinstance(around, list) or path[-1] in around):
+            del around[path[-1]]
+        else:
+            there = isinstance(around, list) or path[-1] in around
+            around[path[-1]] = edited(around[path[-1]], draw) if there else draw(values)
+    return config
+
+
+@given(variants(), st.sampled_from(TYPES), st.booleans(), st.sampled_from((ONE, THREE)))
+def test_validators_agree_near_examples(
+    value: dict[str, Any],
+    name: str,
+    as_written: bool,  # noqa: FBT001 - drawn, never passed
+    stages: Stages,
+) -> None:
+    """What is refused is refused by both and explained, whatever was edited."""
+    written = value.get("pipeline_type")
+    own = written if isinstance(written, str) and written in TYPES and as_written else name
+    assert_agreement({**value, "pipeline_type": own}, own, stages)
