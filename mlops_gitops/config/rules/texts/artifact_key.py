@@ -10,27 +10,32 @@ Right:
     {"model_artifact_location": "models/churn/model.tar.gz"}
 """
 
+from collections.abc import Iterator
+
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
 
 
 def why(text: str, schema: Schema) -> Said:
     """Find what keeps a text from being the key of an artifact."""
+    because, hint = next(_reasons(text, schema["maxLength"]))
+    return Said("MG063", f"{quoted(text)} is no key of a model artifact: {because}.", hint)
+
+
+def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
+    """Give every reason with its hint, the first one being the one to say."""
     if "://" in text:
         key = text.split("://", 1)[1].partition("/")[2] or "models/model.tar.gz"
-        hint = f"Write the key in the assets bucket alone: {quoted(key)}."
-        return _said(text, "it is a URL", hint)
+        yield "it is a URL", f"Write the key in the assets bucket alone: {quoted(key)}."
     if text.startswith("/"):
-        return _said(text, "it begins with a slash", f"Write {quoted(text.lstrip('/'))}.")
-    if len(text) > schema["maxLength"]:
-        return _said(text, f"it has {len(text)} characters", "S3 keys have up to 1,024.")
+        yield "it begins with a slash", f"Write {quoted(text.lstrip('/'))}."
+    if len(text) > longest:
+        yield f"it has {len(text)} characters", "S3 keys have up to 1,024."
     if not text.endswith(".tar.gz"):
-        return _said(text, "it does not end with .tar.gz", "Pack the model as a .tar.gz.")
+        yield "it does not end with .tar.gz", "Pack the model as a .tar.gz."
     if {".", ".."} & set(text.split("/")):
-        return _said(text, "it has '.' or '..' in it", "Write the key itself.")
+        yield "it has '.' or '..' in it", "Write the key itself."
+    for mark in (mark for mark in text if mark in "*?$\\"):
+        yield f"it has {mark} in it, which means more in policies", f"Leave {mark} out."
     hint = "Use a key with a name before .tar.gz and without control characters or leading blanks."
-    return _said(text, "it is not usable", hint)
-
-
-def _said(text: str, because: str, hint: str) -> Said:
-    return Said("MG063", f"{quoted(text)} is no key of a model artifact: {because}.", hint)
+    yield "it is not usable", hint

@@ -37,4 +37,6 @@ def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
         yield "it does not end with .csv", "Name a CSV file; its key ends with .csv."
     if {".", ".."} & set(text.split("/")):
         yield "it has '.' or '..' in it", "Write the key itself."
+    for mark in (mark for mark in text if mark in "*?$\\"):
+        yield f"it has {mark} in it, which means more in policies", f"Leave {mark} out."
     yield "it is not usable", "Use a key without control characters and leading blanks."

@@ -21,5 +21,8 @@ def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is aske
         return Said("MG060", "The model's name is empty.", 'Write one, such as "churn".')
     proposal = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
     instead = f": {quoted(proposal)}" if proposal else ""
-    message = f"{quoted(text)} has characters that a stack's name cannot have."
+    because = "has characters that a stack's name cannot have"
+    if re.fullmatch(r"[A-Za-z0-9-]+", text):
+        because = "begins or ends with a hyphen"
+    message = f"{quoted(text)} {because}."
     return Said("MG060", message, f"Use letters, digits and hyphens{instead}.")
