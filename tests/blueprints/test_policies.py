@@ -14,6 +14,7 @@ OPEN_RESOURCES = {
     "ListStacks": "listing stacks is about the account, not a stack",
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesDecrypt": "a key policy's resource is the key itself",
+    "AlarmsEncrypt": "a key policy's resource is the key itself",
 }
 
 OPEN_ACTIONS = {
