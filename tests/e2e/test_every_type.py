@@ -1,0 +1,93 @@
+"""Every pipeline type is deployed to prod, and what it runs is run."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from builders import ACCOUNTS
+from e2e import every_type
+from e2e.user import User, eventually
+
+from mlops_gitops.use_cases.status import status
+from mlops_gitops.views.status_text import status_text
+
+
+def write(user: User, configs: list[dict[str, Any]]) -> None:
+    """Write configs, each in a folder called like its type and model, and commit them."""
+    for config in configs:
+        name = config.get("model_name", "image")
+        folder = user.folder / f"{config['pipeline_type']}-{name}"
+        folder.mkdir(exist_ok=True)
+        (folder / "mlops-config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
+    user.git("add", "-A")
+    user.git("commit", "-qm", "a change")
+
+
+def settled(user: User) -> str:
+    """Wait until nothing moves without a person; give what `status` prints."""
+
+    def look() -> str:
+        found = status(user.world())
+        return status_text(found) if all(each.is_settled for each in found) else ""
+
+    return eventually(look, 120)
+
+
+def promote(user: User) -> str:
+    """Apply, then approve every stage of every workload; give the last status."""
+    user.did("apply")
+    shown = settled(user)
+    for stage in ("staging", "prod"):
+        for each in status(user.world()):
+            waiting = [one.stage for one in each.stages if one.waiting == "approval"]
+            if stage in waiting:
+                user.did("approve", each.name, "--stage", stage, "--yes")
+        shown = settled(user)
+    return shown
+
+
+def test_inference_reaches_prod(user: User, name: str) -> None:
+    """Endpoints and batch inference, with SageMaker's images and one's own."""
+    every_type.prepare(user)
+    write(user, every_type.inference(name))
+
+    shown = promote(user)
+
+    assert shown.count("All stages run what git says.") == 4, shown
+    for account in ACCOUNTS.values():
+        jobs = user.aws("sagemaker", account).list_transform_jobs()["TransformJobSummaries"]
+        mine = [each for each in jobs if each["TransformJobName"].startswith(f"{name}-")]
+        assert {each["TransformJobStatus"] for each in mine} == {"Completed"}
+        assert len(mine) == 2
+
+
+@pytest.mark.parametrize("make", [every_type.training, every_type.tuning, every_type.autopilot])
+def test_training_is_run_to_its_end(user: User, name: str, make: Callable[..., Any]) -> None:
+    """One stage without a gate in the orchestrator account, and no second run of the same."""
+    every_type.prepare(user)
+    write(user, [make(name)])
+
+    shown = promote(user)
+
+    assert "All stages run what git says." in shown
+    assert "unchanged" in user.did("apply")
+
+
+def test_monitors_reach_prod(user: User, name: str) -> None:
+    """Each makes its baseline and then starts; the next deployment makes none."""
+    every_type.prepare(user)
+    endpoint, *_ = every_type.inference(name)
+    write(user, [endpoint])
+    promote(user)
+    write(user, every_type.monitors(name))
+
+    shown = promote(user)
+
+    assert shown.count("All stages run what git says.") == 5, shown
+    for account in ACCOUNTS.values():
+        sagemaker = user.aws("sagemaker", account)
+        found = sagemaker.list_monitoring_schedules()["MonitoringScheduleSummaries"]
+        mine = [each for each in found if each["EndpointName"].startswith(f"{name}-")]
+        assert {each["MonitoringScheduleStatus"] for each in mine} == {"Scheduled"}
+        assert len(mine) == 4
