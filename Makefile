@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench docs lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -30,6 +30,10 @@ check: $(READY) ## lint, format, types, import contracts
 bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+docs: $(READY) ## write the pages that schemas and blueprints say: docs/types, docs/problems.md
+	@$(BIN)/python scripts/write_type_pages.py
+	@$(BIN)/mlops-gitops explain --output markdown > docs/problems.md
 
 lock: $(READY) ## write the lock file anew, with today's versions
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -18,6 +18,8 @@ _KINDS = {
     "null": "null",
 }
 _FEW = 8
+_READABLE = 40
+"""Longest pattern that tells a person anything."""
 _SOURCES = {"artifact": "with an artifact", "package": "with a model package"}
 _SAID_BY_COLUMN = re.compile(r" An object gives one \w+ per stage\.")
 
@@ -81,7 +83,7 @@ def _below(schema: Schema, node: Schema, name: str) -> Iterator[FieldFact]:
 
 def _default(staged: Schema, one: Schema) -> str:
     default = staged.get("default", one.get("default"))
-    return "" if default is None else _json(default)
+    return "" if default in (None, "") else _json(default)
 
 
 def _kind(schema: Schema, node: Schema) -> str:
@@ -111,7 +113,7 @@ def _word(schema: Schema, node: Schema, type_: str) -> str:
 
 
 def _article(kind: str) -> str:
-    noun = kind.split(" ", 1)[0] in {"text", "whole", "number", "object", "list"}
+    noun = re.split(r"\W", kind)[0] in {"text", "whole", "number", "object", "list"}
     return f"{'an' if kind[0] == 'o' else 'a'} {kind}" if noun else kind
 
 
@@ -134,9 +136,16 @@ def _limits(node: Schema) -> Iterator[str]:
         if high is None and noun == " characters" and low == 1:
             continue
         if low is not None or high is not None:
-            yield f"{_between(low, high)}{noun or _unit(node)}"
-    if "pattern" in node and "x-rule" not in node:
-        yield f"matches {node['pattern']}"
+            which = "as a number " if not noun and _is_mixed(node) else ""
+            yield f"{which}{_between(low, high)}{noun or _unit(node)}"
+    pattern = node.get("pattern", "")
+    if pattern and len(pattern) <= _READABLE and "x-rule" not in node:
+        yield f"matches {pattern}"
+
+
+def _is_mixed(node: Schema) -> bool:
+    """Tell a value that may be a text of any kind from a number that may be quoted."""
+    return node.get("type") in (["string", "integer"], ["string", "number"])
 
 
 def _between(low: Any, high: Any) -> str:

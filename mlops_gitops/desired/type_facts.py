@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from mlops_gitops.config.schemas import PipelineType
@@ -9,7 +10,20 @@ from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.field_facts import FieldFact, field_facts
 
 _COST = "x-cost"
-_SCHEDULE = "AWS::Scheduler::Schedule"
+
+
+class Schedule(Enum):
+    """What happens on a schedule."""
+
+    NONE = "none"
+    RUN = "run"
+    MONITOR = "monitor"
+
+
+_SCHEDULES = {
+    "AWS::Scheduler::Schedule": Schedule.RUN,
+    "AWS::SageMaker::MonitoringSchedule": Schedule.MONITOR,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +70,7 @@ class TypeFacts:
         identity: fields that make the identity of a workload.
         in_orchestrator: whether it runs in the orchestrator account.
         runs: whether each stage ends with running something.
-        is_scheduled: whether it runs on a schedule, too.
+        schedule: what happens on a schedule, apart from deployments.
         costs: what is paid for, in words.
     """
 
@@ -68,7 +82,7 @@ class TypeFacts:
     identity: tuple[str, ...]
     in_orchestrator: bool
     runs: bool
-    is_scheduled: bool
+    schedule: Schedule
     fields: tuple[FieldFact, ...]
     parameters: tuple[ParameterFact, ...]
     resources: tuple[ResourceFact, ...]
@@ -90,7 +104,7 @@ def type_facts(type_: PipelineType, blueprint: Blueprint) -> TypeFacts:
         identity=type_.identity,
         in_orchestrator=type_.in_orchestrator,
         runs=type_.runs,
-        is_scheduled=any(resource.kind == _SCHEDULE for resource in resources),
+        schedule=_schedule(resources),
         fields=field_facts(type_),
         parameters=tuple(_parameters(template)),
         resources=resources,
@@ -101,6 +115,11 @@ def type_facts(type_: PipelineType, blueprint: Blueprint) -> TypeFacts:
         ),
         costs=tuple(type_.schema.get(_COST, ())),
     )
+
+
+def _schedule(resources: tuple[ResourceFact, ...]) -> Schedule:
+    found = (_SCHEDULES[each.kind] for each in resources if each.kind in _SCHEDULES)
+    return next(found, Schedule.NONE)
 
 
 def _parameters(template: Mapping[str, Any]) -> Iterator[ParameterFact]:

@@ -1,9 +1,10 @@
 """A pipeline type as a page of the documentation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
 
 from mlops_gitops.desired.field_facts import FieldFact
-from mlops_gitops.desired.type_facts import TypeFacts
+from mlops_gitops.desired.type_facts import Schedule, TypeFacts
 
 
 def type_markdown(facts: TypeFacts, example: str) -> str:
@@ -23,6 +24,30 @@ def type_markdown(facts: TypeFacts, example: str) -> str:
     if facts.costs:
         parts += ["## What costs money", "\n".join(f"- {cost}" for cost in facts.costs)]
     return "\n\n".join(parts)
+
+
+def types_markdown(types: Sequence[TypeFacts]) -> str:
+    """Write the list of all types, each with a link to its page and its blueprint's README."""
+    rows = (
+        (
+            f"[`{each.name}`]({each.name}.md)",
+            each.title,
+            "orchestrator account" if each.in_orchestrator else "stages",
+            _when(each),
+            f"[{each.blueprint}](../../blueprints/{each.blueprint}/README.md)",
+        )
+        for each in types
+    )
+    head = ("type", "what it is", "where", "runs", "blueprint")
+    note = "Written by `make docs` from the schemas and the blueprints."
+    return "\n\n".join(["# Pipeline types", note, _table(head, rows)])
+
+
+def _when(facts: TypeFacts) -> str:
+    if not facts.runs:
+        return ""
+    on_schedule = facts.schedule is not Schedule.NONE
+    return "on deployment and on a schedule" if on_schedule else "on deployment"
 
 
 def _note(facts: TypeFacts) -> str:
@@ -76,12 +101,24 @@ def _running(facts: TypeFacts) -> str:
         "Each stage of the delivery pipeline ends with *Run*: its state machine is started, and the"
         " pipeline waits for the result. What was deployed and has run already does not run again."
     )
-    schedule = " A schedule starts the same state machine later on." if facts.is_scheduled else ""
-    return f"{where} {run}{schedule}"
+    return " ".join(filter(None, (where, run, _again(facts))))
+
+
+def _again(facts: TypeFacts) -> str:
+    match facts.schedule:
+        case Schedule.NONE:
+            return ""
+        case Schedule.RUN:
+            return "Where the config has a schedule, it starts the same state machine again."
+        case Schedule.MONITOR:
+            return "From then on SageMaker runs the monitor on the schedule of the config."
+        case _:
+            assert_never(facts.schedule)
 
 
 def _creates(facts: TypeFacts) -> str:
-    said = f"One stack for each stage, from blueprint `{facts.blueprint}`, version {facts.version}:"
+    stacks = "One stack" if facts.in_orchestrator else "One stack for each stage"
+    said = f"{stacks}, from blueprint `{facts.blueprint}`, version {facts.version}:"
     rows = (
         (
             f"`{each.name}`",
@@ -105,7 +142,7 @@ def _roles(facts: TypeFacts) -> Iterator[str]:
     yield _table(("role", "what for", "actions"), rows)
 
 
-def _table(head: Sequence[str], rows: "Iterator[Sequence[str]] | Sequence[Sequence[str]]") -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
     return "\n".join(lines)
 
