@@ -26,6 +26,7 @@ class PipelineType:
     type_name: str = "AWS::CodePipeline::Pipeline"
     name_property: str = "Name"
     name_length: int = 100
+    takes_tags: bool = True
     identifier: str = "Name"
     create_only: frozenset[str] = frozenset({"Name"})
     comparable: frozenset[str] = frozenset(

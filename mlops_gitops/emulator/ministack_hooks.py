@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 -- private hooks are what this file is for
-"""ministack, which serves most of the embedded AWS: the one file that touches it.
+"""ministack, which serves most of the embedded AWS; with `ministack_cloudformation`, all we touch.
 
 Import this only after `prepare_environment`: ministack reads the environment when it is imported.
 
@@ -7,15 +7,11 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 
 - `app.SERVICE_HANDLERS`, `core.router.SERVICE_PATTERNS`, `_KNOWN_AWS_SERVICE_NAMES`: which service
   answers what;
-- `cloudformation.provisioners`: `_RESOURCE_HANDLERS`, `_REPLACING_PROPERTIES` (what a change set
-  reports as Replacement), `_CUSTOM_NAME_REPLACEMENT`, `_STACK_TAG_PROPERTY`, `_physical_name`;
-- `cloudformation.stacks._runs_on_worker_thread`, `cloudformation.drift._DRIFT_READERS`,
-  `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation.handlers._ACTION_HANDLERS`,
-  `cloudformation._stacks`, `cloudformation._change_sets`;
 - `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`;
 - `services.stepfunctions`: `_execute_task`, `_invoke_resource`, `_error_matches`,
   `_ExecutionError`, `_state_machines`;
-- `core.iam_evaluator`: `evaluate_trust_policy`, `EvalContext`, `resolve_caller_identity`;
+- `core.iam_evaluator`: `evaluate_trust_policy`, `EvalContext`, `resolve_caller_identity`,
+  `evaluate_resource_policy` (asked by `services.s3` when another account's bucket is);
   `services.iam._roles`.
 """
 
@@ -25,18 +21,16 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
 import ministack.app as gateway
 from ministack.core import iam_evaluator, router
-from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import cloudformation as cfn
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, stepfunctions, sts
-from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
 
-from mlops_gitops.emulator.providers import Properties, Provider, ResourceCall, as_declared
 from mlops_gitops.emulator.stepfunctions.call import TaskError
 from mlops_gitops.emulator.stepfunctions.tasks import Task, Tasks, handles
 from mlops_gitops.emulator.wire import Answer, Scope, json_error
@@ -94,104 +88,6 @@ gateway.SERVICE_HANDLERS = _Handlers(gateway.SERVICE_HANDLERS)
 # ministack would read every API description of botocore for this, a quarter of a minute in which
 # nothing else is answered.
 router._KNOWN_AWS_SERVICE_NAMES = frozenset(botocore.session.get_session().get_available_services())
-
-
-def register(provider: Provider) -> None:
-    """Teach CloudFormation a resource type: life cycle, replacement, tags, drift and import."""
-    name = provider.type_name
-    provisioners._RESOURCE_HANDLERS[name] = {
-        "create": lambda logical, props, stack: _created(
-            provider.create(_call(provider, stack, logical), props)
-        ),
-        "update": lambda physical, old, new, stack, logical: _created(
-            provider.update(_call(provider, stack, logical), physical, old, new)
-        ),
-        "update_with_logical_id": True,
-        "delete": lambda physical, props: provider.delete(_scope(), physical, props),
-        "import": lambda identifier: _created(
-            provider.adopt(_scope(), identifier[provider.identifier])
-        ),
-    }
-    provisioners._REPLACING_PROPERTIES[name] = tuple(sorted(provider.create_only))
-    provisioners._CUSTOM_NAME_REPLACEMENT[name] = {"name": provider.name_property}
-    provisioners._STACK_TAG_PROPERTY[name] = ("Tags", "list")
-    drift._DRIFT_READERS[name] = (
-        lambda physical, props: _found(provider.read(_scope(), physical), props),
-        provider.comparable,
-    )
-    changesets._IMPORT_LOOKUPS[name] = (
-        (provider.identifier,),
-        lambda physical: provider.import_problem(_scope(), physical),
-    )
-    _ON_WORKER_THREAD.add(name)
-
-
-_ON_WORKER_THREAD: set[str] = set()
-_ministack_runs_on_worker_thread = stacks._runs_on_worker_thread
-
-
-def _runs_on_worker_thread(resource_type: str) -> bool:
-    # Our providers wait for endpoints, and CodePipeline calls back into this very server.
-    return resource_type in _ON_WORKER_THREAD or _ministack_runs_on_worker_thread(resource_type)
-
-
-stacks._runs_on_worker_thread = _runs_on_worker_thread
-
-
-def _scope() -> Scope:
-    return Scope(get_account_id(), get_region())
-
-
-def _call(provider: Provider, stack: str, logical_id: str) -> ResourceCall:
-    name = provisioners._physical_name(stack, logical_id, max_len=provider.name_length)
-    return ResourceCall(scope=_scope(), generated_name=name)
-
-
-def _found(actual: Properties | None, declared: Properties) -> Any:
-    return None if actual is None else as_declared(dict(actual), dict(declared))
-
-
-def _created(resource: tuple[str, Properties]) -> tuple[str, dict[str, Any]]:
-    physical_id, attributes = resource
-    return physical_id, dict(attributes)
-
-
-def count_output_changes() -> None:
-    """Let a change set that changes nothing but outputs be executed, as AWS does.
-
-    ministack calls it empty, and the stack would keep its old outputs for ever.
-    """
-    create = handlers._ACTION_HANDLERS["CreateChangeSet"]
-
-    def counting(params: dict[str, Any]) -> _Raw:
-        answer: _Raw = create(params)
-        found = re.search(rb"<Id>([^<]+)</Id>", answer[2])
-        made = cfn._change_sets.get(found[1].decode()) if found else None
-        if made is not None and _changes_outputs_only(made):
-            made |= {
-                "Status": "CREATE_COMPLETE",
-                "ExecutionStatus": "AVAILABLE",
-                "StatusReason": "",
-            }
-        return answer
-
-    handlers._ACTION_HANDLERS["CreateChangeSet"] = counting
-
-
-def _changes_outputs_only(made: Mapping[str, Any]) -> bool:
-    if made["Status"] != "FAILED" or made["ChangeSetType"] != "UPDATE" or made["Changes"]:
-        return False
-    stack = cfn._stacks.get(made["StackName"], {})
-    before = stack.get("_resolved_params", {})
-    changed = {
-        name
-        for name, parameter in made["_resolved_params"].items()
-        if before.get(name, {}).get("Value") != parameter.get("Value")
-    }
-    outputs = made["_template"].get("Outputs", {})
-    text = json.dumps(outputs)
-    names = (f'{{"Ref": "{name}"}}' in text or f"${{{name}}}" in text for name in changed)
-    return outputs != stack.get("_template", {}).get("Outputs", {}) or any(names)
 
 
 def enforce_trust() -> None:
@@ -255,13 +151,51 @@ def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> 
 
 
 def _principal(caller: str) -> str:
-    """What aws:PrincipalArn holds: a session counts as its role.
+    """What aws:PrincipalArn holds: a session counts as its role, with the role's path.
 
     Source: "AWS global condition context keys", IAM user guide.
     """
-    head, session, name = caller.partition(":assumed-role/")
-    role = f"{head}:role/{name.split('/')[0]}".replace(":sts:", ":iam:")
-    return role if session else caller
+    head, session, rest = caller.partition(":assumed-role/")
+    if not session:
+        return caller
+    name = rest.split("/")[0]
+    role = iam._roles.get_scoped(caller.split(":")[4], None, name)
+    return str(role["Arn"]) if role else f"{head}:role/{name}".replace(":sts:", ":iam:")
+
+
+_caller: ContextVar[str] = ContextVar("caller", default="")
+"""Who asks S3: the principal of the request's access key."""
+
+
+def tell_buckets_who_asks() -> None:
+    """Let bucket policies of other accounts see the role that asks, as AWS does.
+
+    ministack shows them the root of the caller's account, whoever it is.
+    """
+    serve, evaluate = gateway.SERVICE_HANDLERS["s3"], iam_evaluator.evaluate_resource_policy
+
+    async def served(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
+    ) -> _Raw:
+        identity = iam_evaluator.resolve_caller_identity(
+            router.extract_access_key_id(headers, query)
+        )
+        _caller.set(_principal(identity["userArn"]) if identity else "")
+        answer: _Raw = await serve(method, path, headers, body, query)
+        return answer
+
+    def evaluated(policy: Any, context: Any, **more: Any) -> Any:
+        arn = _caller.get()
+        if arn and context.principal_type == "Root" and _is_role_of(arn, context.principal_account):
+            context = replace(context, principal_arn=arn, principal_type="AssumedRole")
+        return evaluate(policy, context, **more)
+
+    gateway.SERVICE_HANDLERS["s3"] = served
+    iam_evaluator.evaluate_resource_policy = evaluated
+
+
+def _is_role_of(arn: str, account: str) -> bool:
+    return f"::{account}:role/" in arn
 
 
 def _statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -302,7 +236,7 @@ def _run_task(tasks: Tasks, resource: str, arguments: Any) -> Any:
         resource=resource,
         arguments=arguments,
         state=state,
-        scope=_scope(),
+        scope=Scope(get_account_id(), get_region()),
         role=stepfunctions._state_machines[execution["stateMachineArn"]]["roleArn"],
         stopped=lambda: execution["status"] != "RUNNING",
     )
@@ -348,42 +282,3 @@ def keep_sessions() -> None:
 def save() -> None:
     """Write all state to the state folder. Call it on the event loop: handlers run there."""
     gateway.save_all(gateway._build_persistence_save_dict())
-
-
-_INTERRUPTED = {
-    "CREATE_IN_PROGRESS": "CREATE_FAILED",
-    "DELETE_IN_PROGRESS": "DELETE_FAILED",
-    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
-    "UPDATE_IN_PROGRESS": "UPDATE_FAILED",
-    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_COMPLETE",
-    "UPDATE_ROLLBACK_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
-    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
-    "IMPORT_IN_PROGRESS": "IMPORT_ROLLBACK_FAILED",
-    "IMPORT_ROLLBACK_IN_PROGRESS": "IMPORT_ROLLBACK_FAILED",
-}
-
-
-def busy() -> bool:
-    """Whether a stack operation is under way in any account."""
-    return any(stack.get("StackStatus") in _INTERRUPTED for stack in cfn._stacks._data.values())
-
-
-def fail_interrupted_stacks() -> None:
-    """Give stacks that a crash left in progress a status that can be acted on.
-
-    AWS would carry the operation on; the thread that did it here is gone for good.
-    """
-    reason = "The embedded AWS was stopped during this operation."
-    for (account, region, _), stack in list(cfn._stacks._data.items()):
-        status = _INTERRUPTED.get(stack.get("StackStatus", ""))
-        if status is None:
-            continue
-        stack.update({"StackStatus": status, "StackStatusReason": reason})
-        _in_scope(Scope(account, region), stack, status, reason)
-
-
-def _in_scope(scope: Scope, stack: Mapping[str, Any], status: str, reason: str) -> None:
-    with request_scope(scope.account, scope.region):
-        kind = "AWS::CloudFormation::Stack"
-        name, id_ = stack["StackName"], stack["StackId"]
-        stacks._add_event(id_, name, name, kind, status, reason, id_)

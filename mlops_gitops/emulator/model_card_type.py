@@ -34,6 +34,7 @@ class ModelCardType:
     type_name: str = "AWS::SageMaker::ModelCard"
     name_property: str = "ModelCardName"
     name_length: int = 63
+    takes_tags: bool = True
     identifier: str = "ModelCardName"
     create_only: frozenset[str] = frozenset({"ModelCardName", "SecurityConfig"})
     comparable: frozenset[str] = frozenset(

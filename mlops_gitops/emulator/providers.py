@@ -28,8 +28,8 @@ class ResourceCall:
     generated_name: str
 
 
-class Provider(Protocol):
-    """One resource type."""
+class Lifecycle(Protocol):
+    """One resource type, as far as stacks make, change and remove it."""
 
     @property
     def type_name(self) -> str:
@@ -44,16 +44,12 @@ class Provider(Protocol):
         """How long a name may be."""
 
     @property
-    def identifier(self) -> str:
-        """The registry's primaryIdentifier; its value is the physical id."""
-
-    @property
     def create_only(self) -> frozenset[str]:
         """The registry's createOnlyProperties: a change of one replaces the resource."""
 
     @property
-    def comparable(self) -> frozenset[str]:
-        """What drift detection compares."""
+    def takes_tags(self) -> bool:
+        """Whether it has a property `Tags`, which a stack adds its own to."""
 
     def create(self, call: ResourceCall, properties: Properties) -> Resource:
         """Make it and wait until it stands."""
@@ -65,6 +61,21 @@ class Provider(Protocol):
 
     def delete(self, scope: Scope, physical_id: str, properties: Properties) -> None:
         """Remove it; it may be gone already."""
+
+
+class Provider(Lifecycle, Protocol):
+    """One resource type that can also be read, for drift and import.
+
+    CloudFormation reads on the event loop: `read` must not call another service over HTTP.
+    """
+
+    @property
+    def identifier(self) -> str:
+        """The registry's primaryIdentifier; its value is the physical id."""
+
+    @property
+    def comparable(self) -> frozenset[str]:
+        """What drift detection compares."""
 
     def read(self, scope: Scope, physical_id: str) -> Properties | None:
         """Its properties as they are now, or None if it is gone."""

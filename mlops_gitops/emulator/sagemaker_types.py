@@ -36,6 +36,7 @@ class SageMakerType:
     create_only: frozenset[str]
     mutable: frozenset[str] = frozenset()
     name_length: int = 63
+    takes_tags: bool = True
     patience_seconds: float = _PATIENCE_SECONDS
 
     @property

@@ -24,8 +24,9 @@ from mlops_gitops.emulator.codepipeline.clients import Clients
 from mlops_gitops.emulator.environment import prepare_environment
 from mlops_gitops.emulator.files import locked, private_folder, write_atomically
 from mlops_gitops.emulator.front import BANNER, Front
+from mlops_gitops.emulator.replacement import CREATE_ONLY
 from mlops_gitops.emulator.sagemaker.service import SageMakerService
-from mlops_gitops.emulator.services import CodePipelineFront, resource_types
+from mlops_gitops.emulator.services import CodePipelineFront, better_types, resource_types
 from mlops_gitops.emulator.stepfunctions.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     prepare_environment(os.environ, port=port, state_dir=state_dir)
     # ministack makes files for all to read; nothing of this state is anybody else's business.
     os.umask(0o077)
+    from mlops_gitops.emulator import ministack_cloudformation as cloudformation
     from mlops_gitops.emulator import ministack_hooks as ministack
 
     identity = {"pid": os.getpid(), "port": port, "state_dir": str(state_dir)}
@@ -73,12 +75,21 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     codepipeline = CodePipelineFront(pipelines)
     ministack.mount("sagemaker", "SageMaker.", sagemaker.handle)
     ministack.mount("codepipeline", "CodePipeline_20150709.", codepipeline.handle)
+    clients = Clients(f"http://127.0.0.1:{port}")
     for provider in resource_types(sagemaker.call, codepipeline.call):
-        ministack.register(provider)
-    ministack.integrate(Tasks(Clients(f"http://127.0.0.1:{port}")))
+        cloudformation.register(provider)
+    for lifecycle in better_types(clients):
+        cloudformation.register_lifecycle(lifecycle)
+    cloudformation.know_replacements(CREATE_ONLY)
+    cloudformation.count_output_changes()
+    ministack.integrate(Tasks(clients))
     ministack.enforce_trust()
-    ministack.count_output_changes()
     ministack.keep_sessions()
+
+    def save() -> None:
+        ministack.save()
+        sagemaker.save()
+
     front = Front(
         ministack.application,
         health=identity,
@@ -88,16 +99,16 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     sys.stdout.write(f"{BANNER} on http://127.0.0.1:{port}\n")
     sys.stdout.flush()
     with listener:  # the port is free again before the lock is
-        asyncio.run(_run(front, listener, ministack, sagemaker, pipelines))
+        asyncio.run(_run(front, listener, cloudformation, pipelines, save))
     server_file.unlink(missing_ok=True)
 
 
 async def _run(
     front: Front,
     listener: socket.socket,
-    ministack: ModuleType,
-    sagemaker: SageMakerService,
+    cloudformation: ModuleType,
     pipelines: "CodePipelineService",
+    save: Callable[[], None],
 ) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
@@ -112,18 +123,14 @@ async def _run(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
-    def save() -> None:
-        ministack.save()
-        sagemaker.save()
-
     async def until_stopped() -> None:
-        ministack.fail_interrupted_stacks()
+        cloudformation.fail_interrupted_stacks()
         pipelines.start()
-        keeper = asyncio.create_task(_keep_saving(front, ministack.busy, save))
+        keeper = asyncio.create_task(_keep_saving(front, cloudformation.busy, save))
         await stop.wait()
         keeper.cancel()
         await asyncio.to_thread(pipelines.stop)
-        await _until_idle(ministack.busy)
+        await _until_idle(cloudformation.busy)
         save()
 
     await hypercorn_serve(front, config, shutdown_trigger=until_stopped)  # type: ignore[arg-type]  # hypercorn's own ASGI types

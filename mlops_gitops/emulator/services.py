@@ -4,11 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from mlops_gitops.emulator.codepipeline.clients import Clients
 from mlops_gitops.emulator.codepipeline_type import PipelineType
 from mlops_gitops.emulator.model_card_type import ModelCardType
 from mlops_gitops.emulator.monitoring_types import monitoring_types
-from mlops_gitops.emulator.providers import Api, Properties, Provider
+from mlops_gitops.emulator.providers import Api, Lifecycle, Properties, Provider
 from mlops_gitops.emulator.sagemaker_types import sagemaker_types
+from mlops_gitops.emulator.schedule_type import ScheduleType
+from mlops_gitops.emulator.service_api import service_api
+from mlops_gitops.emulator.state_machine_type import StateMachineType
 from mlops_gitops.emulator.wire import JSON_CONTENT_TYPE, Answer, Scope, json_error, unwrapped
 
 
@@ -64,3 +68,10 @@ def resource_types(sagemaker: Api, codepipeline: Api) -> list[Provider]:
         ModelCardType(api=sagemaker),
         PipelineType(api=codepipeline),
     ]
+
+
+def better_types(clients: Clients) -> list[Lifecycle]:
+    """The CloudFormation types that ministack has, and gets wrong."""
+    states, s3 = service_api(clients, "stepfunctions"), service_api(clients, "s3")
+    scheduler = service_api(clients, "scheduler")
+    return [StateMachineType(api=states, s3=s3), ScheduleType(api=scheduler)]
