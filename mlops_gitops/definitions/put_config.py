@@ -4,7 +4,7 @@ from mlops_gitops.config.document import Json
 
 _ENCRYPTION: dict[str, Json] = {
     "ServerSideEncryption": "aws:kms",
-    "SSEKMSKeyId": {"Ref": "KmsKeyArn"},
+    "SsekmsKeyId": {"Ref": "KmsKeyArn"},
 }
 
 
