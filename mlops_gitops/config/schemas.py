@@ -163,6 +163,9 @@ def resolve(schema: Schema, node: Schema) -> Schema:
     while "$ref" in node:
         target = schema["$defs"][node["$ref"].removeprefix("#/$defs/")]
         beside = {key: value for key, value in node.items() if key != "$ref"}
+        if "pattern" in target and "pattern" in beside:
+            # Both hold; a dict has room for one of a name.
+            beside["allOf"] = [*beside.get("allOf", ()), {"pattern": target["pattern"]}]
         node = {**target, **beside}
     return node
 

@@ -26,17 +26,18 @@ ONE = Stages(all=("dev",), own=("dev",))
 THREE = Stages(all=("dev", "staging", "prod"), own=("dev", "staging", "prod"))
 
 
-def examples() -> Iterator[dict[str, Any]]:
+def examples(folder: Path) -> Iterator[dict[str, Any]]:
     """Read every example that is JSON, each value once."""
     found: dict[str, dict[str, Any]] = {}
-    for file in sorted(EXAMPLES.rglob("mlops-config.json")):
+    for file in sorted(folder.rglob("mlops-config.json")):
         document = read_document(file.name, file.read_bytes())
         if isinstance(document, Document):
             found[json.dumps(document.value, sort_keys=True)] = dict(document.value)
     yield from found.values()
 
 
-CONFIGS = tuple(examples())
+CONFIGS = tuple(examples(EXAMPLES))
+GOOD = tuple(examples(EXAMPLES / "good"))
 
 
 @cache
@@ -68,6 +69,44 @@ def test_validators_agree_on_every_example(name: str) -> None:
         assert_agreement(value, name, ONE)
     for value in own:
         assert_agreement(value, name, THREE)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """List the path of every value inside a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in inner if isinstance(value, (dict, list)) else ():
+        yield (*path, key)
+        yield from places(item, (*path, key)) if isinstance(item, (dict, list)) else ()
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_validators_agree_on_every_single_edit(name: str) -> None:
+    """Each value of a good example, taken away or put wrong in each way there is."""
+    own = [value for value in GOOD if value["pipeline_type"] == name]
+    found = {path: config for config in own for path in places(config)}
+    assert found
+    for path, config in found.items():
+        for changed in changes(config, path):
+            assert_agreement(changed, name, THREE)
+
+
+def changes(config: dict[str, Any], path: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
+    """Give an example with one value missing, or another one in its place."""
+    without = deepcopy(config)
+    around = inside(without, path[:-1])
+    value = around.pop(path[-1])
+    yield without
+    for other in (None, "", 0, -1, 10**12, 0.5, True, [], {}, [value], {"x": value}, f"{value}\n"):
+        changed = deepcopy(config)
+        inside(changed, path[:-1])[path[-1]] = other
+        yield changed
+
+
+def inside(value: Any, path: tuple[Any, ...]) -> Any:
+    """Follow a path into a value."""
+    for key in path:
+        value = value[key]
+    return value
 
 
 names = st.sampled_from(
@@ -107,14 +146,6 @@ values = st.recursive(
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """List the path of every value inside a value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in inner if isinstance(value, (dict, list)) else ():
-        yield (*path, key)
-        yield from places(item, (*path, key)) if isinstance(item, (dict, list)) else ()
-
-
 def edited(value: Any, draw: st.DrawFn) -> Any:
     """Draw what stands instead of a value: nearly the same, or something else."""
     nearly: list[Any] = [dict.fromkeys(THREE.all, value), [value], {"x": value}]
@@ -135,9 +166,7 @@ def variants(draw: st.DrawFn) -> dict[str, Any]:
     config = deepcopy(draw(st.sampled_from(CONFIGS)))
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from([(draw(names),), *places(config)]))
-        around: Any = config
-        for key in path[:-1]:
-            around = around[key]
+        around = inside(config, path[:-1])
         if draw(st.booleans()) and (isinstance(around, list) or path[-1] in around):
             del around[path[-1]]
         else:

@@ -46,7 +46,8 @@ near_texts = (
     *(PACKAGE, PACKAGE[:-2], IMAGE, f"{IMAGE}\n"),
 )
 texts = st.sampled_from(near_texts) | st.text(max_size=12)
-singles = texts | st.none() | st.booleans() | st.integers() | st.lists(texts, max_size=2)
+readable = st.integers(-(2**53) + 1, 2**53 - 1)
+singles = texts | st.none() | st.booleans() | readable | st.lists(texts, max_size=2)
 stage_names = st.sampled_from([*STAGES, "production", "qa"])
 fields = singles | st.dictionaries(stage_names, singles, max_size=4)
 names = sorted({name for type_ in TYPES for name in SCHEMAS.bundled(type_)["properties"]})
