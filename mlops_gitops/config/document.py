@@ -11,7 +11,7 @@ from typing import NoReturn
 from mlops_gitops.config import refusals
 from mlops_gitops.config.places import Places
 from mlops_gitops.config.refusals import MAX_BYTES, MAX_DEPTH
-from mlops_gitops.config.said import Said
+from mlops_gitops.config.said import Said, masked
 from mlops_gitops.config.scan import Json, Path, Refused, Scanned, scan, to_number
 from mlops_gitops.problems import Location, Problem
 
@@ -19,6 +19,9 @@ __all__ = ["Document", "Json", "Path", "read_document"]
 
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _BOM = b"\xef\xbb\xbf"
+_LFS = "version https://git-lfs.github.com/spec/"
+_CONFLICT_MARK = "<<<<<<< "
+_CONFLICT = re.compile(rf"^{_CONFLICT_MARK}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ def decode(path: str, data: bytes, limit: int) -> str | Problem:
         before = data[: error.start].decode()
         said = refusals.not_utf8(data[error.start], error.start)
         return problem_at(path, before, Refused(said, len(before)))
+    if text.startswith(_LFS):
+        return refusals.lfs_pointer().at(start)
+    conflict = _CONFLICT.search(text) if _CONFLICT_MARK in text else None
+    if conflict is not None:
+        return problem_at(path, text, Refused(refusals.conflict(), conflict.start()))
     return text if text.strip() else refusals.empty().at(start)
 
 
@@ -109,8 +117,8 @@ def problem_at(path: str, text: str, refused: Refused) -> Problem:
 
 
 def pointer(path: Path) -> str:
-    """Spell a path as a JSON pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    """Spell a path as a JSON pointer (RFC 6901); a key that is a secret is shortened."""
+    return "".join(f"/{masked(str(part)).replace('~', '~0').replace('/', '~1')}" for part in path)
 
 
 def kind_of(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mlops_gitops.config import shape_problems
 from mlops_gitops.config.document import Document, Json, Path, kind_of
+from mlops_gitops.config.limit import MOST_PROBLEMS, limited
 from mlops_gitops.config.said import Said, nearest
 from mlops_gitops.config.schemas import PER_STAGE, Schema, resolve, single_value
 from mlops_gitops.config.shape import Stages, Verdict
@@ -22,11 +23,14 @@ def explain_shape(document: Document, schema: Schema, stages: Stages | None) -> 
     """Say everything that is wrong with a document that the validator has rejected."""
     keys = _keys(schema, document.value)
     walk = _Walk(document, schema, stages)
-    problems = tuple(walk.object(schema, document.value, ()))
+    problems = limited(walk.object(schema, document.value, ()), document)
     if not problems:
         # A rejection that we cannot explain is still a rejection.
         problems = (walk.at(shape_problems.unexplained(), ()),)
-    wrong = {problem.pointer.split("/")[1] for problem in problems if problem.pointer}
+    # Where not all problems are known, no value is known to be good.
+    all_known = len(problems) <= MOST_PROBLEMS
+    told = {problem.pointer.split("/")[1] for problem in problems if problem.pointer}
+    wrong = told if all_known else set(document.value)
     meant = {name for name in keys.meant.values() if name is not None}
     return Verdict(problems=problems, wrong=frozenset(wrong), meant=frozenset(meant))
 
@@ -135,6 +139,8 @@ class _Walk:
         """Explain an array: its length, then every item."""
         if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", len(value)):
             yield self.at(shape_problems.wrong_length(_name(path), len(value), node), path)
+            if "prefixItems" in node:
+                return  # what stands where is not known then
         first = node.get("prefixItems", ())
         problems: list[list[Problem]] = []
         for index, item in enumerate(value):

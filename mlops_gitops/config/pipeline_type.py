@@ -1,5 +1,7 @@
 """Which pipeline type a config asks for, and what is said when there is none."""
 
+from itertools import islice
+
 from mlops_gitops.config.document import Document, kind_of
 from mlops_gitops.config.said import Said, nearest, quoted
 from mlops_gitops.config.schemas import PipelineType, Schemas
@@ -7,6 +9,7 @@ from mlops_gitops.config.shape_problems import wrong_type
 from mlops_gitops.problems import Problem
 
 _KEY = "pipeline_type"
+_MOST_KEYS = 50
 _OLD = {
     "byom": "byom_realtime_builtin or byom_realtime_custom",
     "model_monitor": "byom_data_quality_monitor",
@@ -31,7 +34,8 @@ def find_type(document: Document, schemas: Schemas) -> PipelineType | Problem:
 
 
 def _no_type(document: Document, known: tuple[str, ...]) -> Problem:
-    wrong = next((key for key in document.value if nearest(key, (_KEY,))), None)
+    looked_at = islice(document.value, _MOST_KEYS)
+    wrong = next((key for key in looked_at if nearest(key, (_KEY,))), None)
     said = missing_type(wrong, known)
     if wrong is None:
         return said.at(document.where())

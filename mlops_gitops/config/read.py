@@ -1,22 +1,24 @@
 """Read configs: document x schemas x settings -> Config, or what is wrong with it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 
-from mlops_gitops.config.declared import Config, Workload
+from mlops_gitops.config.declared import Config, Workload, identity_of
 from mlops_gitops.config.document import Document
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.frameworks import Frameworks
+from mlops_gitops.config.limit import limited
 from mlops_gitops.config.pipeline_type import find_type
 from mlops_gitops.config.rules import rules_in
 from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.config.shape import Shape, Stages, Verdict, compile_shape
+from mlops_gitops.config.suspicions import suspicions, without
 from mlops_gitops.problems import Problem, errors_among
 
 _NO_FIELDS = frozenset({"pipeline_type", "$schema"})
+_ANY_TYPE = {"properties": {"pipeline_type": {"pattern": "."}}}
+"""What is known of a config whose type is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,23 +69,28 @@ def read_config(document: Document, contract: Contract) -> Reading:
     """Read one config."""
     found = contract.find(document)
     if isinstance(found, Problem):
-        return Reading(None, (found,))
+        suspects = suspicions(document, _ANY_TYPE)
+        return Reading(None, (*suspects, *without((found,), suspects)))
     type_, shape = found
+    suspects = suspicions(document, type_.schema)
     verdict = shape.check(document)
     draft = _draft(document, type_, contract, verdict)
-    problems = (*verdict.problems, *_broken_rules(draft))
+    others = without((*verdict.problems, *_broken_rules(draft)), suspects)
+    problems = limited((*suspects, *others), document)
     return Reading(None if errors_among(problems) else _config(draft), problems)
 
 
 def _draft(document: Document, type_: PipelineType, contract: Contract, verdict: Verdict) -> Draft:
-    value = document.value
+    value, known = document.value, type_.schema["properties"]
     written = {name: value[name] for name in value if name not in _NO_FIELDS and value[name] != ""}
     return Draft(
         document=document,
         type=type_,
         settings=contract.settings,
         frameworks=contract.frameworks,
-        fields={name: written[name] for name in written if name not in verdict.wrong},
+        fields={
+            name: written[name] for name in written if name in known and name not in verdict.wrong
+        },
         mentioned=frozenset(written) | verdict.meant,
     )
 
@@ -101,24 +108,12 @@ def _config(draft: Draft) -> Config:
         for name, value in draft.fields.items()
         if isinstance(value, dict) and PER_STAGE in properties[name]
     }
+    identity = [str(draft.fields[name]) for name in draft.type.identity]
     return Config(
-        workload=Workload(_identity(draft), draft.type.name),
+        workload=Workload(identity_of(identity), draft.type.name),
         type=draft.type,
         stages=_stages(draft.settings, draft.type, draft.document),
         fields=draft.fields,
         document=draft.document,
         staged=frozenset(staged),
     )
-
-
-def _identity(draft: Draft) -> str:
-    """Give what its stacks are named after: one value as it is, several with a hash of them.
-
-    Joined values alone would be equal for `a-b` and `c`, and for `a` and `b-c`.
-    """
-    values = [str(draft.fields[name]) for name in draft.type.identity]
-    if len(values) == 1:
-        return values[0].lower()
-    exact = sha256("\0".join(values).encode()).hexdigest()[:8]
-    words = re.sub(r"[^a-z0-9]+", "-", "-".join(values).lower()).strip("-")
-    return f"{words}-{exact}"

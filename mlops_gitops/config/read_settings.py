@@ -7,6 +7,7 @@ from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Approval, RegistryMode, Settings, Stage
 from mlops_gitops.config.shape import compile_shape
+from mlops_gitops.config.suspicions import suspicions, without
 from mlops_gitops.config.yaml_document import read_yaml
 from mlops_gitops.problems import Location, Problem
 
@@ -21,7 +22,10 @@ def read_settings(data: bytes, schemas: Schemas) -> Settings | tuple[Problem, ..
     document = read_yaml(SETTINGS_PATH, data)
     if isinstance(document, Problem):
         return (document,)
-    problems = compile_shape(schemas.bundled(SETTINGS_SCHEMA), None).check(document).problems
+    schema = schemas.bundled(SETTINGS_SCHEMA)
+    suspects = suspicions(document, schema)
+    shape = compile_shape(schema, None).check(document)
+    problems = (*suspects, *without(shape.problems, suspects))
     problems = problems or _repeated_stages(document)
     return problems or _settings(document)
 

@@ -244,3 +244,42 @@ def leaves_repository(message: str, hint: str) -> Said:
         mlops-config.json is a file, or links to a file in the same repository
     """
     return Said("MG015", message, hint)
+
+
+def conflict() -> Said:
+    """MG161: The file has the marks of a merge that was not finished.
+
+    Git writes both versions into the file and leaves the choice to you; whoever commits the marks
+    has not chosen.
+
+    Wrong:
+        <<<<<<< HEAD
+          "inference_instance": "ml.m5.large"
+        =======
+          "inference_instance": "ml.m5.xlarge"
+        >>>>>>> bigger
+
+    Right:
+          "inference_instance": "ml.m5.xlarge"
+    """
+    message = "There is the mark of a merge conflict."
+    hint = "Keep one version, delete the lines <<<<<<<, ======= and >>>>>>>, and commit again."
+    return Said("MG161", message, hint)
+
+
+def lfs_pointer() -> Said:
+    """MG162: The file is a pointer of Git LFS, not the content.
+
+    Git LFS keeps large files elsewhere and leaves a pointer of three lines. Without `git lfs pull`,
+    or where a pattern in .gitattributes takes in too much, the pointer is all there is.
+
+    Wrong:
+        version https://git-lfs.github.com/spec/v1
+        oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+        size 512
+
+    Right:
+        {"pipeline_type": "byom_realtime_builtin", ...}
+    """
+    hint = "Run `git lfs pull`; better, keep these small files out of LFS (.gitattributes)."
+    return Said("MG162", "The file is a pointer of Git LFS; its content is not here.", hint)

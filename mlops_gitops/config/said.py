@@ -29,6 +29,13 @@ class Said:
         )
 
 
+def masked(text: str) -> str:
+    """Shorten every secret in a text."""
+    from mlops_gitops.config.secrets import masked as without_secrets
+
+    return without_secrets(text)
+
+
 def printable(text: str) -> str:
     """Escape what a terminal would act on: control, bidi and other invisible characters."""
     if text.isprintable():
@@ -37,7 +44,8 @@ def printable(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Put a user's word in quotes: escaped, and cut where it is too long to read."""
+    """Put a user's word in quotes: escaped, cut where it is too long, and never a secret."""
+    text = masked(text)
     cut = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}..."
     return f"'{printable(cut)}'"
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from mlops_gitops.config import refusals
 from mlops_gitops.config.places import Path, index_of
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, masked, quoted
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -45,6 +45,7 @@ _WORD = re.compile(r"-?[A-Za-z_$][A-Za-z0-9_$]*+")
 _LITERALS = frozenset({"true", "false", "null"})
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _MAX_DIGITS = 400
+_LOOK_AHEAD = 500
 _SPELLING = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -76,7 +77,8 @@ def scan(text: str) -> None:
     scanner = _Scanner(text)
     end = scanner.blank(scanner.value(_blank(text, 0)))
     if end < len(text):
-        message = f"There is more text after the end of the value: {quoted(text[end : end + 20])}."
+        rest = masked(text[end : end + _LOOK_AHEAD])[:20]
+        message = f"There is more text after the end of the value: {quoted(rest)}."
         hint = "A file holds one object; check the brackets."
         raise Refused(refusals.syntax(message, hint), end)
 
@@ -283,7 +285,8 @@ def _found(text: str, at: int) -> str:
         return "the end of the file"
     if text[at] == "'":
         return "a single quote"
-    word = _WORD.match(text, at)
+    # A secret is shortened as a whole, before it is cut at the end of a word.
+    word = _WORD.match(masked(text[at : at + _LOOK_AHEAD]))
     return quoted(word.group() if word else text[at])
 
 

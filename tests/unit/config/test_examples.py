@@ -17,6 +17,7 @@ BROKEN = sorted((EXAMPLES / "broken").iterdir())
 NOT_AS_FILES = {
     "MG002": "a file of more than 1 MiB; see test_document",
     "MG014": "permissions do not survive git; see test_disk",
+    "MG160": "a file of more than 100 mistakes; see test_suspicions",
     "MG080": "only plan and apply look into the assets bucket",
     "MG082": "only plan and apply ask Amazon ECR",
     "MG081": "only plan and apply ask the model registry",

@@ -1,0 +1,1 @@
+"""What is wrong with one key or text, whatever the file it stands in."""
