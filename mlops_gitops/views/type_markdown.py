@@ -34,7 +34,7 @@ def types_markdown(types: Sequence[TypeFacts]) -> str:
             each.title,
             "orchestrator account" if each.in_orchestrator else "stages",
             _when(each),
-            f"[{each.blueprint}](../../blueprints/{each.blueprint}/README.md)",
+            f"[{each.blueprint}](../../blueprints/{each.blueprint})",
         )
         for each in types
     )

@@ -138,7 +138,7 @@ def test_printed_schemas_stand_alone(run: Run, tmp_path: Path) -> None:
     for name in names:
         schema = json.loads(run(tmp_path, "schema", name).out)
         validator = jsonschema_rs.Draft202012Validator(schema)
-        for file in GOOD.rglob("*.json"):
+        for file in GOOD.rglob("mlops-config.json"):
             config = json.loads(file.read_text(encoding="utf-8"))
             if config["pipeline_type"] == name:
                 assert validator.is_valid(config), file

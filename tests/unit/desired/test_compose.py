@@ -10,7 +10,9 @@ from builders import BLUEPRINTS, DATA, INSTALLATION, Trial, realtime, trial
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.memory.repository import MemoryFiles
+from mlops_gitops.adapters.repository_data import RepositoryData
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.schemas import CONTENT
 from mlops_gitops.config.settings import Settings
@@ -45,8 +47,8 @@ def looked_up(config: Config) -> Inputs:
     return replace(INPUTS, contents=contents)
 
 
-def every_example() -> list[tuple[Settings, Config]]:
-    """Every good config of the examples, with the settings it belongs to."""
+def every_example() -> list[tuple[Settings, Config, Blueprint]]:
+    """Every good config of the examples, with its settings and its blueprint."""
     found = []
     for settings in sorted(GOOD.rglob("mlops-gitops.yaml")):
         files = {
@@ -55,18 +57,23 @@ def every_example() -> list[tuple[Settings, Config]]:
             if path.is_file()
         }
         repository = load_repository(MemoryFiles(files), DATA)
-        found += [(repository.settings, config) for config in repository.configs]
+        own = InstalledBlueprints(RepositoryData(DATA, MemoryFiles(files)))
+        for config in repository.configs:
+            # Installed templates are parsed once for all examples.
+            installed = config.blueprint in DATA.blueprint_names()
+            blueprint = (BLUEPRINTS if installed else own).blueprint(config.blueprint)
+            found.append((repository.settings, config, blueprint))
     return found
 
 
 EXAMPLES = every_example()
 
 
-@pytest.mark.parametrize(("settings", "config"), EXAMPLES)
-def test_every_parameter_is_filled_and_none_invented(settings: Settings, config: Config) -> None:
+@pytest.mark.parametrize(("settings", "config", "blueprint"), EXAMPLES)
+def test_every_parameter_is_filled_and_none_invented(
+    settings: Settings, config: Config, blueprint: Blueprint
+) -> None:
     """The blueprint's own list of parameters is the only one, the digest included."""
-    blueprint = BLUEPRINTS.blueprint(config.blueprint)
-
     for stage in config.stages:
         stack = compose(settings, config, stage, blueprint, looked_up(config))
 
@@ -78,10 +85,11 @@ def test_every_parameter_is_filled_and_none_invented(settings: Settings, config:
         assert stack.digest == values[DIGEST] == stage_digest(stack.template, values, stack.tags)
 
 
-@pytest.mark.parametrize(("settings", "config"), EXAMPLES)
-def test_values_are_what_the_blueprint_takes(settings: Settings, config: Config) -> None:
+@pytest.mark.parametrize(("settings", "config", "blueprint"), EXAMPLES)
+def test_values_are_what_the_blueprint_takes(
+    settings: Settings, config: Config, blueprint: Blueprint
+) -> None:
     """Every value fits its parameter's own pattern, length and list, before AWS says so."""
-    blueprint = BLUEPRINTS.blueprint(config.blueprint)
     for stage in config.stages:
         values = compose(settings, config, stage, blueprint, looked_up(config)).parameter_values()
         for name, declared in blueprint.template["Parameters"].items():
