@@ -84,6 +84,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     cloudformation.count_output_changes()
     ministack.integrate(Tasks(clients))
     ministack.enforce_trust()
+    ministack.tell_buckets_who_asks()
     ministack.keep_sessions()
 
     def save() -> None:

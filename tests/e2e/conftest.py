@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from builders import ORCHESTRATOR, SETTINGS
-from e2e.user import User, single_account, upload_artifact
+from builders import SETTINGS
+from e2e.user import User, upload_artifact
 from embedded_aws import embedded_aws, in_environment
 
 from mlops_gitops import app
@@ -19,7 +19,6 @@ from mlops_gitops.use_cases.world import World
 Arrive = Callable[..., User]
 """Makes a user with a repository; keywords are the files of its first commit."""
 
-ROOT = f"arn:aws:iam::{ORCHESTRATOR}:root"
 _numbers = itertools.count(1)
 
 
@@ -38,7 +37,6 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         with in_environment(running):
             app.embedded_up(settings_of(SETTINGS), running.state_dir, 0, lambda _: None)
             upload_artifact()
-            app.bootstrap_on_aws(settings_of(single_account(ORCHESTRATOR)), "", (ROOT,), print)
         yield running
 
 

@@ -8,8 +8,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from mlops_gitops.emulator.codepipeline import roles
+from mlops_gitops.emulator.codepipeline.clients import Credentials
 from mlops_gitops.emulator.jobs.bench import Bench, Child, JobFailedError, Outcome
 from mlops_gitops.emulator.jobs.kinds import TRAINING, Kind
 from mlops_gitops.emulator.jobs.storage import Storage
@@ -123,7 +128,7 @@ class Desk:
             record = self._inside.store.table(scope, kind.stem).get(name)
         if record is None:  # the state was put aside meanwhile
             return
-        bench = self._bench(kind, scope, name, record["Members"]["CreationTime"])
+        bench = self._bench(kind, scope, name, record)
         status, failure, outcome = "Stopped", "", Outcome(members={})
         if record["Members"][f"{kind.stem}Status"] == "InProgress":
             status, failure, outcome = _worked(kind, bench, record["Request"])
@@ -133,13 +138,19 @@ class Desk:
                 self._keep(child, scope)
             record["Members"].update(told, **({"FailureReason": failure} if failure else {}))
 
-    def _bench(self, kind: Kind, scope: Scope, name: str, created: float) -> Bench:
-        client = self._inside.clients.of_account("s3", scope.account, scope.region)
+    def _bench(self, kind: Kind, scope: Scope, name: str, record: Mapping[str, Any]) -> Bench:
+        clients = self._inside.clients
+        who = Credentials(key=scope.account)
+        for role in kind.roles(record["Request"])[:1]:
+            # A role that was deleted meanwhile had been good enough for AWS to begin.
+            with suppress(ClientError):
+                who = roles.hop(clients, who, role, "SageMaker", scope.region)
+        client = clients.of("s3", who, scope.region)
         return Bench(
             scope=scope,
             name=name,
             arn=arn(scope, kind.arn_type, name),
-            created=created,
+            created=record["Members"]["CreationTime"],
             storage=Storage(client),
             child_arn=lambda child: arn(scope, TRAINING.arn_type, child),
         )
