@@ -1,7 +1,8 @@
 # ruff: noqa: SLF001 -- private hooks are what this file is for
 """CloudFormation of ministack: types it learns from us, facts it lacks, change sets it gets wrong.
 
-With `ministack_hooks`, all that touches ministack; import it only after `prepare_environment`.
+Import it only after `prepare_environment`.
+
 Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 
 - `cloudformation.provisioners`: `_RESOURCE_HANDLERS`, `_REPLACING_PROPERTIES` (what a change set
