@@ -14,6 +14,7 @@ from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.config.shape import Shape, Stages, Verdict, compile_shape
 from mlops_gitops.config.suspicions import suspicions, without
+from mlops_gitops.config.whole import whole
 from mlops_gitops.problems import Problem, errors_among
 
 _NO_FIELDS = frozenset({"pipeline_type", "$schema"})
@@ -89,7 +90,9 @@ def _draft(document: Document, type_: PipelineType, contract: Contract, verdict:
         settings=contract.settings,
         frameworks=contract.frameworks,
         fields={
-            name: written[name] for name in written if name in known and name not in verdict.wrong
+            name: whole(type_.schema, known[name], written[name])
+            for name in written
+            if name in known and name not in verdict.wrong
         },
         mentioned=frozenset(written) | verdict.meant,
     )

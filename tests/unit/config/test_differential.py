@@ -15,8 +15,13 @@ from hypothesis import strategies as st
 from mlops_gitops import app
 from mlops_gitops.config.document import Document, read_document
 from mlops_gitops.config.explain_shape import _validator_class, explain_shape
+from mlops_gitops.config.frameworks import Frameworks
+from mlops_gitops.config.read import Contract, read_config
+from mlops_gitops.config.read_settings import read_settings
 from mlops_gitops.config.schemas import for_stages
+from mlops_gitops.config.settings import Settings
 from mlops_gitops.config.shape import Stages
+from mlops_gitops.problems import errors_among
 from mlops_gitops.use_cases.validate import read_schemas
 
 EXAMPLES = Path(__file__).parents[3] / "config-examples"
@@ -24,6 +29,17 @@ SCHEMAS = read_schemas(app.package_data())
 TYPES = SCHEMAS.pipeline_types()
 ONE = Stages(all=("dev",), own=("dev",))
 THREE = Stages(all=("dev", "staging", "prod"), own=("dev", "staging", "prod"))
+SETTINGS = b"""
+version: 1
+region: us-east-1
+assets_bucket: acme-mlops-assets
+model_registry: any
+orchestrator: {account: "111111111111"}
+stages:
+- {name: dev, account: "222222222222"}
+- {name: staging, account: "333333333333"}
+- {name: prod, account: "444444444444"}
+"""
 
 
 def examples(folder: Path) -> Iterator[dict[str, Any]]:
@@ -38,6 +54,18 @@ def examples(folder: Path) -> Iterator[dict[str, Any]]:
 
 CONFIGS = tuple(examples(EXAMPLES))
 GOOD = tuple(examples(EXAMPLES / "good"))
+
+
+def contract() -> Contract:
+    """Give what the configs of a repository with three stages are held to."""
+    settings = read_settings(SETTINGS, SCHEMAS)
+    assert isinstance(settings, Settings)
+    versions = {"xgboost": ("1",), "kmeans": ()}
+    frameworks = Frameworks(versions=versions, need_more=frozenset({"pytorch"}))
+    return Contract(settings=settings, schemas=SCHEMAS, frameworks=frameworks)
+
+
+CONTRACT = contract()
 
 
 @cache
@@ -186,3 +214,17 @@ def test_validators_agree_near_examples(
     written = value.get("pipeline_type")
     own = written if isinstance(written, str) and written in TYPES and as_written else name
     assert_agreement({**value, "pipeline_type": own}, own, stages)
+
+
+@given(variants(), st.sampled_from(TYPES))
+def test_reading_near_examples_answers(value: dict[str, Any], name: str) -> None:
+    """Whatever was edited, reading gives a config or errors, and never fails itself."""
+    written = value.get("pipeline_type")
+    own = written if isinstance(written, str) and written in TYPES else name
+    data = json.dumps({**value, "pipeline_type": own}).encode()
+    document = read_document("mlops-config.json", data)
+    assert isinstance(document, Document)
+
+    reading = read_config(document, CONTRACT)
+
+    assert (reading.config is None) == bool(errors_among(reading.problems))

@@ -9,6 +9,7 @@ from mlops_gitops.config.document import Json, Path
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.schemas import PER_STAGE, Schema, resolve, single_value
 from mlops_gitops.config.shape_problems import out_of_bounds
+from mlops_gitops.config.whole import member
 from mlops_gitops.problems import Problem
 
 
@@ -35,13 +36,4 @@ def _texts(
     elif isinstance(value, dict):
         about = resolve(schema, node)
         for name, inner in value.items():
-            yield from _texts(schema, _member(about, name), inner, (*path, name))
-
-
-def _member(about: Schema, name: str) -> Schema:
-    """Give the schema of an object's member, or of a stage's value."""
-    if PER_STAGE in about:
-        return single_value(about)
-    other = about.get("additionalProperties")
-    member: Schema = about.get("properties", {}).get(name, other if isinstance(other, dict) else {})
-    return member
+            yield from _texts(schema, member(about, name), inner, (*path, name))
