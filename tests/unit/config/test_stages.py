@@ -75,9 +75,9 @@ def test_an_object_names_the_stages_that_the_workload_runs_in() -> None:
 @pytest.mark.parametrize(
     ("named", "code", "pointer"),
     [
-        (["dev", "qa"], "MG056", "/stages/1"),
-        (["Dev"], "MG056", "/stages/0"),
-        (["dev", "prod", "dev"], "MG056", "/stages/2"),
+        (["dev", "qa"], "MG054", "/stages/1"),
+        (["Dev"], "MG054", "/stages/0"),
+        (["dev", "prod", "dev"], "MG054", "/stages/2"),
         ([], "MG028", "/stages"),
         ("dev", "MG022", "/stages"),
         ([1], "MG022", "/stages/0"),

@@ -1,4 +1,4 @@
-"""MG056: A config names a stage that the settings do not have, or one twice.
+"""MG054: A config names a stage that the settings do not have, or one twice.
 
 `stages` narrows a workload to some stages of `mlops-gitops.yaml`. Without it a workload runs in all
 of them; what is made once for all, such as training, runs in the orchestrator account.
@@ -28,7 +28,7 @@ def check(draft: Draft) -> Iterator[Problem]:
         if name not in known:
             yield _unknown(str(name), known).at(where, pointer)
         elif name in names[:index]:
-            said = Said("MG056", f"Stage {quoted(str(name))} stands twice.", "Delete one of them.")
+            said = Said("MG054", f"Stage {quoted(str(name))} stands twice.", "Delete one of them.")
             yield said.at(where, pointer)
 
 
@@ -36,4 +36,4 @@ def _unknown(name: str, known: list[str]) -> Said:
     close = nearest(name, known)
     suggestion = f"Did you mean {quoted(close)}? " if close else ""
     message = f"{quoted(name)} is no stage of the settings."
-    return Said("MG056", message, f"{suggestion}The stages are {listed(known)}.")
+    return Said("MG054", message, f"{suggestion}The stages are {listed(known)}.")
