@@ -1,0 +1,78 @@
+"""A pipeline type of the repository's own reaches prod like those of the product."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import ACCOUNTS
+from e2e.user import User, eventually
+
+from mlops_gitops.use_cases.status import status
+from mlops_gitops.views.status_text import status_text
+
+EXAMPLE = Path(__file__).parents[2] / "config-examples" / "good" / "custom-blueprint"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def owner(user: User) -> User:
+    """A user whose repository has the example's blueprint; every command reads it anew."""
+    shutil.copytree(EXAMPLE / "blueprints", user.folder / "blueprints")
+    return replace(user, opened=None)
+
+
+def webhook(name: str, **fields: Any) -> dict[str, Any]:
+    """Declare the example's webhook for a model; `fields` overrides."""
+    file = EXAMPLE / "churn-webhook" / "mlops-config.json"
+    declared: dict[str, Any] = json.loads(file.read_bytes())
+    return {**declared, "model_name": name, **fields}
+
+
+def settled(user: User) -> str:
+    """Wait until nothing moves without a person; give what `status` prints."""
+
+    def look() -> str:
+        found = status(user.world())
+        return status_text(found) if all(each.is_settled for each in found) else ""
+
+    return eventually(look, 60)
+
+
+def test_a_type_of_ones_own_reaches_prod(owner: User, name: str) -> None:
+    """Through both gates, with its structured value in place; a change of it is told in words."""
+    stack = f"mlops-pipeline-{name}-endpointwebhook"
+    owner.commit(webhook(name))
+    assert owner.did("validate") == ""
+    assert owner.ran("blueprint", "lint").code == 0
+
+    owner.did("apply")
+    settled(owner)
+    for stage in ("staging", "prod"):
+        owner.did("approve", stack, "--stage", stage, "--yes")
+        shown = settled(owner)
+
+    assert "All stages run what git says." in shown
+    machine = deployed_machine(owner, "prod", stack)
+    assert machine["States"]["Tell"]["Arguments"]["RequestBody"]["labels"]["team"] == "churn"
+    rules = owner.aws("events", ACCOUNTS["prod"]).list_rules(NamePrefix=f"{stack}-prod")["Rules"]
+    assert "SageMaker Endpoint State Change" in rules[0]["EventPattern"]
+    assert "unchanged" in owner.did("apply")
+
+    owner.commit(webhook(name, labels={"team": "fraud"}))
+    planned = owner.did("plan")
+    assert "churn" in planned
+    assert "fraud" in planned
+
+
+def deployed_machine(user: User, stage: str, stack: str) -> dict[str, Any]:
+    """Read the definition of the webhook's state machine in a stage."""
+    states = user.aws("stepfunctions", ACCOUNTS[stage])
+    arn = f"arn:aws:states:us-east-1:{ACCOUNTS[stage]}:stateMachine:{stack}-{stage}"
+    definition: dict[str, Any] = json.loads(
+        states.describe_state_machine(stateMachineArn=arn)["definition"]
+    )
+    return definition
