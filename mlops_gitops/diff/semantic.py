@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mlops_gitops.diff.plan import ValueChange
+from mlops_gitops.diff.plan import ResourceChange, ValueChange
 
 
 def _as_is(value: str) -> str:
@@ -39,14 +39,14 @@ class _Words:
         say: its name in the user's words.
         short: how its value is shortened.
         shared: pattern of what is left out where both values have it in common.
-        source: the parameter that it follows from; then it is worth no line of its own.
+        sources: parameters that it follows from; where one of them is told, it gets no line.
         told_when_new: whether a new stack is described by it.
     """
 
     say: str
     short: Callable[[str], str] = _as_is
     shared: str = ""
-    source: str = ""
+    sources: tuple[str, ...] = ()
     told_when_new: bool = True
 
 
@@ -56,33 +56,53 @@ _WORDS: Mapping[str, _Words] = {
     "CustomAlgorithmsECRRepoArn": _Words(say="image repository"),
     "DataCaptureLocation": _Words(say="data capture"),
     "EndpointName": _Words(say="endpoint name"),
-    "ImageRepositoryArn": _Words(say="image repository", source="ImageUri"),
+    "ImageRepositoryArn": _Words(say="image repository", sources=("ImageUri",)),
     "ImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
     "InferenceInstance": _Words(say="instance"),
     "InstanceCount": _Words(say="instances"),
-    "InstanceHasLocalStorage": _Words(say="local disks", source="InferenceInstance"),
+    "InstanceHasLocalStorage": _Words(
+        say="local disks", sources=("InferenceInstance", "InstanceType")
+    ),
     "InstanceType": _Words(say="instance"),
     "InstanceVolumeSize": _Words(say="volume (GB)"),
     "KmsKeyArn": _Words(say="customer key"),
-    "BaselineDataObject": _Words(
-        say="baseline content", short=_content, source="BaselineData", told_when_new=False
-    ),
+    "BaselineDataObject": _Words(say="baseline content", short=_content, sources=("BaselineData",)),
     "CustomAlgorithmDockerObject": _Words(
-        say="source content", short=_content, source="CustomAlgorithmDocker", told_when_new=False
+        say="source content", short=_content, sources=("CustomAlgorithmDocker",)
     ),
     "ModelArtifactLocation": _Words(say="model artifact"),
     "ModelArtifactLocationObject": _Words(
         say="model content",
         short=_content,
-        source="ModelArtifactLocation",
-        told_when_new=False,
+        sources=("ModelArtifactLocation",),
     ),
     "ModelName": _Words(say="model name", told_when_new=False),
-    "ModelPackageGroupName": _Words(say="model package group", source="ModelPackageName"),
+    "ModelPackageGroupName": _Words(say="model package group", sources=("ModelPackageName",)),
     "ModelPackageName": _Words(say="model package", short=_package_version, shared=r"^\S+ "),
     "NotificationTopicArn": _Words(say="notifications", told_when_new=False),
     "RunName": _Words(say="state machine", told_when_new=False),
     "ScheduleExpression": _Words(say="schedule"),
+    "BaselineName": _Words(say="baseline", told_when_new=False),
+    "MonitorImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
+    "MonitorMaxRuntimeSeconds": _Words(say="longest run (s)"),
+    "MonitoringScheduleName": _Words(say="monitoring schedule", told_when_new=False),
+    "StageAccounts": _Words(say="accounts that pull", told_when_new=False),
+    **{
+        f"{part}{kind}": _Words(say=words, sources=(source,))
+        for part, words, source in (
+            ("BaselineOutput", "baseline output", "BaselineJobOutputLocation"),
+            ("BatchInput", "batch input", "BatchInferenceData"),
+            ("BatchOutput", "batch output", "BatchJobOutputLocation"),
+            ("DataCapture", "data capture", "DataCaptureLocation"),
+            ("GroundTruth", "ground truth", "MonitorGroundTruthInput"),
+            ("MonitoringOutput", "monitoring output", "MonitoringOutputLocation"),
+        )
+        for kind in ("Bucket", "Prefix")
+    },
+    **{
+        f"{kind}JobBase": _Words(say="job name", told_when_new=False)
+        for kind in ("Autopilot", "Training", "Transform", "Tuning")
+    },
 }
 
 
@@ -104,9 +124,36 @@ def in_words(parameters: tuple[ValueChange, ...]) -> tuple[ValueChange, ...]:
     return tuple(
         line
         for change in parameters
-        if _WORDS.get(change.name, _PLAIN).source not in changed
+        if changed.isdisjoint(_WORDS.get(change.name, _PLAIN).sources)
         and (line := _line(change)) is not None
     )
+
+
+def arguments_in_words(resources: tuple[ResourceChange, ...]) -> tuple[ValueChange, ...]:
+    """Tell what changes in the jobs that state machines run, in the order of the resources.
+
+    `Definition.States.Train.Arguments.HyperParameters.eta` becomes `hyperparameter eta`.
+    """
+    return tuple(
+        ValueChange(_argument(tail), change.before, change.after)
+        for resource in resources
+        if resource.resource_type == _STATE_MACHINE
+        for change in resource.properties
+        if (tail := change.name.partition(_ARGUMENTS)[2])
+    )
+
+
+_STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+_ARGUMENTS = ".Arguments."
+
+
+def _argument(path: str) -> str:
+    head, _, rest = path.partition("HyperParameters.")
+    return f"hyperparameter {rest}" if rest and "." not in head.rstrip(".") else _last(path)
+
+
+def _last(path: str) -> str:
+    return words_for(re.split(r"[.\[]", path)[-1].rstrip("]"))
 
 
 def description(parameters: tuple[ValueChange, ...]) -> tuple[ValueChange, ...]:
