@@ -1,9 +1,10 @@
 """ECR of ministack, where it answers for the wrong registry or says nothing of a missing image.
 
-Import it only after `prepare_environment`. The private hook in use is `app.SERVICE_HANDLERS`, held by
-`tests/emulator/test_ministack_hooks.py`. ministack passes over `registryId`, and so would tell
-the digest of the caller's own image of that name; and it answers an image that is not there with an
-empty list.
+ministack passes over `registryId`, and so would tell the digest of the caller's own image of that
+name; and it answers an image that is not there with an empty list.
+
+Import it only after `prepare_environment`. The private hook in use is `app.SERVICE_HANDLERS`, held
+by `tests/emulator/test_ministack_hooks.py`.
 """
 
 import json

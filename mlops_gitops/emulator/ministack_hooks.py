@@ -1,7 +1,8 @@
 # ruff: noqa: SLF001 -- private hooks are what this file is for
 """ministack, which serves most of the embedded AWS: routing, identities, state machines, state.
 
-Only the files `ministack_*.py` touch it. Import them only after `prepare_environment`: ministack reads the environment when it is imported.
+Only the files `ministack_*.py` touch it. Import them only after `prepare_environment`: ministack
+reads the environment when it is imported.
 
 Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 
