@@ -6,6 +6,11 @@ from types import ModuleType
 
 import pytest
 from blueprints.blueprint_files import ROOT, TEMPLATES, load, module_at
+from cfnlint.helpers import REGIONS
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+from mlops_gitops.config.rules.config import monitor_region
+from mlops_gitops.desired.images import image_table
 
 
 def script(name: str) -> ModuleType:
@@ -60,6 +65,19 @@ def test_image_table_is_up_to_date() -> None:
             "us-west-2",
             "174872318107.dkr.ecr.us-west-2.amazonaws.com/kmeans:1",
         ),
+        (
+            "model-monitor",
+            "",
+            "eu-west-1",
+            "468650794304.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-model-monitor-analyzer",
+        ),
+        (
+            "clarify",
+            "1.0",
+            "us-east-1",
+            "205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0",
+        ),
+        ("model-monitor", "", "us-gov-west-1", None),
         ("tensorflow", "2.12", "us-east-1", None),
         ("xgboost", "9", "us-east-1", None),
         ("kmeans", "1", "us-moon-1", None),
@@ -81,6 +99,35 @@ def test_every_type_in_our_templates_has_facts() -> None:
     used = {one["Type"] for path in TEMPLATES for one in load(path)["Resources"].values()}
 
     assert used <= facts.keys()
+
+
+MONITOR_TYPES = (
+    "DataQualityJobDefinition",
+    "ModelQualityJobDefinition",
+    "ModelBiasJobDefinition",
+    "ModelExplainabilityJobDefinition",
+    "MonitoringSchedule",
+)
+
+
+def test_monitors_are_taken_where_aws_has_images_and_types_for_them() -> None:
+    """The regions of MG113 are those of the SDK's images that CloudFormation knows monitors in."""
+    images = image_table()
+    known = [
+        {
+            region
+            for region in REGIONS
+            if f"AWS::SageMaker::{kind}" in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
+        }
+        for kind in MONITOR_TYPES
+    ]
+    pictured = {
+        region
+        for region in REGIONS
+        if {"model-monitor", "clarify"} <= images.versions(region).keys()
+    }
+
+    assert set.intersection(pictured, *known) == monitor_region.REGIONS
 
 
 def test_the_facts_stay_small() -> None:
