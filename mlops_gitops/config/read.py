@@ -8,6 +8,7 @@ from mlops_gitops.config.document import Document
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.limit import limited
+from mlops_gitops.config.old_format import find_old_format, old_format
 from mlops_gitops.config.pipeline_type import find_type
 from mlops_gitops.config.rules import rules_in
 from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
@@ -68,7 +69,8 @@ class Reading:
 
 def read_config(document: Document, contract: Contract) -> Reading:
     """Read one config."""
-    found = contract.find(document)
+    old = find_old_format(document, contract.schemas)
+    found = contract.find(document) if old is None else old_format(old, document)
     if isinstance(found, Problem):
         suspects = suspicions(document, _ANY_TYPE)
         return Reading(None, (*suspects, *without((found,), suspects)))
@@ -94,7 +96,7 @@ def _draft(document: Document, type_: PipelineType, contract: Contract, verdict:
             for name in written
             if name in known and name not in verdict.wrong
         },
-        mentioned=frozenset(written) | verdict.meant,
+        mentioned=frozenset(written) | verdict.meant | verdict.wrong,
     )
 
 

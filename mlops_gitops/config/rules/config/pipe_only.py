@@ -14,7 +14,7 @@ Right:
 from collections.abc import Iterator
 
 from mlops_gitops.config.draft import Draft
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, listed, quoted
 from mlops_gitops.problems import Problem
 
 _MODE = "data_input_mode"
@@ -28,10 +28,13 @@ _NEEDS_PIPE = (
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse what needs streaming where nothing is streamed."""
     mode = draft.value(_MODE)
-    if mode is None or mode == "Pipe":
+    needing = [field for field, value in _NEEDS_PIPE if draft.fields.get(field) == value]
+    if mode is None or mode == "Pipe" or not needing:
         return
-    for field, value in _NEEDS_PIPE:
-        if draft.fields.get(field) == value:
-            message = f"{quoted(value)} needs {_MODE} 'Pipe'; it is {quoted(str(mode))}."
-            hint = f"Write {_MODE}: Pipe if the algorithm can stream, or leave out {field}."
-            yield draft.at(Said("MG141", message, hint), field)
+    values = listed([quoted(str(draft.fields[field])) for field in needing])
+    verb = "needs" if len(needing) == 1 else "need"
+    message = f"{values} {verb} {_MODE} 'Pipe'; it is {quoted(str(mode))}."
+    hint = f"Write {_MODE}: Pipe if the algorithm can stream, or leave out {listed(needing)}."
+    # Several that need it make the mode the odd one out.
+    field = _MODE if len(needing) > 1 and _MODE in draft.fields else needing[0]
+    yield draft.at(Said("MG141", message, hint), field)
