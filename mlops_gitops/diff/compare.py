@@ -25,7 +25,7 @@ from mlops_gitops.diff.plan import (
     Verdict,
 )
 from mlops_gitops.diff.risk import risks_of
-from mlops_gitops.diff.semantic import description, in_words
+from mlops_gitops.diff.semantic import arguments_in_words, description, in_words
 from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.diff.template import NOTHING, diff_elsewhere, diff_resources, see
 from mlops_gitops.diff.unprovable import why_unprovable
@@ -146,6 +146,7 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     resources = diff_resources(before, after, registry_facts())
     told = _told_by_parameters(desired, deployed)
     elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
+    told["summary"] += arguments_in_words(resources)
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
     return _change(

@@ -1,9 +1,11 @@
 """Semantic lines: a change in the user's words."""
 
+from dataclasses import replace
+
 import pytest
 
-from mlops_gitops.diff.plan import ValueChange
-from mlops_gitops.diff.semantic import description, in_words, words_for
+from mlops_gitops.diff.plan import Action, ResourceChange, ValueChange
+from mlops_gitops.diff.semantic import arguments_in_words, description, in_words, words_for
 
 PACKAGE = "arn:aws:sagemaker:us-east-1:111111111111:model-package/{}/{}"
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/{}:{}"
@@ -97,3 +99,24 @@ def test_a_new_stack_is_described_by_what_tells_something() -> None:
 def test_an_unknown_parameter_is_spelled_out(parameter: str, words: str) -> None:
     """A parameter that nobody named is split into its words."""
     assert words_for(parameter) == words
+
+
+def test_arguments_of_jobs_are_told_in_words() -> None:
+    """What a state machine runs with is told by the name that people know it by."""
+    changes = (
+        ValueChange("Definition.States.Train.Arguments.HyperParameters.eta", "0.2", "0.3"),
+        ValueChange("Definition.States.Train.Arguments.ResourceConfig.InstanceCount", "1", "2"),
+        ValueChange("Definition.States.Begin.Assign.digest", "mg1-a", "mg1-b"),
+    )
+    machine = ResourceChange(
+        logical_id="Run",
+        resource_type="AWS::StepFunctions::StateMachine",
+        action=Action.UPDATE,
+        properties=changes,
+    )
+
+    assert arguments_in_words((machine,)) == (
+        ValueChange("hyperparameter eta", "0.2", "0.3"),
+        ValueChange("instances", "1", "2"),
+    )
+    assert arguments_in_words((replace(machine, resource_type="AWS::IAM::Role"),)) == ()
