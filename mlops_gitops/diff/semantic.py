@@ -84,7 +84,6 @@ _WORDS: Mapping[str, _Words] = {
     "ScheduleExpression": _Words(say="schedule"),
     "BaselineName": _Words(say="baseline", told_when_new=False),
     "MonitorImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
-    "MonitorMaxRuntimeSeconds": _Words(say="longest run (s)"),
     "MonitoringScheduleName": _Words(say="monitoring schedule", told_when_new=False),
     "StageAccounts": _Words(say="accounts that pull", told_when_new=False),
     **{
