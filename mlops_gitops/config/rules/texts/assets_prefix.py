@@ -9,9 +9,9 @@ Right:
     {"training_data": "data/churn/train.csv"}
 """
 
-import re
 from collections.abc import Iterator
 
+from mlops_gitops.config.key import wrong_in_folder, wrong_in_key
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
 
@@ -26,18 +26,6 @@ def why(text: str, schema: Schema) -> Said:
 
 def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
     """Give every reason with its hint, the first one being the one to say."""
-    if "://" in text:
-        key = text.split("://", 1)[1].partition("/")[2] or "data/train.csv"
-        yield "it is a URL", f"Write the key in the assets bucket alone: {quoted(key)}."
-    if text.startswith("/"):
-        yield "it begins with a slash", f"Write {quoted(text.lstrip('/'))}."
-    if len(text) > longest:
-        yield f"it has {len(text)} characters", f"Use up to {longest}."
-    if {".", ".."} & set(text.split("/")):
-        yield "it has '.' or '..' in it", "Write the key itself."
-    if "//" in text:
-        single = re.sub("/{2,}", "/", text)
-        yield "it has two slashes in a row", f"Write {quoted(single)}."
-    for mark in (mark for mark in text if mark in "*?$\\"):
-        yield f"it has {mark} in it, which means more in policies", f"Leave {mark} out."
+    yield from wrong_in_key(text, longest)
+    yield from wrong_in_folder(text)
     yield "it begins with a blank or has control characters", "Write the key itself."

@@ -12,6 +12,7 @@ Right:
 
 from collections.abc import Iterator
 
+from mlops_gitops.config.key import wrong_in_key
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
 
@@ -26,17 +27,7 @@ def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
     """Give every reason with its hint, the first one being the one to say."""
     if not text.strip():
         yield "it is empty", "Write a key such as 'baselines/churn.csv'."
-    if "://" in text:
-        key = text.split("://", 1)[1].partition("/")[2] or "baselines/churn.csv"
-        yield "it is a URL", f"Write the key in the assets bucket alone: {quoted(key)}."
-    if text.startswith("/"):
-        yield "it begins with a slash", f"Write {quoted(text.lstrip('/'))}."
-    if len(text) > longest:
-        yield f"it has {len(text)} characters", f"S3 keys have up to {longest:,}."
+    yield from wrong_in_key(text, longest)
     if not text.endswith(".csv"):
         yield "it does not end with .csv", "Name a CSV file; its key ends with .csv."
-    if {".", ".."} & set(text.split("/")):
-        yield "it has '.' or '..' in it", "Write the key itself."
-    for mark in (mark for mark in text if mark in "*?$\\"):
-        yield f"it has {mark} in it, which means more in policies", f"Leave {mark} out."
     yield "it is not usable", "Use a key without control characters and leading blanks."

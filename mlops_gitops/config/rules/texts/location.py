@@ -11,15 +11,12 @@ Right:
     {"data_capture_location": "acme-captured/churn"}
 """
 
-import re
 from collections.abc import Iterator
 
 from mlops_gitops.config.bucket import wrong_in_bucket
+from mlops_gitops.config.key import wrong_in_folder, wrong_in_policies
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
-
-_SPECIAL = frozenset("*?$\\")
-"""In a policy's resource these stand for other than themselves; a role would reach too far."""
 
 
 def why(text: str, schema: Schema) -> Said:
@@ -43,12 +40,8 @@ def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
         yield f"{quoted(bucket)} {wrong[0]}", wrong[1]
     if {".", ".."} & set(prefix.split("/")):
         yield "it has '.' or '..' in it", "Write the prefix itself."
-    if "//" in text:
-        single = re.sub("/{2,}", "/", text)
-        yield "it has two slashes in a row", f"Write {quoted(single)}."
-    if _SPECIAL & set(prefix):
-        special = next(mark for mark in prefix if mark in _SPECIAL)
-        yield f"it has {special} in it, which means more in policies", f"Leave {special} out."
+    yield from wrong_in_folder(text)
+    yield from wrong_in_policies(text)
     if text != text.strip():
         yield "it ends with a blank", f"Write {quoted(text.strip())}."
     yield "its prefix begins with a slash or has control characters", "Write bucket/prefix."

@@ -12,6 +12,7 @@ Right:
 
 from collections.abc import Iterator
 
+from mlops_gitops.config.key import wrong_in_key
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schema
 
@@ -26,16 +27,8 @@ def why(text: str, schema: Schema) -> Said:
 
 def _reasons(text: str, longest: int) -> Iterator[tuple[str, str]]:
     """Give every reason with its hint, the first one being the one to say."""
-    if "://" in text:
-        key = text.split("://", 1)[1].partition("/")[2] or "images/image.zip"
-        yield "it is a URL", f"Write the key in the assets bucket alone: {quoted(key)}."
-    if text.startswith("/"):
-        yield "it begins with a slash", f"Write {quoted(text.lstrip('/'))}."
-    if len(text) > longest:
-        yield f"it has {len(text)} characters", "S3 keys have up to 1,024."
+    yield from wrong_in_key(text, longest)
     if not text.endswith(".zip"):
         yield "it does not end with .zip", "Pack Dockerfile and sources as a .zip."
-    if {".", ".."} & set(text.split("/")):
-        yield "it has '.' or '..' in it", "Write the key itself."
     hint = "Use a key with a name before .zip and without control characters or leading blanks."
     yield "it is not usable", hint
