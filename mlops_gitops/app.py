@@ -27,6 +27,15 @@ def files(root: Path) -> "Files":
     return DiskFiles(root)
 
 
+def write_file(root: Path, path: str, data: bytes) -> None:
+    """Write a file of a repository anew.
+
+    Raises:
+        MlopsError: it cannot be written, or leads out of the repository.
+    """
+    DiskFiles(root).write(path, data)
+
+
 def package_data() -> "PackageData":
     """Give the schemas and blueprints of this installation."""
     return InstalledData()

@@ -50,6 +50,25 @@ class DiskFiles:
         finally:
             os.close(handle)
 
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file that is there anew: all of it or nothing, with its permissions.
+
+        Raises:
+            MlopsError: it cannot be written.
+            UnsafePath: the path, or a symbolic link on it, leaves the repository.
+        """
+        real = Path(self._inside(path))
+        beside = real.with_name(f".{real.name}.{os.getpid()}.tmp")
+        try:
+            mode = stat.S_IMODE(real.stat().st_mode)
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            beside.replace(real)
+        except OSError as error:
+            message = f"{path} cannot be written: {error.strerror}."
+            raise MlopsError(message, hint="Check its permissions.") from error
+
     def _open(self, path: str) -> int:
         # A folder that was walked is no link, so only the file itself can be one: for thousands of
         # configs that saves asking about every folder above each of them.

@@ -10,12 +10,6 @@ from mlops_gitops.problems import Problem
 
 _KEY = "pipeline_type"
 _MOST_KEYS = 50
-_OLD = {
-    "byom": "byom_realtime_builtin or byom_realtime_custom",
-    "model_monitor": "byom_data_quality_monitor",
-    "byom_model_monitor": "byom_data_quality_monitor",
-}
-"""Names of versions 1.0 to 1.3 and what they are called today."""
 
 
 def find_type(document: Document, schemas: Schemas) -> PipelineType | Problem:
@@ -68,8 +62,6 @@ def unknown_type(name: str, known: tuple[str, ...]) -> Said:
         {"pipeline_type": "byom_realtime_builtin"}
     """
     message = f"Pipeline type {quoted(name)} is not known."
-    if name in _OLD:
-        return Said("MG031", message, f"It is an old name; it is called {_OLD[name]} today.")
     close = nearest(name, known)
     hint = f"Did you mean {quoted(close)}?" if close else f"Known: {', '.join(known)}."
     return Said("MG031", message, hint)

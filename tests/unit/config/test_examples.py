@@ -18,6 +18,8 @@ NOT_AS_FILES = {
     "MG002": "a file of more than 1 MiB; see test_document",
     "MG014": "permissions do not survive git; see test_disk",
     "MG160": "a file of more than 100 mistakes; see test_suspicions",
+    "MG170": "only migrate says so; see test_migrate",
+    "MG171": "only migrate says so; see test_migrate",
     "MG080": "only plan and apply look into the assets bucket",
     "MG082": "only plan and apply ask Amazon ECR",
     "MG081": "only plan and apply ask the model registry",
