@@ -15,11 +15,12 @@ _ARNS = {
     "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{{}}",
     "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{}}:*",
+    "AWS::SageMaker::Endpoint": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:endpoint/{{}}",
     "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{}}",
     "AWS::StepFunctions::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{{}}",
 }
-_REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
+_REF_IS_ARN = {"AWS::SNS::Topic", "AWS::SageMaker::Endpoint", "AWS::StepFunctions::StateMachine"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,20 @@ class _World:
 
 def resolved(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """Give a template's resources, those without their condition left out."""
+    world = _world(template, parameters)
+    return {
+        name: _value(resource, world)
+        for name, resource in template["Resources"].items()
+        if "Condition" not in resource or _holds(resource["Condition"], world)
+    }
+
+
+def value_of(node: Any, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Any:
+    """Give a value of a template."""
+    return _value(node, _world(template, parameters))
+
+
+def _world(template: Mapping[str, Any], parameters: Mapping[str, str]) -> _World:
     values = {name: _typed(value, template, name) for name, value in parameters.items()}
     pseudo = {
         "AWS::AccountId": ACCOUNT,
@@ -40,12 +55,7 @@ def resolved(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict
         "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/mlops-pipeline-churn/1",
         "AWS::NoValue": _NOTHING,
     }
-    world = _World(template=template, values={**values, **pseudo})
-    return {
-        name: _value(resource, world)
-        for name, resource in template["Resources"].items()
-        if "Condition" not in resource or _holds(resource["Condition"], world)
-    }
+    return _World(template=template, values={**values, **pseudo})
 
 
 def _typed(value: str, template: Mapping[str, Any], name: str) -> Any:

@@ -11,6 +11,7 @@ OPEN_RESOURCES = {
     "WriteEndpointMetrics": "metrics have no ARN; a condition limits the namespace",
     "WriteJobMetrics": "metrics have no ARN; a condition limits the namespace",
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
+    "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "ListStacks": "listing stacks is about the account, not a stack",
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesDecrypt": "a key policy's resource is the key itself",
