@@ -82,10 +82,8 @@ class MonitoringScheduleType(SageMakerType):
 
     def await_ready(self, scope: Scope, name: str) -> None:
         """Wait until it is Scheduled; one that somebody stopped is as ready as it will be."""
-        found = self.api(scope, "DescribeMonitoringSchedule", {"MonitoringScheduleName": name})
-        if found["MonitoringScheduleStatus"] != "Stopped":
-            status, busy = "MonitoringScheduleStatus", frozenset({"Pending"})
-            self.stabilize(scope, name, status, "Scheduled", busy)
+        good = ("Scheduled", "Stopped")
+        self.stabilize(scope, name, "MonitoringScheduleStatus", good=good, busy=("Pending",))
 
     def attributes(self, scope: Scope, arn: str, name: str) -> Properties:
         """What Fn::GetAtt gives."""

@@ -134,9 +134,9 @@ class SageMakerType:
         retag(self.api, scope, arn, old, new)
 
     def stabilize(
-        self, scope: Scope, name: str, status: str, good: str, busy: Collection[str]
+        self, scope: Scope, name: str, status: str, *, good: Collection[str], busy: Collection[str]
     ) -> None:
-        """Wait until what it is called `status` is `good`.
+        """Wait until its `status` is a `good` one.
 
         Raises:
             ProvisioningError: it is neither that nor `busy`, with SageMaker's FailureReason, or it
@@ -145,7 +145,7 @@ class SageMakerType:
         deadline = time.monotonic() + self.patience_seconds
         while time.monotonic() < deadline:
             found = self.api(scope, f"Describe{self.kind}", {self.name_property: name})
-            if found[status] == good:
+            if found[status] in good:
                 return
             if found[status] not in busy:
                 reason = found.get("FailureReason", "SageMaker gave no reason.")
@@ -182,7 +182,7 @@ class EndpointType(SageMakerType):
 
     def await_ready(self, scope: Scope, name: str) -> None:
         """Wait until it is in service."""
-        self.stabilize(scope, name, "EndpointStatus", "InService", _BUSY)
+        self.stabilize(scope, name, "EndpointStatus", good=("InService",), busy=_BUSY)
 
 
 def sagemaker_types(api: Api) -> tuple[SageMakerType, ...]:

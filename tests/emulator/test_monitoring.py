@@ -90,6 +90,7 @@ def test_a_schedule_is_stopped_started_updated_and_deleted(sagemaker: Any) -> No
     daily = config("busy", "cron(0 12 ? * * *)")
 
     sagemaker.stop_monitoring_schedule(MonitoringScheduleName="busy")
+    scheduled(sagemaker, "busy")
     sagemaker.update_monitoring_schedule(
         MonitoringScheduleName="busy", MonitoringScheduleConfig=daily
     )

@@ -1,4 +1,4 @@
-"""Monitoring schedules: Pending for a moment, then Scheduled. No schedule ever runs a job here.
+"""Monitoring schedules: Pending for a moment after each change. None ever runs a job here.
 
 Sources: API_ScheduleConfig (which cron expressions there are, what NOW needs), the documentation of
 MonitoringStoppingCondition (how long a job of an hourly schedule may run), and public reports of
@@ -176,7 +176,9 @@ def _delete(inside: Inside, scope: Scope, request: Request) -> dict[str, Any]:
 def _switch(inside: Inside, status: str, scope: Scope, request: Request) -> dict[str, Any]:
     with inside.store.lock:
         found = _settled(inside, scope, request)
-        found.update(MonitoringScheduleStatus=status, LastModifiedTime=time.time())
+        now = time.time()
+        found.update(MonitoringScheduleStatus=status, LastModifiedTime=now)
+        found["PendingUntil"] = now + _PENDING_SECONDS
     return {}
 
 
