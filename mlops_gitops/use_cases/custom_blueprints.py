@@ -62,10 +62,9 @@ def _folder(name: str, read: Read) -> Folder:
 
 def _filler(parameter: str, fields: Collection[str]) -> Filler:
     """Say how a parameter is filled; `<Field>Object` is a copy of what a field names."""
-    field = field_of(parameter)
-    if field not in fields and parameter.endswith(_OBJECT):
-        field = field_of(parameter.removesuffix(_OBJECT))
-    return Filler(field=field, is_derived=parameter in derivations())
+    is_copy = field_of(parameter) not in fields and parameter.endswith(_OBJECT)
+    field = field_of(parameter.removesuffix(_OBJECT) if is_copy else parameter)
+    return Filler(field=field, is_derived=parameter in derivations(), is_copy=is_copy)
 
 
 def _modules(path: Sequence[str]) -> frozenset[str]:

@@ -42,7 +42,9 @@ class Filler:
     Attributes:
         field: the field of its name; empty where the schema has none.
         is_derived: whether a derivation fills it.
+        is_copy: whether it takes the copy of an object that the field names.
     """
 
     field: str
     is_derived: bool
+    is_copy: bool

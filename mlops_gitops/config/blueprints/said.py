@@ -161,7 +161,8 @@ def not_a_template(message: str, hint: str) -> Said:
 
     `Metadata: mlops-gitops: version` is an integer that you raise with every change.
     `MlopsGitopsDigest` is a parameter and an output: by it `plan` and `status` know what runs.
-    `BlueprintVersion` is an output with the version as a text.
+    `BlueprintVersion` is an output with the version as a text. Transforms and macros are left out:
+    what they make of a template is not what was shown and approved.
 
     Wrong:
         Metadata: {mlops-gitops: {version: "1.0"}}
@@ -188,8 +189,28 @@ def unfilled_parameter(name: str, field: str) -> Said:
     return Said("MG200", f"Nothing fills parameter {quoted(name)}.", hint)
 
 
-def optional_field(name: str, field: str) -> Said:
-    """MG201: A parameter has no value where its optional field is left out.
+def no_content(name: str, field: str) -> Said:
+    """MG207: A parameter called ...Object has no object to take.
+
+    `DataObject` takes the content-addressed copy of the object that the field `data` names, so that
+    what was approved is what is used. The field names a key of the assets bucket and says so with
+    `"x-content": true`.
+
+    Wrong:
+        Parameters: {DataObject: {Type: String}} and {"data": {"type": "string"}}
+
+    Right:
+        Parameters: {DataObject: {Type: String}} and {"data": {"type": "string", "x-content": true}}
+    """
+    message = f"Parameter {quoted(name)} takes the copy of an object, and no field names one."
+    hint = f'Give the schema a field {quoted(field)} with "x-content": true, or rename it.'
+    return Said("MG207", message, hint)
+
+
+def optional_field(what: str, field: str) -> Said:
+    """MG201: A parameter or an insert has no value where its optional field is left out.
+
+    CloudFormation takes neither a parameter without a value nor a null in a template.
 
     Wrong:
         the field webhook_url is not required, and parameter WebhookUrl has no Default
@@ -197,7 +218,7 @@ def optional_field(name: str, field: str) -> Said:
     Right:
         the field webhook_url is required, or has a default in the schema, or the parameter has one
     """
-    message = f"Nothing fills parameter {quoted(name)} where {quoted(field)} is left out."
+    message = f"Nothing fills {what} where {quoted(field)} is left out."
     hint = f"Require {quoted(field)}, or give it a default in the schema."
     return Said("MG201", message, hint)
 
@@ -250,6 +271,23 @@ def nothing_to_run(message: str) -> Said:
           Properties: {StateMachineName: !Ref RunName, Definition: ...}
     """
     return Said("MG204", message, "Give one state machine `StateMachineName: !Ref RunName`.")
+
+
+def not_plain(name: str, field: str) -> Said:
+    """MG206: A parameter takes a field that is no plain value.
+
+    Parameters are texts, numbers and truth values. A list or an object, or a field whose schema
+    would let one in, reaches the template as an insert.
+
+    Wrong:
+        Parameters: {Labels: {Type: String}} where the field labels is an object
+
+    Right:
+        Labels: {"Mlops::Insert": config.labels}
+    """
+    message = f"Parameter {quoted(name)} cannot take {quoted(field)}, which may be no plain value."
+    hint = f'Give {quoted(field)} a plain type, or use {{"Mlops::Insert": "config.{field}"}}.'
+    return Said("MG206", message, hint)
 
 
 def linted(rule: str, message: str, severity: Severity) -> Said:

@@ -13,6 +13,11 @@ from mlops_gitops.problems import Problem
 
 POSTFIX = "x-stack-postfix"
 
+_ONE = ("items", "contains", "propertyNames", "not", "if", "then", "else")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_MAPS = ("properties", "$defs", "patternProperties", "dependentSchemas")
+"""Keywords whose values are schemas (draft 2020-12), one, in a list or by name."""
+
 _POSTFIX = re.compile(r"[a-z][a-z0-9]{0,39}")
 
 
@@ -21,6 +26,7 @@ def check_schema(name: str, document: Document, product: Product) -> tuple[Probl
     checks: tuple[Callable[[str, Document, Product], Iterator[Problem]], ...] = (
         _meta,
         _config,
+        _empty_schemas,
         _annotations,
         _references,
         _fields,
@@ -71,7 +77,7 @@ def _config(name: str, document: Document, _product: Product) -> Iterator[Proble
 
 
 def _keys(document: Document) -> Iterator[Problem]:
-    """See that required keys and properties are the same ones, and every property is described."""
+    """See that required keys are properties, and those that every config has are required."""
     schema: Any = document.value
     properties = schema["properties"]
     for key in _always(schema):
@@ -86,15 +92,36 @@ def _keys(document: Document) -> Iterator[Problem]:
             message = f"Required key {quoted(key)} is no property."
             hint = "Describe it in properties, or delete it here."
             yield _at(document, said.not_a_config_schema(message, hint), "required")
-    for key, node in properties.items():
-        if not isinstance(node, dict):
-            message, hint = f"Property {quoted(key)} is no object.", "Describe what it takes."
-            yield _at(document, said.not_a_config_schema(message, hint), "properties", key)
 
 
 def _always(schema: Any) -> tuple[str, ...]:
     """Name what every config of a type has; another identity makes up for the model's name."""
     return ("pipeline_type",) if "x-identity" in schema else ("pipeline_type", "model_name")
+
+
+def _empty_schemas(_name: str, document: Document, _product: Product) -> Iterator[Problem]:
+    """See that every value is described: `true` and `false` in a schema's place say nothing."""
+    for path, node in _subschemas(document.value):
+        if not isinstance(node, dict):
+            message = f"{quoted(str(path[-1]))} is {str(node).lower()}, which describes nothing."
+            said_ = said.not_a_config_schema(message, "Describe what it takes.")
+            yield _at(document, said_, *path)
+
+
+def _subschemas(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Give every schema inside of a schema; `additionalProperties` may be a truth value."""
+    if not isinstance(node, dict):
+        return
+    inner: list[tuple[Path, Any]] = [((key,), node[key]) for key in _ONE if key in node]
+    inner += [
+        ((key, index), each) for key in _LISTS for index, each in enumerate(node.get(key, ()))
+    ]
+    inner += [((key, name), each) for key in _MAPS for name, each in node.get(key, {}).items()]
+    if isinstance(node.get("additionalProperties"), dict):
+        inner.append((("additionalProperties",), node["additionalProperties"]))
+    for where, each in inner:
+        yield (*path, *where), each
+        yield from _subschemas(each, (*path, *where))
 
 
 def _annotations(name: str, document: Document, product: Product) -> Iterator[Problem]:

@@ -8,7 +8,14 @@ from mlops_gitops.config.blueprints import said
 from mlops_gitops.config.blueprints.product import Product
 from mlops_gitops.config.document import Document, Path, pointer
 from mlops_gitops.config.said import Said, quoted
-from mlops_gitops.config.schemas import PipelineType
+from mlops_gitops.config.schemas import (
+    CONTENT,
+    PER_STAGE,
+    PipelineType,
+    Schema,
+    resolve,
+    single_value,
+)
 from mlops_gitops.problems import Problem
 
 INSERT = "Mlops::Insert"
@@ -16,6 +23,7 @@ DIGEST = "MlopsGitopsDigest"
 
 _VERSION = ("Metadata", "mlops-gitops", "version")
 _NOT_FOR_TEMPLATES = frozenset({"$schema", "pipeline_type", "stages", "model_name"})
+_PLAIN = frozenset({"string", "integer", "number", "boolean"})
 _FIELD = "config."
 
 
@@ -23,6 +31,7 @@ def check_template(document: Document) -> Iterator[Problem]:
     """Say what a template lacks, whatever its schema."""
     template: Any = document.value
     yield from _parts(document)
+    yield from _transforms(document)
     version = _get(template, *_VERSION)
     if not isinstance(version, int) or isinstance(version, bool):
         message = "The template has no integer Metadata.mlops-gitops.version."
@@ -58,6 +67,29 @@ def _parts(document: Document) -> Iterator[Problem]:
                 yield _at(document, said.not_a_template(message, hint), section, name)
 
 
+def _transforms(document: Document) -> Iterator[Problem]:
+    """See that CloudFormation runs what was shown, and nothing that was made of it."""
+    for path, name in _keys(document.value):
+        if name == "Fn::Transform" or (name == "Transform" and not path):
+            message = "The template uses a transform."
+            hint = "Write out what it would make; an insert puts a value of the config in."
+            yield _at(document, said.not_a_template(message, hint), *path, name)
+
+
+def _keys(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Give every key with the path of its object."""
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield path, key
+                yield from _keys(inner, (*path, key))
+        case list():
+            for index, inner in enumerate(value):
+                yield from _keys(inner, (*path, index))
+        case _:
+            pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A schema and the template it is for, both sound by themselves.
@@ -79,6 +111,17 @@ class Pair:
         """Names of the fields that a config may have."""
         return tuple(self.type.schema["properties"])
 
+    @property
+    def always(self) -> frozenset[str]:
+        """Names of the fields that have a value in every config."""
+        return frozenset(self.type.schema.get("required", ())) | self.type.defaults.keys()
+
+    def takes_plain(self, field: str) -> bool:
+        """Tell whether a field is a text, a number or a truth value in every config."""
+        schema = self.type.schema
+        node = resolve(schema, schema["properties"][field])
+        return _is_plain(schema, single_value(node) if PER_STAGE in node else node)
+
 
 def check_fit(pair: Pair) -> Iterator[Problem]:
     """Say what in schema and template has no counterpart."""
@@ -90,24 +133,54 @@ def check_fit(pair: Pair) -> Iterator[Problem]:
 
 
 def _unfilled(pair: Pair) -> Iterator[Problem]:
-    required = set(pair.type.schema.get("required", ())) | pair.type.defaults.keys()
     for name, declared in pair.body.get("Parameters", {}).items():
         filler = pair.product.filler(name, pair.fields)
-        if name == DIGEST or filler.is_derived or "Default" in declared:
+        if name == DIGEST or filler.is_derived:
             continue
-        if filler.field not in pair.fields:
-            yield _in_template(
-                pair, said.unfilled_parameter(name, filler.field), "Parameters", name
-            )
-        elif filler.field not in required:
-            yield _in_template(pair, said.optional_field(name, filler.field), "Parameters", name)
+        if filler.is_copy:
+            what = _why_no_copy(pair, name, filler.field)
+        else:
+            what = _why_unfilled(pair, name, filler.field, has_default="Default" in declared)
+        if what is not None:
+            yield _in_template(pair, what, "Parameters", name)
+
+
+def _why_no_copy(pair: Pair, name: str, field: str) -> Said | None:
+    return None if field in pair.type.annotated.get(CONTENT, ()) else said.no_content(name, field)
+
+
+def _why_unfilled(pair: Pair, name: str, field: str, *, has_default: bool) -> Said | None:
+    if field not in pair.fields:
+        return None if has_default else said.unfilled_parameter(name, field)
+    if not pair.takes_plain(field):
+        return said.not_plain(name, field)
+    if has_default or field in pair.always:
+        return None
+    return said.optional_field(f"parameter {quoted(name)}", field)
+
+
+def _is_plain(schema: Schema, node: Schema) -> bool:
+    """Tell whether a schema lets in plain values only."""
+    node = resolve(schema, node)
+    types = node.get("type")
+    if types is not None:
+        return _PLAIN.issuperset([types] if isinstance(types, str) else types)
+    values = node.get("enum", [node["const"]] if "const" in node else None)
+    if values is not None:
+        return all(isinstance(value, str | int | float) for value in values)
+    choices = node.get("anyOf", node.get("oneOf", ()))
+    return bool(choices) and all(_is_plain(schema, choice) for choice in choices)
 
 
 def _lost_inserts(pair: Pair) -> Iterator[Problem]:
     known = (*(f"{_FIELD}{field}" for field in pair.fields), *sorted(pair.product.inserts))
     for path, name in inserts(pair.body):
+        field = name.removeprefix(_FIELD)
         if name not in known:
             yield _in_template(pair, said.unknown_insert(name, known), *path, INSERT)
+        elif field in pair.fields and field not in pair.always:
+            what = f"insert {quoted(name)}"
+            yield _in_template(pair, said.optional_field(what, field), *path, INSERT)
 
 
 def _unused(pair: Pair) -> Iterator[Problem]:

@@ -9,12 +9,15 @@ import pytest
 from builders import DATA, SETTINGS
 
 from mlops_gitops import app
+from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.cloudformation_yaml import load_template
 from mlops_gitops.adapters.memory.repository import MemoryFiles
+from mlops_gitops.adapters.repository_data import RepositoryData
 from mlops_gitops.config.blueprints.template_document import read_template
 from mlops_gitops.config.document import Document
 from mlops_gitops.problems import Problem
-from mlops_gitops.use_cases.validate import validate
+from mlops_gitops.use_cases.render import render
+from mlops_gitops.use_cases.validate import Repository, validate
 
 ROOT = Path(__file__).parents[3]
 SKELETON = ROOT / "mlops_gitops" / "cli" / "blueprint_skeleton"
@@ -126,8 +129,6 @@ def test_what_is_installed_is_never_overridden() -> None:
         "blueprints/realtime/template.yaml": b"Resources: {}",
         "blueprints/byom_realtime_builtin/schema.json": b"{}",
     }
-    from mlops_gitops.adapters.repository_data import RepositoryData
-
     data = RepositoryData(DATA, MemoryFiles({**repository(), **taken}))
 
     assert data.schema("byom_realtime_builtin") == DATA.schema("byom_realtime_builtin")
@@ -167,21 +168,35 @@ def replaced(
             yield where, copy
 
 
+def taken_or_refused(files: dict[str, bytes]) -> bool:
+    """Validate; whatever is taken can be rendered, with the example's config. True if taken."""
+    own = MemoryFiles(files)
+    validated = validate(own, DATA)
+    if validated.problems or validated.settings is None:
+        return False
+    found = Repository(settings=validated.settings, configs=validated.configs)
+    blueprints = InstalledBlueprints(RepositoryData(DATA, own))
+    for config in validated.configs:
+        assert render(found, DATA, blueprints, config.document.path, "prod").parameters
+    return True
+
+
 def test_no_schema_makes_it_stumble() -> None:
-    """Whatever stands in a schema, the answer is problems of that file, never a defect."""
-    files = repository()
-    del files["note/mlops-config.json"]
-    for path, changed in replaced(schema(), ()):
+    """Whatever stands in a schema is refused, or renders; it is never a defect."""
+    files, taken = repository(), 0
+    for _, changed in replaced(schema(), ()):
         files[f"{FOLDER}/schema.json"] = json.dumps(changed).encode()
-        found = problems(files)
-        assert all(problem.where.path.startswith(FOLDER) for problem in found), path
+        taken += taken_or_refused(files)
+
+    assert taken
 
 
 def test_no_template_makes_it_stumble() -> None:
     """The same for a template."""
-    files = repository()
+    files, taken = repository(), 0
     template = load_template((SKELETON / "template.yaml").read_bytes())
-    for path, changed in replaced(template, ()):
+    for _, changed in replaced(template, ()):
         files[f"{FOLDER}/template.yaml"] = json.dumps(changed).encode()
-        found = problems(files)
-        assert all(problem.where.path.startswith(FOLDER) for problem in found), path
+        taken += taken_or_refused(files)
+
+    assert taken
