@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = {
     "validate": "Check settings and configs, offline.",
-    "migrate": "Write configs of MLOps Workload Orchestrator 1.0 to 1.5 in today's format.",
+    "migrate": "Write configs of versions 1.0 to 1.5 in today's format.",
     "explain": "Say what a problem's code means, with an example.",
     "schema": "Print the JSON Schema of a pipeline type.",
     "render": "Print the template and the parameters of one stage, offline.",

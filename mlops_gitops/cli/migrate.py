@@ -26,7 +26,7 @@ _CHANGES = 2
 )
 @options.root
 def command(paths: tuple[Path, ...], root: Path, *, check: bool, detailed_exitcode: bool) -> int:
-    """Write configs of MLOps Workload Orchestrator 1.0 to 1.5 in today's format.
+    """Write configs of versions 1.0 to 1.5 in today's format.
 
     PATHS are files and folders; without them, all configs. Files keep their layout and the order
     of their keys. What cannot be carried over, and what is missing then, is told with its place.
