@@ -10,7 +10,8 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 - `cloudformation.stacks._runs_on_worker_thread`, `cloudformation.drift._DRIFT_READERS`,
   `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation.handlers._ACTION_HANDLERS`,
   `cloudformation._stacks`, `cloudformation._change_sets`,
-  `cloudformation.stacks._add_event`.
+  `cloudformation.stacks._add_event`;
+- `scheduler._schedules`, `stepfunctions._state_machines`.
 """
 
 import json
@@ -20,6 +21,7 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudformation as cfn
+from ministack.services import scheduler, stepfunctions
 from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
 
 from mlops_gitops.emulator.providers import (
@@ -29,6 +31,7 @@ from mlops_gitops.emulator.providers import (
     ResourceCall,
     as_declared,
 )
+from mlops_gitops.emulator.shapes import to_properties
 from mlops_gitops.emulator.wire import Scope
 
 _Raw = tuple[int, dict[str, str], bytes]
@@ -75,6 +78,44 @@ def know_replacements(create_only: Mapping[str, frozenset[str]]) -> None:
     """Tell change sets and updates which properties of a type replace its resources."""
     for name, properties in create_only.items():
         provisioners._REPLACING_PROPERTIES[name] = tuple(sorted(properties))
+
+
+def find_drift() -> None:
+    """Let drift detection read schedules and state machines, of which ministack knows too little.
+
+    It reads on the event loop, where no service can be called; so it looks into their stores. That
+    a machine's `Definition` is not compared is CloudFormation's own way: the registry calls it
+    write-only.
+    """
+    drift._DRIFT_READERS["AWS::Scheduler::Schedule"] = (
+        lambda physical, props: _found(
+            scheduler._schedules.get(f"{props.get('GroupName', 'default')}/{physical}"), props
+        ),
+        frozenset(
+            [
+                "Description",
+                "FlexibleTimeWindow",
+                "Name",
+                "ScheduleExpression",
+                "ScheduleExpressionTimezone",
+                "State",
+                "Target",
+            ]
+        ),
+    )
+    drift._DRIFT_READERS["AWS::StepFunctions::StateMachine"] = (
+        lambda physical, props: _found(_machine(physical), props),
+        frozenset({"DefinitionString", "LoggingConfiguration", "RoleArn", "StateMachineName"}),
+    )
+
+
+def _machine(arn: str) -> Properties | None:
+    record = stepfunctions._state_machines.get(arn)
+    if record is None:
+        return None
+    known = to_properties("stepfunctions", "DescribeStateMachine", record)
+    renamed = {"StateMachineName": known["Name"], "DefinitionString": known["Definition"]}
+    return known | renamed
 
 
 _ON_WORKER_THREAD: set[str] = set()

@@ -135,6 +135,29 @@ def test_a_renamed_machine_is_replaced(aws: Running, cloudformation: Any) -> Non
     assert scheduler.list_schedules(NamePrefix="renamed")["Schedules"] == []
 
 
+def test_what_is_changed_by_hand_is_drift(aws: Running, cloudformation: Any) -> None:
+    """Fresh ones are in sync; another hour and another role are found, and what is deleted."""
+    out = stacks.create(cloudformation, "handled", machine())["out"]
+    scheduler, states = client(aws, "scheduler", DEV), client(aws, "stepfunctions", DEV)
+
+    assert [drift(cloudformation, name) for name in ("Machine", "Schedule")] == ["IN_SYNC"] * 2
+    known = ("Name", "Description", "FlexibleTimeWindow", "Target")
+    told = {key: scheduler.get_schedule(Name=out["Schedule"])[key] for key in known}
+    scheduler.update_schedule(**told, ScheduleExpression="cron(0 5 * * ? *)")
+    states.update_state_machine(stateMachineArn=out["Machine"], roleArn=f"{ROLE}-2")
+    assert [drift(cloudformation, name) for name in ("Machine", "Schedule")] == ["MODIFIED"] * 2
+    scheduler.delete_schedule(Name=out["Schedule"])
+    assert drift(cloudformation, "Schedule") == "DELETED"
+
+
+def drift(cloudformation: Any, resource: str) -> str:
+    """What drift detection says of a resource of the stack `handled`."""
+    found = cloudformation.detect_stack_resource_drift(
+        StackName="handled", LogicalResourceId=resource
+    )
+    return str(found["StackResourceDrift"]["StackResourceDriftStatus"])
+
+
 def machines(states: Any, prefix: str) -> list[str]:
     """The machines whose names begin so."""
     found = states.list_state_machines()["stateMachines"]

@@ -55,6 +55,7 @@ HOOKS = [
     ("ministack.services.stepfunctions", "_error_matches", "function"),
     ("ministack.services.stepfunctions", "_ExecutionError", "type"),
     ("ministack.services.stepfunctions", "_state_machines", "AccountRegionScopedDict"),
+    ("ministack.services.scheduler", "_schedules", "AccountRegionScopedDict"),
     ("ministack.services.sts", "_sessions", "dict"),
     ("ministack.services.sts", "_session_expired", "function"),
     ("ministack.services.sts", "_error", "function"),
