@@ -6,14 +6,17 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mlops_gitops.config import refusals
-from mlops_gitops.config.places import Places
 from mlops_gitops.config.refusals import MAX_BYTES, MAX_DEPTH
 from mlops_gitops.config.said import Said, masked
-from mlops_gitops.config.scan import Json, Path, Refused, Scanned, scan, to_number
+from mlops_gitops.config.scan import Json, Path, Refused, Scanned, to_number
 from mlops_gitops.problems import Location, Problem
+
+if TYPE_CHECKING:
+    # Good files are read without scanning them and without looking for places.
+    from mlops_gitops.config.places import Places
 
 __all__ = ["Document", "Json", "Path", "read_document"]
 
@@ -78,6 +81,8 @@ def read_document(path: str, data: bytes) -> Document | Problem:
         return text
     value = _read_fast(text)
     if value is None:
+        from mlops_gitops.config.scanner import scan
+
         try:
             scan(text)
         except Refused as refused:
@@ -132,7 +137,9 @@ def kind_of(value: object) -> str:
 
 
 @lru_cache(maxsize=64)
-def _places(text: str) -> Places:
+def _places(text: str) -> "Places":
+    from mlops_gitops.config.places import Places
+
     return Places(text)
 
 

@@ -8,13 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mlops_gitops.config.document import Document, Json
+from mlops_gitops.config.old_names import (
+    BYOM,
+    CONTAINER,
+    INFERENCE,
+    MONITOR_KEYS,
+    MONITORING,
+    MONITORS,
+    MOST_KEYS,
+    OLD_KEYS,
+)
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.problems import Problem, Severity
 
 _TYPE = "pipeline_type"
-_BYOM = "byom"
-_MONITORS = {"model_monitor": "1.1", "byom_model_monitor": "1.2 and 1.3"}
 _MONITORING_TYPES = {
     "": "byom_data_quality_monitor",
     "dataquality": "byom_data_quality_monitor",
@@ -23,17 +31,6 @@ _MONITORING_TYPES = {
     "modelexplainability": "byom_model_explainability_monitor",
 }
 _INFERENCE_TYPES = ("realtime", "batch")
-_MONITOR_KEYS = {
-    "training_data": "baseline_data",
-    "max_runtime_seconds": "monitor_max_runtime_seconds",
-    "inference_attribute": "monitor_inference_attribute",
-    "probability_attribute": "monitor_probability_attribute",
-}
-_CONTAINER = "custom_model_container"
-_INFERENCE = "inference_type"
-_MONITORING = "monitoring_type"
-_OLD_KEYS = frozenset({*_MONITOR_KEYS, _CONTAINER, _INFERENCE, _MONITORING})
-_MOST_KEYS = 200
 _FEW = 2
 
 
@@ -65,8 +62,6 @@ class OldFormat:
 def find_old_format(document: Document, schemas: Schemas) -> OldFormat | None:
     """Tell whether a config is of an old format; None for one of today's, right or wrong."""
     value = document.value
-    if not _may_be_old(value):
-        return None
     spelled = _spelled_otherwise(value, schemas)
     plain = {spelled.get(key, key): item for key, item in value.items()}
     found = _find(plain)
@@ -127,30 +122,20 @@ def undecided(document: Document, key: str) -> Problem:
         {"pipeline_type": "byom", "inference_type": "batch"}
     """
     possible = (
-        _INFERENCE_TYPES if key == _INFERENCE else [name for name in _MONITORING_TYPES if name]
+        _INFERENCE_TYPES if key == INFERENCE else [name for name in _MONITORING_TYPES if name]
     )
     message = f"{quoted(key)} does not say which kind of {_TYPE} this is."
     said = Said("MG171", message, f"Write one of: {', '.join(possible)}; then migrate again.")
     return said.at(document.where(key), document.pointer(key))
 
 
-def _may_be_old(value: Mapping[str, Json]) -> bool:
-    """Glance at a config; nearly every one is of today, and no time is spent on those."""
-    name = value.get(_TYPE)
-    return (
-        (isinstance(name, str) and (name == _BYOM or name in _MONITORS))
-        or not value.keys().isdisjoint(_OLD_KEYS)
-        or not "".join(value if len(value) < _MOST_KEYS else ()).islower()
-    )
-
-
 def _spelled_otherwise(value: Mapping[str, Json], schemas: Schemas) -> dict[str, str]:
     """Give keys spelled as CloudFormation parameters were, `MODELNAME` or `ModelName`."""
-    if len(value) >= _MOST_KEYS or "".join(value).islower():
+    if len(value) >= MOST_KEYS or "".join(value).islower():
         return {}
     type_ = schemas.pipeline_type(str(value.get(_TYPE)))
     types = (type_,) if type_ else tuple(map(schemas.pipeline_type, schemas.pipeline_types()))
-    known = {name for each in types if each for name in each.schema["properties"]} | _OLD_KEYS
+    known = {name for each in types if each for name in each.schema["properties"]} | OLD_KEYS
     squashed = {name.replace("_", ""): name for name in known}
     return {
         key: name
@@ -162,13 +147,13 @@ def _spelled_otherwise(value: Mapping[str, Json], schemas: Schemas) -> dict[str,
 
 def _find(value: Mapping[str, Json]) -> OldFormat | None:
     name = str(value.get(_TYPE, "")).strip().lower()
-    if name == _BYOM:
+    if name == BYOM:
         return _inference(value)
-    if name in _MONITORS:
-        return _monitor(value, _MONITORS[name])
-    if name in _MONITORING_TYPES.values() and any(key in value for key in _MONITOR_KEYS):
+    if name in MONITORS:
+        return _monitor(value, MONITORS[name])
+    if name in _MONITORING_TYPES.values() and any(key in value for key in MONITOR_KEYS):
         found = _monitor(value, "1.1 to 1.3")
-        return replace(found, pipeline_type=None, key=_first(value, _MONITOR_KEYS), undecided=None)
+        return replace(found, pipeline_type=None, key=_first(value, MONITOR_KEYS), undecided=None)
     if name.startswith(("byom_realtime_", "byom_batch_")):
         return _leftovers(value)
     return None
@@ -176,12 +161,12 @@ def _find(value: Mapping[str, Json]) -> OldFormat | None:
 
 def _inference(value: Mapping[str, Json]) -> OldFormat:
     """Version 1.0 and 1.1: one type for endpoints and batches, with and without a container."""
-    kind = str(value.get(_INFERENCE, "")).strip().lower()
-    is_custom = bool(value.get(_CONTAINER))
+    kind = str(value.get(INFERENCE, "")).strip().lower()
+    is_custom = bool(value.get(CONTAINER))
     found = _leftovers(value) or OldFormat(versions="", key=_TYPE)
     found = replace(found, versions="1.0 and 1.1", key=_TYPE)
     if kind not in _INFERENCE_TYPES:
-        return replace(found, undecided=_INFERENCE)
+        return replace(found, undecided=INFERENCE)
     unused = {"training_data": "No deployment used it."}
     if kind == "realtime":
         unused["batch_inference_data"] = "An endpoint has no use for it."
@@ -199,24 +184,24 @@ def _inference(value: Mapping[str, Json]) -> OldFormat:
 
 def _leftovers(value: Mapping[str, Json]) -> OldFormat | None:
     """Drop the keys that versions 1.0 and 1.1 used to tell types apart."""
-    dropped = frozenset(key for key in (_INFERENCE, _CONTAINER) if key in value)
+    dropped = frozenset(key for key in (INFERENCE, CONTAINER) if key in value)
     if not dropped:
         return None
     why = (
         "Its image was built on the way. Give it a config of byom_image_builder, and name the"
         " image here as custom_image_uri."
     )
-    lost_keys = {_CONTAINER: why} if value.get(_CONTAINER) else {}
+    lost_keys = {CONTAINER: why} if value.get(CONTAINER) else {}
     first = _first(value, dropped)
     return OldFormat(versions="1.0 and 1.1", key=first, dropped=dropped, lost=lost_keys)
 
 
 def _monitor(value: Mapping[str, Json], versions: str) -> OldFormat:
     """Version 1.1 to 1.3: one type for all monitors, one time limit for both of its jobs."""
-    kind = str(value.get(_MONITORING, "")).strip().lower()
-    renamed = {old: new for old, new in _MONITOR_KEYS.items() if old in value and new not in value}
+    kind = str(value.get(MONITORING, "")).strip().lower()
+    renamed = {old: new for old, new in MONITOR_KEYS.items() if old in value and new not in value}
     both, limit = "baseline_max_runtime_seconds", "max_runtime_seconds"
-    dropped = {_MONITORING} if _MONITORING in value else set()
+    dropped = {MONITORING} if MONITORING in value else set()
     lost_keys = {}
     if str(value.get(limit, "0")).strip() in {"-1", ""}:
         renamed.pop(limit, None)
@@ -230,7 +215,7 @@ def _monitor(value: Mapping[str, Json], versions: str) -> OldFormat:
         dropped=frozenset(dropped),
         copied={both: limit} if limit in renamed and both not in value else {},
         lost=lost_keys,
-        undecided=None if kind in _MONITORING_TYPES else _MONITORING,
+        undecided=None if kind in _MONITORING_TYPES else MONITORING,
     )
 
 

@@ -12,7 +12,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed le
 from json.scanner import make_scanner
 from typing import TypeAlias
 
-Path: TypeAlias = "tuple[str | int, ...]"
+from mlops_gitops.config.scan import Path
 
 Child: TypeAlias = tuple[str | int, int, int]
 """A key or index of an object or list, where it begins and where its value does."""

@@ -8,7 +8,7 @@ from mlops_gitops.config.document import Document
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.limit import limited
-from mlops_gitops.config.old_format import find_old_format, old_format
+from mlops_gitops.config.old_names import may_be_old
 from mlops_gitops.config.pipeline_type import find_type
 from mlops_gitops.config.rules import rules_in
 from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
@@ -69,8 +69,7 @@ class Reading:
 
 def read_config(document: Document, contract: Contract) -> Reading:
     """Read one config."""
-    old = find_old_format(document, contract.schemas)
-    found = contract.find(document) if old is None else old_format(old, document)
+    found = _old_format(document, contract) or contract.find(document)
     if isinstance(found, Problem):
         suspects = suspicions(document, _ANY_TYPE)
         return Reading(None, (*suspects, *without((found,), suspects)))
@@ -81,6 +80,15 @@ def read_config(document: Document, contract: Contract) -> Reading:
     others = without((*verdict.problems, *_broken_rules(draft)), suspects)
     problems = limited((*suspects, *others), document)
     return Reading(None if errors_among(problems) else _config(draft), problems)
+
+
+def _old_format(document: Document, contract: Contract) -> Problem | None:
+    if not may_be_old(document.value):
+        return None
+    from mlops_gitops.config.old_format import find_old_format, old_format
+
+    found = find_old_format(document, contract.schemas)
+    return None if found is None else old_format(found, document)
 
 
 def _draft(document: Document, type_: PipelineType, contract: Contract, verdict: Verdict) -> Draft:

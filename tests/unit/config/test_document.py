@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mlops_gitops.config.document import Document, pointer, read_document
 from mlops_gitops.config.refusals import MAX_BYTES
-from mlops_gitops.config.scan import Refused, scan
+from mlops_gitops.config.scan import Refused
+from mlops_gitops.config.scanner import scan
 from mlops_gitops.problems import Location, Problem
 
 PATH = "mlops-config.json"
