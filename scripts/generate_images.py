@@ -25,6 +25,7 @@ FORMAT = (
     "without ':<tag>' where tag is null. "
     "account: registries[version.registry][region]; a region that is not there has no such image. "
     "A framework with any_version takes every version string that it does not list, as that one. "
+    "scopes: what its images are for. "
     "alias_of: the version that an alias stands for. missing: what a config would have to say "
     "beyond framework and version for the SDK to find the image; such a version never resolves."
 )
@@ -54,7 +55,10 @@ def scopes_of(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def images() -> dict[str, Any]:
     """Return the whole table."""
     registries: list[dict[str, str]] = []
-    frameworks = {name: framework(name, table, registries) for name, table in sdk_tables().items()}
+    frameworks = {
+        name: {"scopes": purposes(table), **framework(name, table, registries)}
+        for name, table in sdk_tables().items()
+    }
     resolver = EndpointResolver(Loader().load_data("endpoints"))
     regions = sorted({region for registry in registries for region in registry})
     return {
@@ -64,6 +68,11 @@ def images() -> dict[str, Any]:
         "registries": registries,
         "frameworks": frameworks,
     }
+
+
+def purposes(table: dict[str, Any]) -> list[str]:
+    """Return what the images of a framework are for, as the SDK's table calls it."""
+    return sorted(table.get("scope", []) if "versions" in table else table)
 
 
 def suffix_of(resolver: EndpointResolver, region: str) -> str:
@@ -183,8 +192,9 @@ def text() -> str:
         only = (
             f'"any_version": {json.dumps(known["any_version"])}, ' if "any_version" in known else ""
         )
+        scopes = f'"scopes": {json.dumps(known["scopes"])}, '
         frameworks.append(
-            f'  {json.dumps(name)}: {{{only}"versions": {{\n' + ",\n".join(rows) + "\n  }}"
+            f'  {json.dumps(name)}: {{{scopes}{only}"versions": {{\n' + ",\n".join(rows) + "\n  }}"
         )
     registries = ",\n".join(f"  {json.dumps(registry)}" for registry in table["registries"])
     head = "".join(

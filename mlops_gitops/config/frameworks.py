@@ -11,8 +11,10 @@ class Frameworks:
     Attributes:
         versions: framework -> the versions whose image is found by name and version alone; none
             where the version does not matter and every text is taken.
+        trained: frameworks that have images for training; of the others some serve, some process.
         need_more: frameworks whose images also depend on scope, Python version or instance type.
     """
 
     versions: Mapping[str, tuple[str, ...]]
     need_more: frozenset[str] = frozenset()
+    trained: frozenset[str] = frozenset()

@@ -52,6 +52,13 @@ class ImageTable:
             if all("missing" in version for version in framework["versions"].values())
         )
 
+    def trained(self) -> frozenset[str]:
+        """Name the frameworks that have images for training."""
+        frameworks = self.raw["frameworks"].items()
+        return frozenset(
+            name for name, framework in frameworks if "training" in framework["scopes"]
+        )
+
     def _versions(self, framework: str, region: str) -> tuple[str, ...]:
         versions = self.raw["frameworks"][framework]["versions"]
         return tuple(version for version in versions if self._has(framework, version, region))

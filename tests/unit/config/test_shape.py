@@ -73,7 +73,9 @@ def contract() -> Contract:
     settings = read_settings(SETTINGS, SCHEMAS)
     assert isinstance(settings, Settings)
     versions = {"xgboost": ("1",), "kmeans": ()}
-    frameworks = Frameworks(versions=versions, need_more=frozenset({"pytorch"}))
+    frameworks = Frameworks(
+        versions=versions, need_more=frozenset({"pytorch"}), trained=frozenset(versions)
+    )
     return Contract(settings=settings, schemas=SCHEMAS, frameworks=frameworks)
 
 

@@ -25,7 +25,10 @@ def check(draft: Draft) -> Iterator[Problem]:
     if not isinstance(name, str) or name in known.need_more:
         return
     if name not in known.versions:
-        yield draft.at(_unknown(name, tuple(known.versions)), _NAME)
+        about = draft.type.schema["properties"][_NAME]
+        fitting = known.trained if about.get("x-purpose") == "training" else known.versions.keys()
+        offered = tuple(other for other in known.versions if other in fitting)
+        yield draft.at(_unknown(name, offered), _NAME)
         return
     versions = known.versions[name]
     if isinstance(version, str) and versions and version not in versions:
