@@ -119,7 +119,7 @@ def new(name: str, root: Path) -> None:
 @options.root
 @options.output("text", "json")
 def lint(names: tuple[str, ...], root: Path, output: str) -> int:
-    """Check the repository's own blueprints, and their templates with cfn-lint.
+    """Check the repository's own blueprints and examples, and their templates with cfn-lint.
 
     Without NAME, all of them. Exits with 3 if there are errors; warnings are only told.
 
@@ -128,8 +128,9 @@ def lint(names: tuple[str, ...], root: Path, output: str) -> int:
       mlops-gitops blueprint lint
       mlops-gitops blueprint lint webhook --output json
     """
-    region = app.settings_on_disk(root).region
-    problems = lint_types(app.files(root), app.package_data(), app.linter(region), names)
+    settings = app.settings_on_disk(root)
+    linter = app.linter(settings.region)
+    problems = lint_types(app.files(root), app.package_data(), linter, settings, names)
     if output == "json":
         from mlops_gitops.views.problems_json import problems_json
 

@@ -6,15 +6,16 @@ from difflib import get_close_matches
 from typing import Any
 
 from mlops_gitops.config.blueprints.check import name_refused
-from mlops_gitops.config.blueprints.folder import FOLDER, TEMPLATE, path_in
+from mlops_gitops.config.blueprints.folder import EXAMPLE, FOLDER, TEMPLATE, path_in
 from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.schemas import PER_STAGE, PipelineType, resolve, single_value
+from mlops_gitops.config.settings import Settings
 from mlops_gitops.desired.type_facts import TypeFacts, type_facts
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.ports import Blueprints, Files, PackageData, TemplateLinter
 from mlops_gitops.problems import Problem, errors_among, in_order
 from mlops_gitops.use_cases.custom_blueprints import read_product
-from mlops_gitops.use_cases.validate import read_schemas, read_types
+from mlops_gitops.use_cases.validate import contract_of, read_config_at, read_schemas, read_types
 
 _FIELD = "config."
 _SKELETON = "my_blueprint"
@@ -65,14 +66,19 @@ def describe_type(files: Files, data: PackageData, blueprints: Blueprints, name:
 
 
 def lint_types(
-    files: Files, data: PackageData, linter: TemplateLinter, names: Sequence[str]
+    files: Files,
+    data: PackageData,
+    linter: TemplateLinter,
+    settings: Settings,
+    names: Sequence[str],
 ) -> tuple[Problem, ...]:
-    """Check the repository's own types, and have their templates linted.
+    """Check the repository's own types and their examples, and have their templates linted.
 
     Args:
         files: the repository.
         data: of the installation.
         linter: knows CloudFormation.
+        settings: of the repository, which examples are held to.
         names: which types; all if empty.
 
     Raises:
@@ -85,6 +91,9 @@ def lint_types(
             raise _unknown(name, own)
     wanted = tuple(names) or own
     wrong = list(_concerning(types, wanted))
+    contract = contract_of(settings, types.schemas)
+    for example in files.find(tuple(path_in(name, EXAMPLE) for name in wanted)):
+        wrong += read_config_at(files, example, contract, types.broken).problems
     faulty = {problem.where.path for problem in errors_among(tuple(wrong))}
     for type_ in _all(types):
         path = path_in(type_.name, TEMPLATE)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mlops_gitops.config import refusals
-from mlops_gitops.config.blueprints.folder import SCHEMA, TEMPLATE, path_in
+from mlops_gitops.config.blueprints.folder import SCHEMA, TEMPLATE, is_in_blueprint, path_in
 from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Document, read_document
@@ -62,11 +62,9 @@ def validate(files: "Files", data: "PackageData") -> Validated:
     if not isinstance(settings, Settings):
         return Validated(settings=None, problems=in_order(settings))
     types = read_types(files, data, installed)
-    images = image_table()
-    frameworks = Frameworks(versions=images.versions(settings.region), need_more=images.need_more())
-    contract = Contract(settings=settings, schemas=types.schemas, frameworks=frameworks)
+    contract = contract_of(settings, types.schemas)
     paths = files.find(settings.configs)
-    readings = [_read_config(files, path, contract, types.broken) for path in paths]
+    readings = [read_config_at(files, path, contract, types.broken) for path in paths]
     configs = tuple(reading.config for reading in readings if reading.config is not None)
     problems = [problem for reading in readings for problem in reading.problems]
     problems += types.problems
@@ -74,8 +72,19 @@ def validate(files: "Files", data: "PackageData") -> Validated:
     return Validated(settings=settings, configs=configs, checked=paths, problems=in_order(problems))
 
 
+def contract_of(settings: Settings, schemas: Schemas) -> Contract:
+    """Put together what configs are held to."""
+    images = image_table()
+    frameworks = Frameworks(versions=images.versions(settings.region), need_more=images.need_more())
+    return Contract(settings=settings, schemas=schemas, frameworks=frameworks)
+
+
 def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
-    """Keep what concerns some files and folders of the repository, and the settings."""
+    """Keep what concerns some files and folders, and what all configs rest on.
+
+    That is the settings and the repository's own blueprints: with a mistake in one of them, a
+    config may not have been judged at all.
+    """
 
     def concerned(path: str) -> bool:
         return any(path == wanted or path.startswith(f"{wanted}/") for wanted in folders)
@@ -90,7 +99,9 @@ def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
         problems=tuple(
             problem
             for problem in validated.problems
-            if problem.where.path == SETTINGS_PATH or concerned(problem.where.path)
+            if problem.where.path == SETTINGS_PATH
+            or is_in_blueprint(problem.where.path)
+            or concerned(problem.where.path)
         ),
     )
 
@@ -129,7 +140,10 @@ def blueprint_folders(files: "Files") -> tuple[str, ...]:
     return tuple(sorted({path.split("/")[1] for path in found}))
 
 
-def _read_config(files: "Files", path: str, contract: Contract, broken: frozenset[str]) -> Reading:
+def read_config_at(
+    files: "Files", path: str, contract: Contract, broken: frozenset[str]
+) -> Reading:
+    """Read one config of the repository; one of a type that is broken is not judged."""
     content = _read(files, path)
     if content is None:
         said = refusals.unreadable("The file is gone.", "It may be a link that leads nowhere.")

@@ -116,6 +116,29 @@ def test_lint_finds_our_own_faults_first(folder: Path, say: Say, golden: Golden)
     golden("blueprint/lint-unknown", say("blueprint", "lint", "web_hok"))
 
 
+def test_lint_holds_the_example_to_its_schema(folder: Path, say: Say, golden: Golden) -> None:
+    """What people copy is right."""
+    say("blueprint", "new", "web_hook")
+    example = folder / "blueprints" / "web_hook" / "example.json"
+    example.write_text(example.read_text("utf-8").replace('"note"', '"nota"'), encoding="utf-8")
+
+    golden("blueprint/lint-example", say("blueprint", "lint"))
+
+
+def test_a_broken_type_is_told_wherever_one_looks(folder: Path, say: Say) -> None:
+    """Narrowing to a config does not hide that it could not be judged."""
+    say("blueprint", "new", "web_hook")
+    own = folder / "blueprints" / "web_hook"
+    (folder / "churn").mkdir()
+    (folder / "churn" / "mlops-config.json").write_bytes((own / "example.json").read_bytes())
+    (own / "schema.json").write_text("{", encoding="utf-8")
+
+    said = say("validate", "churn")
+
+    assert said.code == 3
+    assert "blueprints/web_hook/schema.json" in said.out
+
+
 @pytest.mark.usefixtures("folder")
 def test_lint_says_how_to_install_the_linter(
     say: Say, golden: Golden, monkeypatch: pytest.MonkeyPatch

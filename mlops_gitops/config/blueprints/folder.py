@@ -8,6 +8,7 @@ FOLDER = "blueprints"
 SCHEMA = "schema.json"
 TEMPLATE = "template.yaml"
 README = "README.md"
+EXAMPLE = "example.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +38,9 @@ class Folder:
 def path_in(name: str, file: str) -> str:
     """Give the path of a file of a blueprint, relative to the repository."""
     return f"{FOLDER}/{name}/{file}"
+
+
+def is_in_blueprint(path: str) -> bool:
+    """Tell the files that make a blueprint from all others of a repository."""
+    parts = path.split("/")
+    return len(parts) == 3 and parts[0] == FOLDER and parts[2] in {SCHEMA, TEMPLATE, README}  # noqa: PLR2004 - the folder, the name, the file
