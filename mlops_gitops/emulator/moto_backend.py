@@ -3,8 +3,8 @@
 Endpoints take a moment to come into service and can be updated, taken names and missing model
 packages are refused in SageMaker's words, instance types are the API's own list.
 
-Private hooks in use, held by `tests/emulator/test_moto_hooks.py`: `SageMakerModelBackend`'s stores,
-`FakeEndpoint`, `FakeEndpointConfig` and `sagemaker_backends`.
+Private hooks in use, held by `tests/emulator/test_moto_hooks.py`: `SageMakerModelBackend`'s stores
+and its `_get_resource_from_arn`, `FakeEndpoint`, `FakeEndpointConfig`, `sagemaker_backends`.
 
 Not emulated: who may read a model package of another account (any account may), whether the
 execution role and the model's artifact exist.
@@ -83,6 +83,20 @@ class Backend(SageMakerModelBackend):
             raise ValidationError(
                 f'Cannot create already existing {words} "{self.arn(kind, name)}".'
             )
+
+    def _get_resource_from_arn(self, arn: str) -> Any:
+        """What has tags; moto fails on what is not there, and on model packages."""
+        if ":model-package/" in arn:
+            found = find_model_package(self, arn)
+        else:
+            try:
+                found = super()._get_resource_from_arn(arn)
+            except (AttributeError, ValueError):  # a kind that moto does not tag
+                found = None
+        if found is None:
+            raise ValidationError(f'Could not find resource "{arn}".')
+        found.tags = found.tags or []  # moto keeps None where none were given, and fails on it
+        return found
 
     def create_model(self, model_name: str, *args: Any, **properties: Any) -> Model:
         """CreateModel: the name must be free and each model package registered."""

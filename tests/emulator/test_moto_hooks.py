@@ -1,5 +1,6 @@
 """The private hooks of moto that we use: this file fails, naming the hook, when one moves."""
 
+import inspect
 import json
 from importlib.metadata import version
 from typing import Any
@@ -170,6 +171,28 @@ def test_what_was_declared_is_described(sagemaker: moto_hooks.SageMaker) -> None
     )
 
     assert call(sagemaker, "DescribeModel", ModelName="m")["EnableNetworkIsolation"] is True
+
+
+def test_tags_are_looked_up_where_we_put_it_right() -> None:
+    """Moto's tag operations go through the method that we override."""
+    source = inspect.getsource(models.SageMakerModelBackend)
+
+    assert source.count("self._get_resource_from_arn(arn)") == 3
+
+
+def test_tags_of_packages_and_of_nothing(sagemaker: moto_hooks.SageMaker) -> None:
+    """A registered package takes tags; a resource that is not there is a refusal, not a failure."""
+    call(sagemaker, "CreateModelPackageGroup", ModelPackageGroupName="g")
+    made = call(sagemaker, "CreateModelPackage", ModelPackageGroupName="g")["ModelPackageArn"]
+    tags = [{"Key": "a", "Value": "1"}]
+
+    call(sagemaker, "AddTags", ResourceArn=made, Tags=tags)
+
+    assert call(sagemaker, "ListTags", ResourceArn=made)["Tags"] == tags
+    for kind in ("model/none", "model-package/g/2", "monitoring-schedule/none"):
+        arn = f"arn:aws:sagemaker:us-east-1:222222222222:{kind}"
+        refused = call(sagemaker, "ListTags", ResourceArn=arn)
+        assert (refused["__type"], arn in refused["Message"]) == ("ValidationException", True)
 
 
 def serve(sagemaker: moto_hooks.SageMaker) -> None:
