@@ -75,7 +75,11 @@ def validate(files: "Files", data: "PackageData") -> Validated:
 def contract_of(settings: Settings, schemas: Schemas) -> Contract:
     """Put together what configs are held to."""
     images = image_table()
-    frameworks = Frameworks(versions=images.versions(settings.region), need_more=images.need_more())
+    frameworks = Frameworks(
+        versions=images.versions(settings.region),
+        need_more=images.need_more(),
+        trained=images.trained(),
+    )
     return Contract(settings=settings, schemas=schemas, frameworks=frameworks)
 
 
