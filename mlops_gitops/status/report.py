@@ -125,6 +125,9 @@ def standing(stages: Sequence[StageStatus]) -> str:
     """Say in one sentence which stages run what git says and which do not."""
     current = [stage.stage for stage in stages if stage.sync is Sync.IN_SYNC]
     others = [stage.stage for stage in stages if stage.sync is not Sync.IN_SYNC]
+    failed = [stage.stage for stage in stages if stage.failure]
+    if not others and failed:
+        return f"All stages hold what git says, but it failed in {listed(failed)}."
     if not others:
         return "All stages run what git says."
     if not current:

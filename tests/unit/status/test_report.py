@@ -1,5 +1,6 @@
 """Status and history as values: what is said about them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import botocore.session
@@ -15,6 +16,7 @@ from mlops_gitops.runs.execution import (
 )
 from mlops_gitops.status.history import deployment, is_deployment
 from mlops_gitops.status.report import (
+    Failure,
     Health,
     StageStatus,
     Sync,
@@ -94,6 +96,16 @@ def test_one_sentence_says_where_it_stands(syncs: str, sentence: str) -> None:
         standing([stage(name, behind[each]) for name, each in zip(names, syncs, strict=False)])
         == sentence
     )
+
+
+def test_what_failed_after_it_was_deployed_is_not_called_running() -> None:
+    """A stage may hold what git says while what it runs has failed."""
+    failure = Failure(what="failed", resource="", reason="no data", next_step="")
+    good = stage("dev", Sync.IN_SYNC)
+
+    sentence = standing([good, replace(stage("prod", Sync.IN_SYNC), failure=failure)])
+
+    assert sentence == "All stages hold what git says, but it failed in prod."
 
 
 @pytest.mark.parametrize(
