@@ -25,7 +25,7 @@ def test_a_new_type_works_as_it_is(folder: Path, say: Say, golden: Golden) -> No
     config.parent.mkdir()
     config.write_bytes(example.read_bytes())
 
-    assert say("blueprint", "lint", "web_hook").code == 0
+    assert str(say("blueprint", "lint", "web_hook")) == "--- stderr, exit 0\nNo problems.\n"
     assert say("validate").err == "1 config checked, no problems.\n"
     assert "AWS::SSM::Parameter" in say("render", str(config), "--stage", "prod").out
     again = say("blueprint", "new", "web_hook")
@@ -100,6 +100,15 @@ def test_lint_says_what_cloudformation_would(folder: Path, say: Say, golden: Gol
     golden("blueprint/lint-fault", fault)
     problems = json.loads(say("blueprint", "lint", "--output", "json").out)["problems"]
     assert {problem["code"] for problem in problems} == {"MG205"}
+
+
+def test_the_example_of_the_documentation_is_lint_clean(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown as good has not even a warning."""
+    monkeypatch.chdir(Path(__file__).parents[2] / "config-examples/good/custom-blueprint")
+
+    assert str(say("blueprint", "lint")) == "--- stderr, exit 0\nNo problems.\n"
 
 
 def test_lint_finds_our_own_faults_first(folder: Path, say: Say, golden: Golden) -> None:

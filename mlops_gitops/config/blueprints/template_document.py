@@ -11,7 +11,7 @@ from ruamel.yaml.events import ScalarEvent, SequenceStartEvent
 from mlops_gitops.config import refusals
 from mlops_gitops.config.document import Document
 from mlops_gitops.config.scan import Json, Path, Refused
-from mlops_gitops.config.yaml_document import Builder, Open, read_with
+from mlops_gitops.config.yaml_document import Builder, Open, read_with, unused_yaml
 from mlops_gitops.problems import Problem
 
 MAX_TEMPLATE_BYTES = 256 * 1024
@@ -25,6 +25,12 @@ def read_template(path: str, data: bytes) -> Document | Problem:
 
 class _TemplateBuilder(Builder):
     """Builds the long form of CloudFormation's tags."""
+
+    def key(self, parent: Open, event: Any, offset: int) -> None:
+        """Take a key; CloudFormation knows no merging of objects."""
+        if isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None:
+            raise Refused(unused_yaml("a merge key (<<)"), offset, parent.path)
+        Builder.key(self, parent, event, offset)
 
     def tagged(self, parent: Open | None, event: Any, offset: int, path: Path) -> None:
         """Take a value with a tag: an object whose one key is the function's name."""

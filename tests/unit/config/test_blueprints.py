@@ -151,6 +151,17 @@ def test_templates_are_read_alike(path: Path) -> None:
     assert document.value == load_template(content)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["A: {<<: {B: 1}}", "A: !!binary eA==", "A: &a 1", "? [A]\n: 1", "A: 1\nA: 2", "- !Ref A"],
+)
+def test_what_cloudformation_does_not_take_is_no_template(text: str) -> None:
+    """Merge keys, tags that are no functions, anchors, keys that are no text, and lists."""
+    read = read_template("template.yaml", text.encode())
+
+    assert isinstance(read, Problem)
+
+
 def replaced(
     value: Any, path: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], Any]]:
