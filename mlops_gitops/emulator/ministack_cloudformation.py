@@ -11,7 +11,7 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
   `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation.handlers._ACTION_HANDLERS`,
   `cloudformation._stacks`, `cloudformation._change_sets`,
   `cloudformation.stacks._add_event`;
-- `scheduler._schedules`, `stepfunctions._state_machines`.
+- `ecr._repositories`, `scheduler._schedules`, `stepfunctions._state_machines`.
 """
 
 import json
@@ -21,13 +21,14 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudformation as cfn
-from ministack.services import scheduler, stepfunctions
+from ministack.services import ecr, scheduler, stepfunctions
 from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
 
 from mlops_gitops.emulator.providers import (
     Lifecycle,
     Properties,
     Provider,
+    ProvisioningError,
     ResourceCall,
     as_declared,
 )
@@ -74,13 +75,35 @@ def register_lifecycle(provider: Lifecycle) -> None:
     _ON_WORKER_THREAD.add(name)
 
 
-def know_replacements(create_only: Mapping[str, frozenset[str]]) -> None:
-    """Tell change sets and updates which properties of a type replace its resources."""
+def mend(create_only: Mapping[str, frozenset[str]]) -> None:
+    """Put right what ministack gets wrong.
+
+    Args:
+        create_only: for each type that ministack has no facts of, which properties replace it.
+    """
     for name, properties in create_only.items():
         provisioners._REPLACING_PROPERTIES[name] = tuple(sorted(properties))
+    _count_output_changes()
+    _refuse_taken_repositories()
+    _find_drift()
 
 
-def find_drift() -> None:
+def _refuse_taken_repositories() -> None:
+    """Let a stack fail over a repository that somebody else has; ministack takes it over."""
+    kind = "AWS::ECR::Repository"
+    create = provisioners._RESOURCE_HANDLERS[kind]["create"]
+
+    def refusing(logical_id: str, properties: Properties, stack: str) -> Any:
+        name = properties.get("RepositoryName")
+        if name in ecr._repositories:
+            taken = f"Resource of type '{kind}' with identifier '{name}' already exists."
+            raise ProvisioningError(taken)
+        return create(logical_id, properties, stack)
+
+    provisioners._RESOURCE_HANDLERS[kind]["create"] = refusing
+
+
+def _find_drift() -> None:
     """Let drift detection read schedules and state machines, of which ministack knows too little.
 
     It reads on the event loop, where no service can be called; so it looks into their stores. That
@@ -148,7 +171,7 @@ def _created(resource: tuple[str, Properties]) -> tuple[str, dict[str, Any]]:
     return physical_id, dict(attributes)
 
 
-def count_output_changes() -> None:
+def _count_output_changes() -> None:
     """Let a change set that changes nothing but outputs be executed, as AWS does.
 
     ministack calls it empty, and the stack would keep its old outputs for ever.

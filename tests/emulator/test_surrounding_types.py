@@ -178,3 +178,20 @@ def test_what_stands_around_is_replaced_by_its_name(cloudformation: Any) -> None
     )
     assert {key: after[key] for key in names} == {key: f"renamed-{key}" for key in names}
     assert before["Topic"] == after["Topic"]
+
+
+def test_a_repository_of_somebody_else_is_not_taken_over(aws: Running, cloudformation: Any) -> None:
+    """A repository that exists fails the stack, and stays as it was."""
+    ecr = client(aws, "ecr", DEV)
+    ecr.create_repository(repositoryName="others-images")
+    template = copy.deepcopy(TEMPLATE)
+    template["Resources"]["Repository"]["Properties"]["RepositoryName"] = "others-images"
+
+    stack = stacks.create(cloudformation, "around-others", template)
+
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    resource, reason = stacks.first_failure(cloudformation, "around-others")
+    assert resource == "Repository"
+    assert "with identifier 'others-images' already exists" in reason
+    found = ecr.describe_repositories(repositoryNames=["others-images"])["repositories"][0]
+    assert found["imageScanningConfiguration"] == {"scanOnPush": False}
