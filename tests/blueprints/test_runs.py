@@ -189,6 +189,26 @@ def test_a_tuning_without_a_best_job_fails_plainly() -> None:
     assert done.failure[1].endswith("failed: No training job reported the objective metric.")
 
 
+def test_a_tuning_that_fails_tells_the_reason_of_a_training_job() -> None:
+    """A tuning job's own reason is that its jobs failed; people want to know why those did."""
+    listed = {"TrainingJobSummaries": [{"TrainingJobName": "j-001", "FailureReason": "No data."}]}
+    described = {"FailureReason": "No training job succeeded."}
+    done = run(silent("tuning"), Tune=fails(described), FindReason=lambda _: listed)
+
+    assert done.failure is not None
+    assert done.failure[1].endswith(" failed: No training job succeeded. j-001: No data.")
+    assert done.asked["FindReason"][0]["HyperParameterTuningJobName"] == _job(done)
+
+
+@pytest.mark.parametrize("answer", [{}, {"TrainingJobSummaries": []}])
+def test_a_tuning_that_never_began_tells_its_own_reason(answer: dict[str, Any]) -> None:
+    """Where there are no training jobs the tuning job's reason stands alone."""
+    done = run(silent("tuning"), Tune=fails("No such image."), FindReason=lambda _: answer)
+
+    assert done.failure is not None
+    assert done.failure[1] == f"Tuning job {_job(done)} failed: No such image."
+
+
 def test_definitions_alone_register_nothing() -> None:
     """An Autopilot job that only makes definitions has no best candidate."""
     only = {"AutoMLJobStatus": "Completed", "AutoMLJobArn": "arn:aws:sagemaker:::automl-job/j"}
