@@ -1,5 +1,6 @@
 """What was approved is what serves, whatever is uploaded under the same key later."""
 
+from e2e import every_type
 from e2e.user import User, eventually, model
 
 from mlops_gitops.definitions.content import Content
@@ -60,3 +61,25 @@ def test_an_artifact_that_was_overwritten_in_between_is_not_taken(user: User) ->
         failed = "was overwritten" in str(error)
     assert failed
     assert world.assets.latest(copy(etag)) is None
+
+
+def test_a_tag_that_was_moved_is_planned_and_deployed_by_digest(user: User, name: str) -> None:
+    """What serves is the image that the tag named when it was planned."""
+    every_type.prepare(user)
+    config = {**every_type.realtime_custom(name), "stages": ["dev"]}
+    user.commit(config)
+    every_type.push_image(user, "1.0.0", b"as planned")
+    planned = user.did("plan")
+    assert "image" in planned
+    assert "ranker@sha256:" in planned
+
+    every_type.push_image(user, "1.0.0", b"moved since")
+    again = user.did("plan")
+
+    digests = [text.partition("ranker@sha256:")[2][:64] for text in (planned, again)]
+    assert digests[0] != digests[1]
+    missing = {**config, "custom_image_uri": config["custom_image_uri"].replace("1.0.0", "1.0.1")}
+    user.commit(missing)
+    answer = user.run("plan")
+    assert answer.code == 3
+    assert "MG082" in answer.out + answer.err
