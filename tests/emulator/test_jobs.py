@@ -139,6 +139,10 @@ def test_a_tuning_job_fails_with_its_training_job(jobs_aws: Running) -> None:
     failed = sagemaker.list_training_jobs(NameContains="tunes-not", StatusEquals="Failed")
     (child,) = failed["TrainingJobSummaries"]
     assert NOWHERE in ended(jobs_aws, "training_job", child["TrainingJobName"])["FailureReason"]
+    listed = sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(
+        HyperParameterTuningJobName=told["HyperParameterTuningJobName"]
+    )
+    assert NOWHERE in listed["TrainingJobSummaries"][0]["FailureReason"]
 
 
 def test_a_transform_job_answers_each_input(jobs_aws: Running) -> None:

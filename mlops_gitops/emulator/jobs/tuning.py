@@ -42,8 +42,9 @@ def tune(bench: Bench, request: Request) -> Outcome:
         trained = train(place, training)
     except JobFailedError as error:
         child = _child(bench, name, training, error.reason, {})
+        summary = {**_summary(place, tuned, "Failed"), "FailureReason": error.reason}
         told = {
-            "TrainingJobSummaries": [_summary(place, tuned, "Failed")],
+            "TrainingJobSummaries": [summary],
             "TrainingJobStatusCounters": _counters(NonRetryableError=1),
             "ObjectiveStatusCounters": {"Succeeded": 0, "Pending": 0, "Failed": 1},
         }
