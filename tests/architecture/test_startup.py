@@ -33,7 +33,9 @@ except SystemExit as ended:
 """
 
 
-@pytest.mark.parametrize("arguments", [("validate",), ("--help",), ("schema", "settings")])
+@pytest.mark.parametrize(
+    "arguments", [("validate",), ("--help",), ("schema", "settings"), ("blueprint", "list")]
+)
 def test_light_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     """Neither AWS nor lint nor tables are loaded by commands that need none of them."""
     run = [sys.executable, "-c", RUN, *arguments]

@@ -18,6 +18,8 @@ _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _MAPS = ("properties", "$defs", "patternProperties", "dependentSchemas")
 """Keywords whose values are schemas (draft 2020-12), one, in a list or by name."""
 
+_NO_TYPE = "types are string, integer, number, boolean, object, array and null"
+
 _POSTFIX = re.compile(r"[a-z][a-z0-9]{0,39}")
 
 
@@ -46,7 +48,8 @@ def _meta(_name: str, document: Document, _product: Product) -> Iterator[Problem
         jsonschema_rs.meta.validate({**document.value, "$schema": draft})
     except jsonschema_rs.ValidationError as error:
         path = tuple(error.instance_path)
-        yield _at(document, said.not_a_schema(_reason(error.message)), *path)
+        reason = _NO_TYPE if path and path[-1] == "type" else _reason(error.message)
+        yield _at(document, said.not_a_schema(reason), *path)
 
 
 def _reason(message: str) -> str:

@@ -192,6 +192,7 @@ def taken_or_refused(files: dict[str, bytes]) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_no_schema_makes_it_stumble() -> None:
     """Whatever stands in a schema is refused, or renders; it is never a defect."""
     files, taken = repository(), 0
@@ -202,6 +203,7 @@ def test_no_schema_makes_it_stumble() -> None:
     assert taken
 
 
+@pytest.mark.slow
 def test_no_template_makes_it_stumble() -> None:
     """The same for a template."""
     files, taken = repository(), 0
