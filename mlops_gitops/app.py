@@ -103,6 +103,7 @@ def world_on_aws(root: Path) -> "World":
     from mlops_gitops.adapters.aws.assets import S3Assets
     from mlops_gitops.adapters.aws.images import EcrImages
     from mlops_gitops.adapters.aws.identity import StsIdentity
+    from mlops_gitops.adapters.aws.model_cards import SageMakerModelCards
     from mlops_gitops.adapters.aws.pipelines import CodePipelines
     from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
     from mlops_gitops.adapters.aws.session import Accounts
@@ -124,6 +125,7 @@ def world_on_aws(root: Path) -> "World":
         models=SageMakerModels(accounts),
         images=EcrImages(accounts),
         endpoints=SageMakerEndpoints(accounts),
+        model_cards=SageMakerModelCards(accounts),
         identity=StsIdentity(accounts),
         clock=SystemClock(),
     )

@@ -63,6 +63,49 @@ class EndpointHealth:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSummary:
+    """A model card as a listing tells it."""
+
+    name: str
+    status: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """One version of a model card.
+
+    Attributes:
+        status: Draft, PendingReview, Approved or Archived.
+        content: model card JSON, parsed.
+    """
+
+    name: str
+    arn: str
+    version: int
+    status: str
+    created_at: datetime
+    modified_at: datetime
+    kms_key: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardExport:
+    """How far the export of a model card is.
+
+    Attributes:
+        status: InProgress, Completed or Failed.
+        location: S3 URI of the document; empty until it is there.
+        reason: of a failure.
+    """
+
+    status: str
+    location: str
+    reason: str
+
+
 NO_SUCH_IMAGE = ""
 """Stands for the digest of an image that its repository does not have."""
 
@@ -254,6 +297,28 @@ class Images(Protocol):
 
         Those that may not be looked up are left out.
         """
+
+
+class ModelCards(Protocol):
+    """SageMaker model cards."""
+
+    def status(self, account: str, name: str) -> str | None:
+        """Give a card's status as it is just now; None if there is none by that name."""
+
+    def cards(self, account: str) -> tuple[CardSummary, ...]:
+        """List an account's cards, page by page, by their names."""
+
+    def describe(self, account: str, name: str, version: int | None) -> ModelCard | None:
+        """Read a version of a card, the newest by default; None if there is none."""
+
+    def export(self, account: str, card: ModelCard, job: str, folder: str) -> str:
+        """Start to write a version of a card as PDF into a folder of S3; give the job's ARN."""
+
+    def export_job(self, account: str, arn: str) -> CardExport:
+        """Say how far an export is."""
+
+    def delete(self, account: str, name: str) -> None:
+        """Delete a card with all its versions; none to delete is no error."""
 
 
 class Endpoints(Protocol):

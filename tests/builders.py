@@ -99,6 +99,7 @@ class Trial:
             models=self.cloud.models,
             images=self.cloud.images,
             endpoints=self.cloud.endpoints,
+            model_cards=self.cloud.model_cards,
             identity=self.cloud.identity,
             clock=self.cloud.clock,
         )

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "Show what runs where, what waits, and what failed with the next command.",
     "history": "Show what was deployed, when, from which commit, and who approved which digest.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
+    "model-card": "List, describe, export and delete SageMaker model cards.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
     "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",
     "demo": "Watch a config reach production on the embedded AWS.",
@@ -49,7 +50,7 @@ class LazyGroup(click.Group):
         """Import the command's module and give its `command`."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"mlops_gitops.cli.{cmd_name}")
+        module = import_module(f"mlops_gitops.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

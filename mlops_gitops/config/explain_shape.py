@@ -86,7 +86,7 @@ class _Walk:
             yield from self.object(node, value, path)
         elif isinstance(value, list) and _takes(node, "array"):
             yield from self.array(node, value, path)
-        elif isinstance(value, dict) and len(path) == 1 and self.stages is not None:
+        elif isinstance(value, dict) and len(path) == 1 and self.may_be_stages(node, value):
             yield self.at(shape_problems.not_per_stage(_name(path)), path)
         elif isinstance(value, dict) and self.is_of_stage(path):
             yield self.at(shape_problems.nested_object(_name(path)), path)
@@ -103,6 +103,15 @@ class _Walk:
             and bool(value)
             and all(name in stages and name not in known for name in value)
         )
+
+    def may_be_stages(self, node: Schema, value: Mapping[str, Json]) -> bool:
+        """Say whether an object that is no value was meant to have one for each stage.
+
+        Where a list is wanted, it may as well be the only item of one.
+        """
+        if self.stages is None:
+            return False
+        return not _takes(node, "array") or any(name in self.stages.all for name in value)
 
     def is_of_stage(self, path: Path) -> bool:
         """Say whether a path leads to one stage's value."""

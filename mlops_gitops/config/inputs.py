@@ -67,5 +67,23 @@ def missing_package(config: Config, arn: str) -> Problem:
     return _at(config, PACKAGE, Said("MG081", message, f"List its versions: {listing}"))
 
 
+def archived_card(config: Config, name: str, account: str) -> Problem:
+    """MG215: A model card is archived, and its config changes.
+
+    SageMaker takes no new content for a card that is archived. The card stays as it is while its
+    config does; to go on with it, say in the config which status it has from now on.
+
+    Wrong:
+        {"model_name": "churn", "model_overview": {"model_owner": "another team"}}
+
+    Right:
+        {"model_name": "churn", "model_overview": {"model_owner": "another team"},
+         "status": "Draft"}
+    """
+    message = f"Model card {quoted(name)} in account {account} is archived, and would be changed."
+    hint = 'Take the change back, or add a "status", such as "Draft".'
+    return _at(config, "model_name", Said("MG215", message, hint))
+
+
 def _at(config: Config, field: str, said: Said) -> Problem:
     return said.at(config.document.where(field), pointer((field,)))

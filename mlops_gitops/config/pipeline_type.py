@@ -10,6 +10,16 @@ from mlops_gitops.problems import Problem
 
 _KEY = "pipeline_type"
 _MOST_KEYS = 50
+_CARDS = {
+    "create_model_card": "It is called model_card today, and a card's first deployment makes it.",
+    "update_model_card": "It is called model_card today, and each deployment updates the card.",
+    "describe_model_card": "It is a command today: mlops-gitops model-card describe NAME.",
+    "delete_model_card": "It is a command today: mlops-gitops model-card delete NAME.",
+    "list_model_cards": "It is a command today: mlops-gitops model-card list.",
+    "export_model_card": "It is a command today: mlops-gitops model-card export NAME.",
+    "export_model_cards": "It is a command today: mlops-gitops model-card export NAME.",
+}
+"""What the predecessor took as pipeline types of its API, and its guide's spelling of the last."""
 
 
 def find_type(document: Document, schemas: Schemas) -> PipelineType | Problem:
@@ -17,14 +27,14 @@ def find_type(document: Document, schemas: Schemas) -> PipelineType | Problem:
     if _KEY not in document.value:
         return _no_type(document, schemas.pipeline_types())
     name = document.value[_KEY]
-    where, pointer = document.where(_KEY), document.pointer(_KEY)
     if not isinstance(name, str):
-        return wrong_type(_KEY, {"type": "string"}, kind_of(name), name).at(where, pointer)
+        said = wrong_type(_KEY, {"type": "string"}, kind_of(name), name)
+        return said.at(document.where(_KEY), document.pointer(_KEY))
     found = schemas.pipeline_type(name)
     if found is not None:
         return found
-    known = schemas.pipeline_types()
-    return unknown_type(name, known).at(where, pointer)
+    said = unknown_type(name, schemas.pipeline_types())
+    return said.at(document.where(_KEY), document.pointer(_KEY))
 
 
 def _no_type(document: Document, known: tuple[str, ...]) -> Problem:
@@ -62,6 +72,8 @@ def unknown_type(name: str, known: tuple[str, ...]) -> Said:
         {"pipeline_type": "byom_realtime_builtin"}
     """
     message = f"Pipeline type {quoted(name)} is not known."
+    if name in _CARDS:
+        return Said("MG031", message, _CARDS[name])
     close = nearest(name, known)
     hint = f"Did you mean {quoted(close)}?" if close else f"Known: {', '.join(known)}."
     return Said("MG031", message, hint)

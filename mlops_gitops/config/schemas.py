@@ -19,6 +19,8 @@ CONTENT = "x-content"
 """Annotation of a property that names a key of the assets bucket whose content counts."""
 UNIQUE = "x-unique-in-account"
 """Annotation of a property whose value names something that an account has once."""
+LIVE_STATUS = "x-live-status"
+"""Annotation of a property that, left out, leaves a model card's status as it is in SageMaker."""
 
 _STACK_POSTFIX = "x-stack-postfix"
 _SOURCE = "x-model-source"

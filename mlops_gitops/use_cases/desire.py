@@ -18,6 +18,7 @@ from mlops_gitops.package.bundle import Bundle
 from mlops_gitops.package.make import make_bundle
 from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
 from mlops_gitops.problems import Problem
+from mlops_gitops.use_cases.card_statuses import look_up_statuses
 from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.look_up import look_up
 from mlops_gitops.use_cases.world import World
@@ -94,8 +95,10 @@ def desire(world: World) -> Desired:
     blueprints = {
         name: world.blueprints.blueprint(name) for name in {each.blueprint for each in configs}
     }
-    workloads = tuple(_workload(world, config, blueprints, found.inputs) for config in configs)
-    return Desired(installation=installation, workloads=workloads, problems=found.problems)
+    cards = look_up_statuses(world, configs, blueprints, found.inputs)
+    workloads = tuple(_workload(world, config, blueprints, cards.inputs) for config in configs)
+    problems = (*found.problems, *cards.problems)
+    return Desired(installation=installation, workloads=workloads, problems=problems)
 
 
 def _workload(

@@ -11,6 +11,7 @@ from mlops_gitops.ports import (
     Endpoints,
     Identity,
     Images,
+    ModelCards,
     Models,
     PackageData,
     Pipelines,
@@ -33,6 +34,7 @@ class World:
     models: Models
     images: Images
     endpoints: Endpoints
+    model_cards: ModelCards
     identity: Identity
     clock: Clock
 

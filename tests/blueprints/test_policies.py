@@ -13,7 +13,9 @@ OPEN_RESOURCES = {
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "ListStacks": "listing stacks is about the account, not a stack",
+    "ListModelCards": "listing model cards is about the account, not a card",
     "AccountDecides": "a key policy's resource is the key itself",
+    "StagesExportModelCards": "a key policy's resource is the key itself",
     "StagesDecrypt": "a key policy's resource is the key itself",
     "AlarmsEncrypt": "a key policy's resource is the key itself",
 }

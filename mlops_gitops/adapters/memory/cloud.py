@@ -9,6 +9,7 @@ from mlops_gitops.adapters.memory.delivery import definition_of
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
 from mlops_gitops.adapters.memory.images import MemoryImages
 from mlops_gitops.adapters.memory.machines import MemoryMachines
+from mlops_gitops.adapters.memory.model_cards import MemoryModelCards
 from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
 from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
@@ -30,6 +31,7 @@ class MemoryCloud:
         self.images = MemoryImages()
         self.machines = MemoryMachines()
         self.endpoints = MemoryEndpoints(self.stacks)
+        self.model_cards = MemoryModelCards(self.stacks, self.clock.now)
         self.pipelines = MemoryPipelines(
             lock,
             self.clock.now,
@@ -42,6 +44,7 @@ class MemoryCloud:
         with self._lock:
             busy = self.stacks.is_busy()
             for record in self.stacks.advance():
+                self.model_cards.deployed(record)
                 for resource in record.seen.resources.values():
                     if resource.type == _PIPELINE:
                         region = record.deployed.id.region
