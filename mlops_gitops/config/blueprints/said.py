@@ -121,6 +121,22 @@ def lost_reference(reference: str, known: Sequence[str]) -> Said:
     return Said("MG196", f"There is nothing at $ref {quoted(reference)}.", hint)
 
 
+def circular(name: str) -> Said:
+    """MG208: A definition is part of itself.
+
+    A config is a few levels deep, so nothing in it needs a definition without an end, and whatever
+    reads the schema would have to guess where to stop.
+
+    Wrong:
+        {"$defs": {"group": {"type": "array", "items": {"$ref": "#/$defs/group"}}}}
+
+    Right:
+        {"$defs": {"group": {"type": "array", "items": {"type": "string"}}}}
+    """
+    message = f"Definition {quoted(name)} is part of itself."
+    return Said("MG208", message, "Write out as many levels as a config needs.")
+
+
 def not_a_config_schema(message: str, hint: str) -> Said:
     """MG197: A schema does not describe a config.
 

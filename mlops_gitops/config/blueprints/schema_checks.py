@@ -18,6 +18,7 @@ _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _MAPS = ("properties", "$defs", "patternProperties", "dependentSchemas")
 """Keywords whose values are schemas (draft 2020-12), one, in a list or by name."""
 
+_OWN = "#/$defs/"
 _NO_TYPE = "types are string, integer, number, boolean, object, array and null"
 
 _POSTFIX = re.compile(r"[a-z][a-z0-9]{0,39}")
@@ -31,6 +32,7 @@ def check_schema(name: str, document: Document, product: Product) -> tuple[Probl
         _empty_schemas,
         _annotations,
         _references,
+        _circles,
         _fields,
     )
     for check in checks:
@@ -157,36 +159,42 @@ def _annotations(name: str, document: Document, product: Product) -> Iterator[Pr
 
 
 def _references(_name: str, document: Document, product: Product) -> Iterator[Problem]:
-    """See that every `$ref` names something, and none leads in a circle."""
-    shared = {
-        f"{file}.json#/$defs/{key}": node
+    """See that every `$ref` names something."""
+    known = [
+        f"{file}.json#/$defs/{key}"
         for file in ("definitions", "instance-types")
-        for key, node in product.schema(file)["$defs"].items()
-    }
-    own = document.value.get("$defs")
-    known = {**shared, **_own_definitions(own if isinstance(own, dict) else {})}
+        for key in product.schema(file)["$defs"]
+    ]
+    known += _definitions(document)
     for path, node in _objects(document.value):
         reference = node.get("$ref")
-        if isinstance(reference, str) and (reference not in known or _circles(reference, known)):
-            yield _at(document, said.lost_reference(reference, tuple(known)), *path, "$ref")
+        if isinstance(reference, str) and reference not in known:
+            yield _at(document, said.lost_reference(reference, known), *path, "$ref")
 
 
-def _own_definitions(definitions: dict[str, Any]) -> dict[str, Any]:
-    return {f"#/$defs/{key}": node for key, node in definitions.items()}
+def _circles(_name: str, document: Document, _product: Product) -> Iterator[Problem]:
+    """See that no definition is part of itself; what the product shares is tested elsewhere."""
+    definitions = _definitions(document)
+    refers = {
+        name: {str(each.get("$ref")) for _, each in _objects(node)} & definitions.keys()
+        for name, node in definitions.items()
+    }
+    for name in definitions:
+        reached: set[str] = set()
+        pending = set(refers[name])
+        while pending:
+            reached |= pending
+            pending = {after for each in pending for after in refers[each]} - reached
+        if name in reached:
+            key = name.removeprefix(_OWN)
+            yield _at(document, said.circular(key), "$defs", key)
+            return
 
 
-def _circles(reference: str, known: dict[str, Any]) -> bool:
-    """Tell whether a reference leads back to itself without passing a value."""
-    seen: set[str] = set()
-    while reference in known and reference not in seen:
-        seen.add(reference)
-        node = known[reference]
-        following = node.get("$ref") if isinstance(node, dict) else None
-        if not isinstance(following, str):
-            return False
-        # What the product's own definitions refer to is theirs, and tested.
-        reference = following
-    return reference in seen
+def _definitions(document: Document) -> dict[str, Any]:
+    """Give the schema's own definitions by the reference that names each."""
+    own = document.value.get("$defs")
+    return {f"{_OWN}{key}": node for key, node in own.items()} if isinstance(own, dict) else {}
 
 
 def _fields(_name: str, document: Document, product: Product) -> Iterator[Problem]:
