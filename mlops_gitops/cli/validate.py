@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.config.blueprints.folder import FOLDER
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.problems import errors_among
 from mlops_gitops.use_cases.validate import Validated, narrowed, validate
@@ -44,7 +45,8 @@ def _narrowed(validated: Validated, paths: tuple[Path, ...], root: Path) -> Vali
     """Keep what concerns the paths; one that concerns nothing is a mistake of the caller."""
     wanted = tuple(_in_repository(path, root.resolve()) for path in paths)
     for path, name in zip(paths, wanted, strict=True):
-        if validated.settings and not narrowed(validated, (name,)).checked:
+        is_blueprint = f"{name}/".startswith(f"{FOLDER}/")
+        if validated.settings and not is_blueprint and not narrowed(validated, (name,)).checked:
             message = f"{path} is no config and has none in it."
             hint = f"Configs are: {', '.join(validated.settings.configs)} (see the settings)."
             raise UsageError(message, hint=hint)

@@ -35,7 +35,8 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Said:
         mlops-config.json with 2,000,000 bytes
 
     Right:
-        mlops-config.json with up to 1,048,576 bytes, mlops-gitops.yaml with up to 65,536
+        mlops-config.json with up to 1,048,576 bytes, mlops-gitops.yaml with up to 65,536,
+        a template with up to 262,144
     """
     message = f"The file has {size:,} bytes; the limit is {limit:,}."
     return Said("MG002", message, "Check that this is the file you meant to commit.")

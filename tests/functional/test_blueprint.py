@@ -142,10 +142,11 @@ def test_a_broken_type_is_told_wherever_one_looks(folder: Path, say: Say) -> Non
     (folder / "churn" / "mlops-config.json").write_bytes((own / "example.json").read_bytes())
     (own / "schema.json").write_text("{", encoding="utf-8")
 
-    said = say("validate", "churn")
-
-    assert said.code == 3
-    assert "blueprints/web_hook/schema.json" in said.out
+    for path in ("churn", "blueprints/web_hook", "blueprints"):
+        said = say("validate", path)
+        assert said.code == 3
+        assert "blueprints/web_hook/schema.json" in said.out
+    assert say("validate", "elsewhere").code == 1
 
 
 @pytest.mark.usefixtures("folder")
