@@ -24,14 +24,16 @@ _PRODUCTION = frozenset({"prod", "production", "live"})
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Warn of burstable instances in stages that are called production, and in the last of many."""
-    stages = [stage.name for stage in draft.settings.stages]
-    production = {name for name in stages if name.lower() in _PRODUCTION}
-    production |= set(stages[1:][-1:])
     for path, instance in draft.texts(_FIELD):
+        if not instance.startswith("ml.t2."):
+            continue
+        stages = [stage.name for stage in draft.settings.stages]
+        production = {name for name in stages if name.lower() in _PRODUCTION}
+        production |= set(stages[1:][-1:])
         stage = path[-1] if len(path) > 1 else next((n for n in stages if n in production), "")
-        if instance.startswith("ml.t2.") and stage in production:
+        if stage in production:
             message = (
-                f"Stage {quoted(stage)} runs on {instance}, which is slow once its credits end."
+                f"Stage {quoted(stage)} runs on {instance}, slow once its credits are gone."
             )
             hint = "Take a family without credits, such as ml.m5."
             yield draft.at(Said("MG169", message, hint, Severity.WARNING), *path)
