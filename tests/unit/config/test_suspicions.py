@@ -1,9 +1,11 @@
 """Suspicions: placeholders, secrets, and characters that are not what they seem."""
 
 import json
+import re
 import time
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -203,6 +205,38 @@ def test_a_file_of_mistakes_is_told_in_part_and_in_time() -> None:
         assert time.monotonic() - started < SECONDS
         assert MOST_PROBLEMS <= len(problems) <= MOST_PROBLEMS + 1
     assert "MG160" in {problem.code for problem in problems_of({**REALTIME, **unknown})}
+
+
+def patterns() -> set[str]:
+    """Collect the patterns of all schemas."""
+    data = app.package_data()
+    files = [json.loads(data.schema(name)) for name in data.schema_names()]
+    nodes: list[Any] = [*files]
+    found = set()
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            nodes += node.values()
+            found |= {node["pattern"]} if isinstance(node.get("pattern"), str) else set()
+        elif isinstance(node, list):
+            nodes += node
+    return found
+
+
+@pytest.mark.parametrize("pattern", sorted(patterns()))
+def test_no_pattern_of_a_schema_takes_long(pattern: str) -> None:
+    """Neither of the two validators goes back and forth in a long text that nearly fits."""
+    validator = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    python = re.compile(pattern)
+    heads = ("", "a", "arn:aws:kms:us-east-1:111111111111:key/", "cron(", "[", "ml.m5.large")
+    started = time.monotonic()
+    for head in heads:
+        for part in ("a", "-", "a-", "/", "a/", "/.", "0", ".", "a.", " ", "0 ", "*", ",", '"a",'):
+            text = head + part * (100_000 // len(part)) + "!"
+            validator.is_valid(text)
+            python.search(text)
+
+    assert time.monotonic() - started < len(heads) * SECONDS
 
 
 json_values = st.recursive(
