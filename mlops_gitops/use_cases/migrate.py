@@ -8,7 +8,7 @@ from mlops_gitops.config.document import Document, read_document
 from mlops_gitops.config.migrate import Migration, migrate
 from mlops_gitops.errors import InvalidRepository, MlopsError
 from mlops_gitops.problems import Problem
-from mlops_gitops.use_cases.validate import narrowed, read_schemas, validate
+from mlops_gitops.use_cases.validate import narrowed, read_schemas, read_types, validate
 
 if TYPE_CHECKING:
     from mlops_gitops.ports import Files, PackageData
@@ -40,7 +40,7 @@ def migrate_configs(files: "Files", data: "PackageData", paths: Sequence[str]) -
     Raises:
         InvalidRepository: the settings have errors, so nobody knows which files are configs.
     """
-    schemas = read_schemas(data)
+    schemas = read_types(files, data, read_schemas(data)).schemas
     before = validate(files, data)
     if before.settings is None:
         raise InvalidRepository(before.problems)

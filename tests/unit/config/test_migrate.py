@@ -1,6 +1,7 @@
 """Migrating: configs of versions 1.0 to 1.5 become those of today, and look as they did."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,6 +185,30 @@ def test_configs_of_today_are_not_touched() -> None:
     for config in (today, {**today, "ModelName": "x"}, {**today, "x": 1}, {}):
         assert migrated(json.dumps(config)).migrations == ()
     assert migrated("{").migrations == ()
+
+
+def test_types_of_the_repository_are_not_touched() -> None:
+    """A type of one's own may call its keys as it likes; only the predecessor's are old."""
+    root = Path(__file__).parents[3] / "config-examples" / "good" / "custom-blueprint"
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+    schema = next(path for path in files if path.endswith("schema.json"))
+    name = schema.split("/")[1]
+    own = files[schema].replace(
+        b'"properties": {', b'"properties": {"INSTANCETYPE": {}, "Model_Name": {},'
+    )
+    config = json.dumps({"pipeline_type": name, "INSTANCETYPE": "x", "Model_Name": "x"}).encode()
+
+    result = migrate_configs(
+        MemoryFiles({**files, schema: own, "own/mlops-config.json": config}),
+        app.package_data(),
+        (".",),
+    )
+
+    assert result.migrations == ()
 
 
 old_configs = st.builds(
