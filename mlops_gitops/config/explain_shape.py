@@ -128,7 +128,8 @@ class _Walk:
             about = resolve(self.schema, known[name])
             if PER_STAGE in about:
                 about = resolve(self.schema, single_value(about))
-            yield self.at(shape_problems.missing_key(name, about), path)
+            needing = known.get("pipeline_type", {}).get("const", "")
+            yield self.at(shape_problems.missing_key(name, about, needing), path)
         if not node.get("minProperties", 0) <= len(value) <= node.get("maxProperties", len(value)):
             yield self.at(shape_problems.wrong_size(_name(path), len(value), node), path)
         for name in value:

@@ -41,7 +41,7 @@ def unknown_key(name: str, meant: str | None, known: Sequence[str]) -> Said:
     return Said("MG020", f"Unknown key {quoted(name)}.", hint)
 
 
-def missing_key(name: str, about: Schema) -> Said:
+def missing_key(name: str, about: Schema, needing: str = "") -> Said:
     """MG021: A required key is missing.
 
     The place is the object that should have it.
@@ -56,7 +56,8 @@ def missing_key(name: str, about: Schema) -> Said:
     meaning = about.get("description", "It has to be there.")
     examples = about.get("examples", ())
     example = f" For example: {_written(examples[0])}." if examples else ""
-    return Said("MG021", f"Key {quoted(name)} is missing.", f"Add it. {meaning}{example}")
+    why = f": {needing} needs it" if needing else ""
+    return Said("MG021", f"Key {quoted(name)} is missing{why}.", f"Add it. {meaning}{example}")
 
 
 def _written(value: Json) -> str:
