@@ -4,6 +4,7 @@
 `mlops-gitops explain` prints.
 """
 
+from mlops_gitops.config.card import CARD_NAME
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import pointer
 from mlops_gitops.config.said import Said, quoted
@@ -65,6 +66,27 @@ def missing_package(config: Config, arn: str) -> Problem:
     listing = f"aws sagemaker list-model-packages --model-package-group-name {group}"
     message = f"The model registry has no package {quoted(arn)}."
     return _at(config, PACKAGE, Said("MG081", message, f"List its versions: {listing}"))
+
+
+def taken_card(config: Config, name: str, account: str) -> Problem:
+    """MG216: A model card is there already, and the config's stack does not keep it.
+
+    Somebody made it by hand or with another tool. CloudFormation makes cards and takes none over,
+    so the deployment would fail.
+
+    Wrong:
+        {"model_name": "churn"} where somebody made a card churn by hand
+
+    Right:
+        {"model_name": "churn", "name": "churn-card"}
+    """
+    message = f"Model card {quoted(name)} of account {account} is there already."
+    hint = (
+        'Give the config another "name", or delete the card with all its versions:'
+        f" mlops-gitops model-card delete {name}"
+    )
+    field = CARD_NAME if CARD_NAME in config.fields else "model_name"
+    return _at(config, field, Said("MG216", message, hint))
 
 
 def archived_card(config: Config, name: str, account: str) -> Problem:

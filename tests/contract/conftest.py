@@ -14,7 +14,16 @@ from mlops_gitops import app
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.emulator.lifecycle import Running
-from mlops_gitops.ports import Assets, Clock, Endpoints, Identity, Models, Pipelines, Stacks
+from mlops_gitops.ports import (
+    Assets,
+    Clock,
+    Endpoints,
+    Identity,
+    ModelCards,
+    Models,
+    Pipelines,
+    Stacks,
+)
 from mlops_gitops.use_cases.world import World
 
 
@@ -25,6 +34,8 @@ class Side:
     world: World
     register: Callable[[str], str]
     """Put an approved model package into a new group; give its ARN."""
+    set_card_status: Callable[[str, str, str], None]
+    """Change a model card's status by hand: account, name, status."""
 
     @property
     def settings(self) -> Settings:
@@ -55,6 +66,11 @@ class Side:
     def endpoints(self) -> Endpoints:
         """SageMaker's endpoints."""
         return self.world.endpoints
+
+    @property
+    def model_cards(self) -> ModelCards:
+        """SageMaker's model cards."""
+        return self.world.model_cards
 
     @property
     def identity(self) -> Identity:
@@ -113,7 +129,7 @@ def memory_side() -> Side:
         made.cloud.models.packages[arn] = "Approved"
         return arn
 
-    return Side(made.world(), register)
+    return Side(made.world(), register, made.cloud.model_cards.set_status)
 
 
 def aws_side(running: Running, repository: Path) -> Side:
@@ -128,7 +144,11 @@ def aws_side(running: Running, repository: Path) -> Side:
         arn: str = made["ModelPackageArn"]
         return arn
 
-    return Side(app.world_on_aws(repository), register)
+    def set_card_status(account: str, name: str, status: str) -> None:
+        sagemaker = client(running, "sagemaker", account)
+        sagemaker.update_model_card(ModelCardName=name, ModelCardStatus=status)
+
+    return Side(app.world_on_aws(repository), register, set_card_status)
 
 
 @pytest.fixture(params=["memory", "aws"])

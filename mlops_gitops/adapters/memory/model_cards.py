@@ -62,11 +62,13 @@ class MemoryModelCards:
 
     def deployed(self, record: Record) -> None:
         """Make the cards of a stack what its template says, whatever they were before."""
-        for resource in record.seen.resources.values():
+        for logical_id, resource in record.seen.resources.items():
             if resource.type == _TYPE:
                 properties, stack = resource.properties, record.deployed.id
                 name, status = properties["ModelCardName"], properties["ModelCardStatus"]
-                self._keep(stack.account, name, _snake_case(properties["Content"]), status, stack)
+                # As it is written: what is seen of a template has texts for numbers.
+                written = record.template["Resources"][logical_id]["Properties"]["Content"]
+                self._keep(stack.account, name, _snake_case(written), status, stack)
 
     def status(self, account: str, name: str) -> str | None:
         """Give a card's status; None if there is none by that name."""
