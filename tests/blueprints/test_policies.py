@@ -16,6 +16,7 @@ OPEN_RESOURCES = {
     "ListModelCards": "listing model cards is about the account, not a card",
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesExportModelCards": "a key policy's resource is the key itself",
+    "WorkloadsEncryptResults": "a key policy's resource is the key itself",
     "StagesDecrypt": "a key policy's resource is the key itself",
     "AlarmsEncrypt": "a key policy's resource is the key itself",
 }
@@ -25,7 +26,10 @@ OPEN_ACTIONS = {
     "TlsOnly": "a denial is stronger the more it names",
 }
 
-OPEN_PRINCIPALS = {"TlsOnly": "a denial, for everybody"}
+OPEN_PRINCIPALS = {
+    "TlsOnly": "a denial, for everybody",
+    "WorkloadsLeaveDeploymentsAlone": "a denial, for every role that a condition tells",
+}
 
 
 def statements(path: Path) -> Iterator[dict[str, Any]]:

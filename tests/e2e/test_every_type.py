@@ -74,6 +74,18 @@ def test_training_is_run_to_its_end(user: User, name: str, make: Callable[..., A
     assert "unchanged" in user.did("apply")
 
 
+def test_training_in_a_stage_keeps_its_results_in_the_assets_bucket(user: User, name: str) -> None:
+    """Another account's job may write where its config says, and nowhere that is deployed from."""
+    every_type.prepare(user)
+    write(user, [every_type.training(name, stages=["dev"])])
+
+    assert "All stages run what git says." in promote(user)
+
+    sagemaker = user.aws("sagemaker", ACCOUNTS["dev"])
+    (job,) = sagemaker.list_training_jobs(NameContains=f"{name}-")["TrainingJobSummaries"]
+    assert job["TrainingJobStatus"] == "Completed"
+
+
 def test_monitors_reach_prod(user: User, name: str) -> None:
     """Each makes its baseline and then starts; the next deployment makes none."""
     every_type.prepare(user)
