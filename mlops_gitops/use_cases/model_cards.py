@@ -56,7 +56,8 @@ def describe_card(world: World, name: str, stage: str | None, version: int | Non
         return found
     which = "" if version is None else f"version {version} of "
     message = f"There is no {which}model card {quoted(name)} in account {account}."
-    raise UsageError(message, hint="List what there is: mlops-gitops model-card list")
+    where = "" if stage is None else f" --stage {stage}"
+    raise UsageError(message, hint=f"List what there is: mlops-gitops model-card list{where}")
 
 
 def export_card(world: World, name: str, stage: str | None, version: int | None) -> Exported:

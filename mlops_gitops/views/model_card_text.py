@@ -7,6 +7,16 @@ from mlops_gitops.config.said import printable
 from mlops_gitops.ports import CardSummary, ModelCard
 
 _DAY = "%Y-%m-%d %H:%M:%S"
+_ORDER = (
+    "model_overview",
+    "model_package_details",
+    "business_details",
+    "intended_uses",
+    "training_details",
+    "evaluation_details",
+    "additional_information",
+)
+"""The sections as SageMaker's console shows them; what it has beyond comes last."""
 
 
 def cards_text(cards: Sequence[CardSummary], account: str) -> str:
@@ -27,8 +37,15 @@ def card_text(card: ModelCard) -> str:
     head.append(f"  made {card.created_at:{_DAY}}, changed {card.modified_at:{_DAY}}")
     if card.kms_key:
         head.append(f"  encrypted with {card.kms_key}")
-    sections = (["", *_lines(name, value, 0)] for name, value in card.content.items() if value)
+    ordered = sorted(card.content, key=_place)
+    sections = (
+        ["", *_lines(name, card.content[name], 0)] for name in ordered if card.content[name]
+    )
     return "\n".join([*map(printable, head), *(line for each in sections for line in each)])
+
+
+def _place(section: str) -> int:
+    return _ORDER.index(section) if section in _ORDER else len(_ORDER)
 
 
 def _lines(name: str, value: Any, depth: int) -> Iterator[str]:
