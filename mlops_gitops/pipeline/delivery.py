@@ -28,6 +28,8 @@ RUN = "Run"
 SOURCE = "Source"
 _EXECUTION = "#{codepipeline.PipelineExecutionId}"
 CHANGE_SET = f"mg-{_EXECUTION}"
+FACTS = ("author", "commit", "digest")
+"""Pipeline variables that say what an execution carries; each stage has one more, its summary."""
 UNSET = "-"
 """Default of pipeline variables: CodePipeline wants at least one character."""
 
@@ -139,7 +141,7 @@ def _pipeline(
         },
         "Variables": [
             {"Name": name, "DefaultValue": UNSET}
-            for name in ("commit", "digest", *(summary_variable(each.stage) for each in stacks))
+            for name in (*FACTS, *(summary_variable(each.stage) for each in stacks))
         ],
         "Stages": [
             _source(settings, workload_stack),
@@ -207,6 +209,7 @@ def _approve(stage: Stage, link: dict[str, str], installation: Installation) -> 
             "CustomData": (
                 f"#{{variables.{summary_variable(stage.name)}}}"
                 " | digest #{variables.digest} | commit #{variables.commit}"
+                " | author #{variables.author}"
             ),
             **link,
         },

@@ -3,7 +3,8 @@
 from mlops_gitops.diff.plan import Action, StackChange, ValueChange
 
 _LIMIT = 700
-"""Characters; with digest and commit it stays below the 1,000 of an action's configuration."""
+"""Characters; with digest, commit and author it stays below the 1,000 of a configuration."""
+_AUTHOR_LIMIT = 100
 
 
 def summary_line(change: StackChange) -> str:
@@ -15,6 +16,11 @@ def summary_line(change: StackChange) -> str:
     line = f"{change.action.name.lower()} {change.stage}: {facts}"
     tail = f" [risks: {risks}]" if risks else ""
     return _ascii(_cut(line, _LIMIT - len(tail)) + tail)
+
+
+def author_line(author: str) -> str:
+    """Name a commit's author in at most 100 characters."""
+    return _ascii(_cut(author, _AUTHOR_LIMIT))
 
 
 def _fact(change: ValueChange) -> str:

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 from mlops_gitops.diff.plan import Action, Plan, StackChange, Verdict
 from mlops_gitops.errors import Blocked, MlopsError
-from mlops_gitops.pipeline.delivery import delivery_pipeline, pipeline_name, summary_variable
+from mlops_gitops.pipeline.delivery import (
+    UNSET,
+    delivery_pipeline,
+    pipeline_name,
+    summary_variable,
+)
 from mlops_gitops.pipeline.installation import Installation
-from mlops_gitops.pipeline.summary import summary_line
+from mlops_gitops.pipeline.summary import author_line, summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
 from mlops_gitops.runs.start import (
@@ -55,8 +60,11 @@ def apply(world: World, report: Reporter, saved: Plan | None = None) -> tuple[Ap
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)
 
+    head = world.commits.head(())
+    author = author_line(head.author) if head else ""
+
     def one(workload: DesiredWorkload) -> Applied:
-        task = _task(plan, workload, executions[workload.name])
+        task = _task(plan, workload, executions[workload.name], author)
         return _apply_one(world, desired.installation, task, report)
 
     return side_by_side(one, desired.workloads)
@@ -70,6 +78,7 @@ class _Task:
     changes: tuple[StackChange, ...]
     executions: tuple[Execution, ...]
     commit: str
+    author: str
 
     @property
     def pipeline(self) -> str:
@@ -80,10 +89,18 @@ class _Task:
         return self.workload.bundle.digest
 
 
-def _task(plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...]) -> _Task:
+def _task(
+    plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...], author: str
+) -> _Task:
     ids = {stack.id for stack in workload.stacks}
     changes = tuple(change for change in plan.changes if change.id in ids)
-    return _Task(workload=workload, changes=changes, executions=executions, commit=plan.commit)
+    return _Task(
+        workload=workload,
+        changes=changes,
+        executions=executions,
+        commit=plan.commit,
+        author=author,
+    )
 
 
 def _executions(world: World, desired: Desired) -> dict[str, tuple[Execution, ...]]:
@@ -156,9 +173,14 @@ def _start(world: World, task: _Task, version: str) -> Applied:
     if already is not None:
         return _applied(task, Outcome.UNDER_WAY, already.id)
     summaries = {summary_variable(change.stage): summary_line(change) for change in task.changes}
+    facts = {
+        "author": task.author or UNSET,
+        "commit": task.commit or _NO_COMMIT,
+        "digest": task.digest,
+    }
     request = StartRequest(
         bundle_version=version,
-        variables={"commit": task.commit or _NO_COMMIT, "digest": task.digest, **summaries},
+        variables={**facts, **summaries},
         token=start_token(executions, version),
     )
     return _applied(task, Outcome.STARTED, world.pipelines.start(task.pipeline, request))

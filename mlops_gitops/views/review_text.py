@@ -17,6 +17,7 @@ def _lines(approval: PendingApproval, change_set: ChangeSet) -> Iterator[str]:
     yield f"{approval.workload_stack} -> {approval.stage} (account {change_set.stack.account})"
     yield f"  digest   {approval.digest}"
     yield f"  commit   {approval.variables.get('commit', UNSET)}"
+    yield f"  author   {approval.variables.get('author', UNSET)}"
     yield f"  changes  {approval.variables.get(summary_variable(approval.stage), UNSET)}"
     if change_set.state is ChangeSetState.EMPTY:
         yield f"  {change_set.name}: the stack is as planned already, nothing will change"

@@ -18,6 +18,9 @@ from mlops_gitops.config.settings import Settings
 from mlops_gitops.problems import Problem
 
 
+_FEW = 3
+
+
 def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  # noqa: ARG001 - every rule is asked alike
     """Refuse the second config of a workload, naming the first."""
     first: dict[Workload, Config] = {}
@@ -34,3 +37,10 @@ def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  
         hint = f"Give one of them another {listed(named_by, 'or')}, or delete one."
         where, pointer = document.where(named_by[0]), document.pointer(named_by[0])
         yield Said("MG070", message, hint).at(where, pointer)
+
+
+def _differing(config: Config, known: Config) -> set[str]:
+    """Name the fields that differ, which somebody may have taken for a difference of workloads."""
+    names = config.fields.keys() | known.fields.keys()
+    differing = {name for name in names if config.fields.get(name) != known.fields.get(name)}
+    return differing - set(config.type.identity)
