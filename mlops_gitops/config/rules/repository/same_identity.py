@@ -17,7 +17,6 @@ from mlops_gitops.config.said import Said, listed, printable, quoted
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.problems import Problem
 
-
 _FEW = 3
 
 
