@@ -131,6 +131,8 @@ def test_texts_of_users_are_never_evaluated() -> None:
         ("left,age\n1,2\n", ["left", "age"]),
         ('"left", "age" ,"a b"\r\n1,2,3\r\n', ["left", "age", "a b"]),
         ("left", ["left"]),
+        ('left,"income, gross" , "said ""yes""",', ["left", "income, gross", 'said "yes"', ""]),
+        ('5" pipe,"open\n1,2\n', ['5" pipe', "open"]),
         ("left,age\n" + "1,2\n" * 16000, ["left", "age"]),
     ],
 )
