@@ -19,6 +19,7 @@ from mlops_gitops.pipeline.approval import (
 )
 from mlops_gitops.pipeline.delivery import APPROVE, change_set_name, pipeline_name, stage_name
 from mlops_gitops.runs.execution import StageState
+from mlops_gitops.use_cases.card_approval import refuse_stale_status
 from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.world import World
 
@@ -153,6 +154,9 @@ def _review(world: World, approval: PendingApproval) -> Review:
         raise Blocked(message, hint=_STALE)
     _refuse_unless_deployable(change_set)
     _refuse_unless_same(world, change_set, approval.shown)
+    if change_set.state is ChangeSetState.AVAILABLE:
+        parameters = approval.shown.parameters
+        refuse_stale_status(world, approval.workload_stack, stage, parameters, _STALE)
     return Review(approval=approval, stage=stage, change_set=change_set)
 
 

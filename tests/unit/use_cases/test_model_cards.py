@@ -10,7 +10,7 @@ from mlops_gitops.errors import AwsError, Blocked, InvalidRepository, UsageError
 from mlops_gitops.runs.applied import Outcome
 from mlops_gitops.status.report import Sync
 from mlops_gitops.use_cases.apply import apply
-from mlops_gitops.use_cases.approve import approve, review_approval
+from mlops_gitops.use_cases.approve import approve, reject, review_approval
 from mlops_gitops.use_cases.model_cards import delete_card, describe_card, export_card, list_cards
 from mlops_gitops.use_cases.plan import plan
 from mlops_gitops.use_cases.render import render
@@ -141,6 +141,38 @@ def test_each_stage_keeps_the_status_of_its_own_card() -> None:
     assert live(made, accounts["staging"]) == "Draft"
     assert live(made, accounts["prod"]) == "Approved"
     assert live(made) is None
+
+
+@pytest.mark.parametrize(("written", "is_refused"), [({}, True), ({"status": "Draft"}, False)])
+def test_an_approval_by_hand_while_a_change_waits_is_not_taken_back(
+    written: dict[str, str], *, is_refused: bool
+) -> None:
+    """What waits was planned for a draft; rejected and applied again, it carries the approval."""
+    made = trial(card(stages=["prod"], **written))
+    account = made.world().settings.stage("prod").account
+
+    def let_in() -> None:
+        world = made.world()
+        approve(world, review_approval(world, WORKLOAD, "prod", None))
+        made.cloud.settle()
+
+    carry(made)
+    let_in()
+    made.commit(owned_by("another team", stages=["prod"], **written))
+    carry(made)
+    made.cloud.model_cards.set_status(account, "churn", "Approved")
+
+    if is_refused:
+        with pytest.raises(Blocked, match=r"is Approved by now, and this would make it Draft"):
+            let_in()
+        reject(made.world(), WORKLOAD, "prod", "the card was approved")
+        made.cloud.settle()
+        carry(made)
+    let_in()
+
+    assert live(made, account) == ("Approved" if is_refused else "Draft")
+    found = describe_card(made.world(), "churn", "prod", None)
+    assert found.content["model_overview"]["model_owner"] == "another team"
 
 
 def test_an_archived_card_is_not_changed() -> None:
