@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from mlops_gitops.config.document import Document, Json
 from mlops_gitops.config.schemas import PipelineType
@@ -35,6 +34,8 @@ def identity_of(values: Sequence[str]) -> str:
     """
     if len(values) == 1:
         return values[0].lower()
+    from hashlib import sha256
+
     exact = sha256("\0".join(values).encode()).hexdigest()[:8]
     words = re.sub(r"[^a-z0-9]+", "-", "-".join(values).lower()).strip("-")
     return f"{words}-{exact}"

@@ -10,7 +10,7 @@ from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.limit import limited
 from mlops_gitops.config.old_names import may_be_old
 from mlops_gitops.config.pipeline_type import find_type
-from mlops_gitops.config.rules import rules_in
+from mlops_gitops.config.rules import rules_in, rules_named
 from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.config.shape import Shape, Stages, Verdict, compile_shape
@@ -109,7 +109,7 @@ def _draft(document: Document, type_: PipelineType, contract: Contract, verdict:
 
 
 def _broken_rules(draft: Draft) -> Iterator[Problem]:
-    for rule in rules_in("config"):
+    for rule in (*rules_in("config"), *rules_named(draft.type.rules)):
         yield from rule.check(draft)
 
 

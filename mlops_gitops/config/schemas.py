@@ -27,6 +27,7 @@ _SOURCE = "x-model-source"
 _IDENTITY = "x-identity"
 _RUNS_IN = "x-runs-in"
 _RUN = "x-run"
+_RULES = "x-rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class PipelineType:
         identity: properties that make the identity of a workload.
         in_orchestrator: whether it runs in the orchestrator account unless a config says other.
         runs: whether each stage ends with running something and waiting for it.
+        rules: rules of `rules/types/` that hold for its configs.
         defaults: what holds where a property is not written.
         annotated: annotation (`x-...`) -> the properties that carry it.
     """
@@ -55,6 +57,7 @@ class PipelineType:
     identity: tuple[str, ...]
     in_orchestrator: bool
     runs: bool
+    rules: tuple[str, ...]
     defaults: Mapping[str, Any]
     annotated: Mapping[str, tuple[str, ...]]
 
@@ -85,6 +88,7 @@ class Schemas:
             identity=tuple(schema.get(_IDENTITY, ("model_name",))),
             in_orchestrator=schema.get(_RUNS_IN) == "orchestrator",
             runs=bool(schema.get(_RUN)),
+            rules=tuple(schema.get(_RULES, ())),
             defaults=_defaults(schema),
             annotated=_annotated(schema),
         )

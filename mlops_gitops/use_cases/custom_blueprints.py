@@ -9,6 +9,7 @@ from mlops_gitops.config.blueprints.folder import README, SCHEMA, TEMPLATE, Fold
 from mlops_gitops.config.blueprints.product import Filler, Product
 from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.rules import texts
+from mlops_gitops.config.rules import types as type_rules
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.definitions import inserts
 from mlops_gitops.desired.context import field_of
@@ -48,6 +49,7 @@ def read_product(schemas: Schemas, data: "PackageData") -> Product:
         filler=_filler,
         inserts=_modules(inserts.__path__),
         rules=_modules(texts.__path__),
+        type_rules=_modules(type_rules.__path__),
     )
 
 

@@ -9,7 +9,7 @@ from blueprints.blueprint_files import ROOT, TEMPLATES, load, module_at
 from cfnlint.helpers import REGIONS
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from mlops_gitops.config.rules.config import monitor_region
+from mlops_gitops.config.rules.types import monitor_region
 from mlops_gitops.desired.images import image_table
 
 

@@ -20,6 +20,7 @@ class Product:
         filler: says how a parameter is filled, given its name and the schema's fields.
         inserts: names of the structured values that templates may ask for.
         rules: names that `x-rule` may have.
+        type_rules: names that `x-rules` may hold.
     """
 
     schemas: Schemas
@@ -29,6 +30,7 @@ class Product:
     filler: Callable[[str, Collection[str]], "Filler"]
     inserts: frozenset[str]
     rules: frozenset[str]
+    type_rules: frozenset[str]
 
     def schema(self, name: str) -> Any:
         """Give an installed schema as its file says it."""

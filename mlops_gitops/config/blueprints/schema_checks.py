@@ -156,6 +156,11 @@ def _annotations(name: str, document: Document, product: Product) -> Iterator[Pr
     if not isinstance(schema.get("x-run", False), bool):
         hint = "Leave it out if nothing is to run."
         yield _at(document, said.wrong_annotation("x-run", "true or false", hint), "x-run")
+    rules = schema.get("x-rules", [])
+    if not (isinstance(rules, list) and all(str(rule) in product.type_rules for rule in rules)):
+        hint = f"Known: {', '.join(sorted(product.type_rules))}."
+        wanted = "a list of rules that there are"
+        yield _at(document, said.wrong_annotation("x-rules", wanted, hint), "x-rules")
 
 
 def _references(_name: str, document: Document, product: Product) -> Iterator[Problem]:

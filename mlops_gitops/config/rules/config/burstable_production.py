@@ -32,8 +32,6 @@ def check(draft: Draft) -> Iterator[Problem]:
         production |= set(stages[1:][-1:])
         stage = path[-1] if len(path) > 1 else next((n for n in stages if n in production), "")
         if stage in production:
-            message = (
-                f"Stage {quoted(stage)} runs on {instance}, slow once its credits are gone."
-            )
+            message = f"Stage {quoted(stage)} runs on {instance}, slow once its credits are gone."
             hint = "Take a family without credits, such as ml.m5."
             yield draft.at(Said("MG169", message, hint, Severity.WARNING), *path)

@@ -1,0 +1,1 @@
+"""Rules about configs of some types: schemas name those that hold for them (`x-rules`)."""
