@@ -1,4 +1,4 @@
-"""4.2: whatever the predecessor took and should not have taken is refused, in every type."""
+"""Section 4.2: whatever the predecessor took wrongly is refused, in every type."""
 
 import json
 
