@@ -6,6 +6,7 @@ import time
 import pytest
 from builders import SETTINGS
 from e2e.conftest import Arrive
+from e2e import every_type
 from e2e.user import User, eventually, full_name, model
 
 DEAD = "http://127.0.0.1:9"
@@ -182,6 +183,7 @@ def test_a_workload_that_is_not_there(user: User, name: str) -> None:
 
 def test_two_workloads_with_one_model_name(user: User, name: str) -> None:
     """A builtin and a custom one: the model's name is not enough, the full name is."""
+    every_type.push_image(user, "1.4.0", b"of a test")
     folder = user.folder / "custom"
     folder.mkdir()
     custom = {

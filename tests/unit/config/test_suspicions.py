@@ -198,11 +198,11 @@ def test_a_file_of_mistakes_is_told_in_part_and_in_time() -> None:
     unknown = {f"key {number}": number for number in range(45_000)}
     wrong = {f"{number}": "TODO" for number in range(45_000)}
     for config in ({**REALTIME, **unknown}, hyperparameters(**wrong)):
-        started = time.monotonic()
+        started = time.process_time()
         problems = problems_of(config)
         problems_text(problems)
 
-        assert time.monotonic() - started < SECONDS
+        assert time.process_time() - started < SECONDS
         assert MOST_PROBLEMS <= len(problems) <= MOST_PROBLEMS + 1
     assert "MG160" in {problem.code for problem in problems_of({**REALTIME, **unknown})}
 
@@ -229,14 +229,14 @@ def test_no_pattern_of_a_schema_takes_long(pattern: str) -> None:
     validator = jsonschema_rs.Draft202012Validator({"pattern": pattern})
     python = re.compile(pattern)
     heads = ("", "a", "arn:aws:kms:us-east-1:111111111111:key/", "cron(", "[", "ml.m5.large")
-    started = time.monotonic()
+    started = time.process_time()
     for head in heads:
         for part in ("a", "-", "a-", "/", "a/", "/.", "0", ".", "a.", " ", "0 ", "*", ",", '"a",'):
             text = head + part * (100_000 // len(part)) + "!"
             validator.is_valid(text)
             python.search(text)
 
-    assert time.monotonic() - started < len(heads) * SECONDS
+    assert time.process_time() - started < len(heads) * SECONDS
 
 
 json_values = st.recursive(

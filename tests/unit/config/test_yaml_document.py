@@ -44,10 +44,10 @@ def test_any_bytes_give_a_document_or_a_problem_inside_the_file(data: bytes) -> 
 )
 def test_hostile_settings_are_refused_in_time(text: str) -> None:
     """Nesting, aliases and sheer length end as one problem, soon."""
-    started = time.monotonic()
+    started = time.process_time()
 
     assert isinstance(read_yaml(PATH, text.encode()), Problem)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
