@@ -5,8 +5,8 @@ import time
 
 import pytest
 from builders import SETTINGS
-from e2e.conftest import Arrive
 from e2e import every_type
+from e2e.conftest import Arrive
 from e2e.user import User, eventually, full_name, model
 
 DEAD = "http://127.0.0.1:9"
