@@ -17,6 +17,7 @@ from mlops_gitops.pipeline.approval import Decision
 from mlops_gitops.problems import Problem
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
 from mlops_gitops.runs.start import StartRequest
+from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,49 +61,6 @@ class EndpointHealth:
     """SageMaker's word on an endpoint: its `EndpointStatus` and the reason of a failure."""
 
     status: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardSummary:
-    """A model card as a listing tells it."""
-
-    name: str
-    status: str
-    modified_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelCard:
-    """One version of a model card.
-
-    Attributes:
-        status: Draft, PendingReview, Approved or Archived.
-        content: model card JSON, parsed.
-    """
-
-    name: str
-    arn: str
-    version: int
-    status: str
-    created_at: datetime
-    modified_at: datetime
-    kms_key: str
-    content: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardExport:
-    """How far the export of a model card is.
-
-    Attributes:
-        status: InProgress, Completed or Failed.
-        location: S3 URI of the document; empty until it is there.
-        reason: of a failure.
-    """
-
-    status: str
-    location: str
     reason: str
 
 
@@ -228,7 +186,7 @@ class Assets(Protocol):
         """Describe the newest version of an object; None if there is none."""
 
     def contents(self, keys: Sequence[str]) -> Mapping[str, ObjectVersion]:
-        """Describe what keys hold just now, without version ids; those that hold nothing are left out.
+        """Describe what keys hold now, without version ids; those that hold nothing are left out.
 
         The keys are listed page by page, not asked for one by one.
         """

@@ -8,7 +8,7 @@ from mlops_gitops.desired.card import NAME_PARAMETER
 from mlops_gitops.desired.names import INSTALLATION_TAG, WORKLOAD_TAG, shortened
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.errors import AwsError, Blocked, UsageError
-from mlops_gitops.ports import CardSummary, ModelCard
+from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.world import World
 

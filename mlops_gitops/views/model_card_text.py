@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlops_gitops.config.said import printable
-from mlops_gitops.ports import CardSummary, ModelCard
+from mlops_gitops.status.model_card import CardSummary, ModelCard
 
 _DAY = "%Y-%m-%d %H:%M:%S"
 _ORDER = (

@@ -9,7 +9,7 @@ from typing import Any
 from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call
 from mlops_gitops.errors import AwsError
-from mlops_gitops.ports import CardExport, CardSummary, ModelCard
+from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
 
 _MISSING = "ResourceNotFound"
 

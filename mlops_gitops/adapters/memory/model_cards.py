@@ -9,7 +9,7 @@ from typing import Any
 from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import StackId
-from mlops_gitops.ports import CardExport, CardSummary, ModelCard
+from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
 
 _TYPE = "AWS::SageMaker::ModelCard"
 _NAMES_OF_USERS = frozenset({"CustomDetails", "Metadata"})
