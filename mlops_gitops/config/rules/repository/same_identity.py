@@ -34,6 +34,8 @@ def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  
         )
         named_by = config.type.identity
         hint = f"Give one of them another {listed(named_by, 'or')}, or delete one."
+        if differing := sorted(_differing(config, known)):
+            hint += f" Different values of {listed(differing[:_FEW])} do not make them two."
         where, pointer = document.where(named_by[0]), document.pointer(named_by[0])
         yield Said("MG070", message, hint).at(where, pointer)
 
