@@ -40,6 +40,7 @@ class Deployment:
     Attributes:
         summaries: what the plan said would change, a line a stage, in the order of promotion.
         stages: pipeline stages that were deployed.
+        failures: what failed and why, one text for each action; approvals tell theirs themselves.
     """
 
     execution_id: str
@@ -49,6 +50,7 @@ class Deployment:
     digest: str
     summaries: tuple[str, ...]
     stages: tuple[str, ...]
+    failures: tuple[str, ...]
     approvals: tuple[Answered, ...]
 
 
@@ -87,6 +89,11 @@ def deployment(
         digest=details.variables.get("digest", ""),
         summaries=tuple(text for text in told if text != UNSET),
         stages=tuple(deployed),
+        failures=tuple(
+            f"{run.stage} {run.action}: {run.error or run.summary}"
+            for run in actions
+            if run.action != APPROVE and run.status is ActionStatus.FAILED
+        ),
         approvals=tuple(_answered(run) for run in decided),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mlops_gitops.config.declared import Config
+from mlops_gitops.config.said import listed
 from mlops_gitops.desired.compose import compose
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
 from mlops_gitops.errors import UsageError
@@ -36,6 +37,9 @@ def render(
     settings = repository.settings
     config = _config(repository, path)
     stage = find_stage(settings, stage_name)
+    if stage not in config.stages:
+        places = listed([each.name for each in config.stages])
+        raise UsageError(f"{path} does not run in {stage.name}.", hint=f"It runs in {places}.")
     inputs = read_inputs(data, _OPEN)
     stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
     open_digest = Resolved("", "made by plan, over all the others")

@@ -19,6 +19,7 @@ def _deployment(each: Deployment) -> Iterator[str]:
     yield printable(f"  commit {each.commit}  digest {each.digest}")
     yield from (printable(f"  {text}") for text in each.summaries)
     yield f"  deployed: {', '.join(each.stages) or 'nothing'}"
+    yield from (printable(f"  failed: {text}") for text in each.failures)
     yield from (printable(f"  {_answer(answered)}") for answered in each.approvals)
 
 

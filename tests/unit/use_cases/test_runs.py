@@ -2,14 +2,19 @@
 
 from typing import Any
 
+import pytest
 from builders import ORCHESTRATOR, Trial, trial
 from e2e.every_type import batch, training
 
 from mlops_gitops.desired.names import run_name
+from mlops_gitops.errors import UsageError
 from mlops_gitops.runs.applied import Outcome
 from mlops_gitops.use_cases.apply import apply
+from mlops_gitops.use_cases.history import history
 from mlops_gitops.use_cases.plan import plan
+from mlops_gitops.use_cases.render import render
 from mlops_gitops.use_cases.status import status
+from mlops_gitops.views.history_text import history_text
 
 MACHINE = f"arn:aws:states:us-east-1:{ORCHESTRATOR}:stateMachine:mlops-pipeline-churn-modeltraining"
 
@@ -82,3 +87,26 @@ def test_the_orchestrators_stage_has_no_gate() -> None:
 
     assert plan(made.world()).stages == ("dev", "staging", "prod", "orchestrator")
     assert plan(trial(config).world()).stages == ("dev", "staging", "prod")
+
+
+def test_history_tells_what_failed() -> None:
+    """A stage that was deployed and whose run failed is told with the reason."""
+    made = trial(training("churn"))
+    made.cloud.machines.failing[MACHINE] = "Training job churn-1 failed: no data"
+    outcomes(made)
+
+    (told,) = history(made.world(), "mlops-pipeline-churn-modeltraining", 5)
+
+    assert told.stages == ("DeployPipeline",)
+    assert told.failures == ("DeployPipeline Run: Training job churn-1 failed: no data",)
+    assert "failed: DeployPipeline Run: Training job" in history_text("churn", [told])
+
+
+def test_only_where_it_runs_is_rendered() -> None:
+    """A stack that no stage gets is nothing to look at."""
+    world = trial(training("churn")).world()
+    path = world.repository.configs[0].document.path
+
+    with pytest.raises(UsageError, match="does not run in dev"):
+        render(world.repository, world.data, world.blueprints, path, "dev")
+    assert render(world.repository, world.data, world.blueprints, path, "orchestrator").run
