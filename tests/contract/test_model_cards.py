@@ -104,11 +104,14 @@ def test_a_card_is_deleted_with_its_versions(side: Side, name: str, account: str
     assert name not in {card.name for card in side.model_cards.cards(account)}
 
 
-def test_an_export_ends_as_a_document(side: Side, name: str) -> None:
-    """Its place is below the folder that was asked for, in a bucket of the card's account."""
-    account = side.settings.orchestrator_account
+@pytest.mark.parametrize("where", ["orchestrator", "stage"])
+def test_an_export_ends_as_a_document(side: Side, name: str, where: str) -> None:
+    """Its place is below the folder that was asked for, in the bucket of the installation."""
+    name = f"{name}-{where}"
     wanted = stack(side, name, "first")
-    wanted = replace(wanted, id=replace(wanted.id, account=account))
+    if where == "orchestrator":
+        wanted = replace(wanted, id=replace(wanted.id, account=side.settings.orchestrator_account))
+    account = wanted.id.account
     side.stacks.create(wanted)
     settle(side.stacks, side.clock, wanted.id)
     card = side.model_cards.describe(account, name, None)

@@ -9,6 +9,7 @@ from urllib.parse import urlparse
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from mlops_gitops.emulator.sagemaker.caller import caller_in
 from mlops_gitops.emulator.sagemaker.listing import page
 from mlops_gitops.emulator.sagemaker.model_cards import find_version
 from mlops_gitops.emulator.sagemaker.pdf import pdf
@@ -56,7 +57,7 @@ def _export(inside: Inside, scope: Scope, request: Request, card: Record) -> Rec
     file = f"{card['ModelCardName']}-{card['ModelCardVersion']}.pdf"
     folder = output.path.strip("/")
     key = "/".join(part for part in (folder, request["ModelCardExportJobName"], file) if part)
-    s3 = inside.clients.of_account("s3", scope.account, scope.region)
+    s3 = inside.clients.of("s3", caller_in(scope.account), scope.region)
     try:
         body = pdf(_lines(card))
         s3.put_object(Bucket=output.netloc, Key=key, Body=body, ContentType="application/pdf")

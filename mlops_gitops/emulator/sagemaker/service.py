@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from mlops_gitops.emulator.codepipeline.clients import Clients
 from mlops_gitops.emulator.files import write_atomically
 from mlops_gitops.emulator.providers import Properties
+from mlops_gitops.emulator.sagemaker.caller import calling
 from mlops_gitops.emulator.sagemaker.parts import PARTS
 from mlops_gitops.emulator.sagemaker.plug import Inside, Operation, Part
 from mlops_gitops.emulator.sagemaker.requests import check_request
@@ -61,7 +62,8 @@ class SageMakerService:
         """Answer the API (`X-Amz-Target: SageMaker.*`) and the runtime (`/endpoints/...`)."""
         prefix, _, operation = headers.get("x-amz-target", "").rpartition(".")
         if prefix == "SageMaker":
-            return self._answer(operation, body, scope)
+            with calling(headers):
+                return self._answer(operation, body, scope)
         parts = path.strip("/").split("/")
         if method == "POST" and len(parts) == 3 and parts[::2] == ["endpoints", "invocations"]:  # noqa: PLR2004 -- /endpoints/<name>/invocations
             return self._moto().invoke(unquote(parts[1]), body, scope)
