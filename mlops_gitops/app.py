@@ -101,8 +101,8 @@ def world_on_aws(root: Path) -> "World":
     """Read the repository, then reach AWS with the credentials of the environment."""
     repository = repository_on_disk(root)
     from mlops_gitops.adapters.aws.assets import S3Assets
-    from mlops_gitops.adapters.aws.images import EcrImages
     from mlops_gitops.adapters.aws.identity import StsIdentity
+    from mlops_gitops.adapters.aws.images import EcrImages
     from mlops_gitops.adapters.aws.model_cards import SageMakerModelCards
     from mlops_gitops.adapters.aws.pipelines import CodePipelines
     from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
