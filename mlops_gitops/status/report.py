@@ -81,6 +81,7 @@ class WorkloadStatus:
     """One workload in all stages.
 
     Attributes:
+        called: what commands call it: its model's name, or the full one where several have that.
         execution_id: of the newest execution; empty if there is none.
         execution_status: CodePipeline's word on it.
         failure: why it failed before it reached any stage; None if it did not.
@@ -88,6 +89,7 @@ class WorkloadStatus:
 
     workload: str
     name: str
+    called: str
     desired_digest: str
     execution_id: str
     execution_status: str

@@ -1,5 +1,6 @@
 """Status: read what runs where and what the delivery pipelines are doing."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,12 +44,14 @@ def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadSt
         world: the repository and AWS.
         only: full names of workloads; empty for all.
     """
-    wanted = [each for each in desire(world).workloads if not only or each.name in only]
+    workloads = desire(world).workloads
+    models = Counter(str(each.config.workload) for each in workloads)
+    wanted = [each for each in workloads if not only or each.name in only]
     # Stacks are read last: where an execution has ended, what is seen of them is its end.
     progress = side_by_side(lambda each: _progress(world, each), wanted)
     deployed = read_deployed(world)
     found = zip(wanted, progress, strict=True)
-    return side_by_side(lambda each: _workload(world, *each, deployed), found)
+    return side_by_side(lambda each: _workload(world, *each, deployed, models), found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +79,15 @@ def _workload(
     workload: DesiredWorkload,
     progress: _Progress,
     deployed: Mapping[StackId, DeployedStack],
+    models: Mapping[str, int],
 ) -> WorkloadStatus:
     newest, states, failed = progress.newest, progress.states, progress.failed
+    model = str(workload.config.workload)
     stages = [(stack, stage_name(world.settings, stack.stage)) for stack in workload.stacks]
     return WorkloadStatus(
-        workload=str(workload.config.workload),
+        workload=model,
         name=workload.name,
+        called=model if models[model] == 1 else workload.name,
         desired_digest=workload.bundle.digest,
         execution_id=newest.id if newest else "",
         execution_status=newest.status.value if newest else "",

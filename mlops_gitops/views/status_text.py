@@ -65,7 +65,7 @@ def _failure(failure: Failure) -> Iterator[str]:
 def _next(status: WorkloadStatus) -> Iterator[str]:
     for stage in status.stages:
         if stage.waiting == APPROVAL:
-            yield f"mlops-gitops approve {status.workload} --stage {stage.stage}"
+            yield f"mlops-gitops approve {status.called} --stage {stage.stage}"
             return
     failed = status.failure or any(stage.failure for stage in status.stages)
     idle = status.execution_status not in ("InProgress", "Stopping")

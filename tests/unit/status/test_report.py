@@ -133,6 +133,7 @@ def test_watching_ends_when_only_people_can_go_on(
     workload = WorkloadStatus(
         workload="w",
         name="w",
+        called="w",
         desired_digest="",
         execution_id=newest,
         execution_status=status,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from builders import SINGLE_ACCOUNT, Trial, realtime, trial
+from e2e.every_type import batch
 
 from mlops_gitops.diff.plan import Plan
 from mlops_gitops.errors import Blocked, InvalidRepository, UsageError
@@ -17,6 +18,7 @@ from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.history import history
 from mlops_gitops.use_cases.plan import plan
 from mlops_gitops.use_cases.status import status
+from mlops_gitops.views.status_text import status_text
 
 CHURN = "mlops-pipeline-churn-byompipelinerealtimebuiltin"
 FAILURE = StackResource(
@@ -310,3 +312,18 @@ def test_a_workload_is_found_by_its_models_name() -> None:
     with pytest.raises(UsageError) as refused:
         find_workload(world, "chrun")
     assert "'churn'" in refused.value.hint
+
+
+def test_the_next_command_names_one_workload() -> None:
+    """By its model's name, and in full where one model has several workloads."""
+    made = trial(batch("Churn"), realtime("churn"), realtime("fraud"))
+    carry(made)
+    world = made.world()
+
+    found = status(world)
+
+    next_lines = [line for line in status_text(found).splitlines() if "next:" in line]
+    assert [line.split()[3] for line in next_lines] == [each.called for each in found]
+    assert [find_workload(world, each.called) for each in found] == [each.name for each in found]
+    assert found[2].called == "fraud"
+    assert status(world, frozenset({CHURN}))[0].called == CHURN
