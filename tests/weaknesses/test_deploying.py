@@ -1,11 +1,16 @@
 """Section 4.5: what is deployed, where, and what people are told of it."""
 
+import ast
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import botocore.loaders
 import pytest
 from blueprints.blueprint_files import ROOT, TEMPLATES, load, module_at
 from blueprints.resolving import resolved
+from botocore import xform_name
 from builders import ACCOUNTS, COMMIT, DATA, SETTINGS, realtime
 from e2e import every_type
 from weaknesses.composed import deployed, example, installed
@@ -27,6 +32,9 @@ from mlops_gitops.views.review_text import review_text
 
 WORKLOADS = [path for path in TEMPLATES if path.parent.name != "bootstrap"]
 BOOTSTRAP = [path for path in TEMPLATES if path.parent.name == "bootstrap"]
+ADAPTERS = sorted((ROOT / "mlops_gitops/adapters/aws").glob("*.py"))
+ONE_THING = {"StackName", "imageIds", "pipelineExecutionId"}
+"""What narrows a question to one thing, so that there is one page."""
 KEPT = {"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::DynamoDB::Table"}
 
 
@@ -235,3 +243,26 @@ def test_what_holds_data_is_never_replaced_by_an_upgrade() -> None:
     for resource in kept.values():
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     assert kept["AssetsBucket"]["Properties"]["BucketName"] == {"Ref": "AssetsBucketName"}
+
+
+@cache
+def paged() -> frozenset[str]:
+    """Name the operations of the services we ask that answer in pages, as boto3 calls them."""
+    loader = botocore.loaders.create_loader()
+    services = ("cloudformation", "codepipeline", "ecr", "s3", "sagemaker", "stepfunctions")
+    return frozenset(
+        xform_name(operation)
+        for service in services
+        for operation in loader.load_service_model(service, "paginators-1")["pagination"]
+    )
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=lambda path: str(path.stem))
+def test_no_answer_ends_with_its_first_page(path: Path) -> None:
+    """What comes in pages is asked for in pages, or for one thing by its name."""
+    assert "describe_stacks" in paged()
+    calls = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)]
+    for call in calls:
+        name = getattr(call.func, "attr", "")
+        keywords = {one.arg for one in call.keywords}
+        assert name not in paged() or keywords & ONE_THING, f"{path.name}:{call.lineno} {name}"
