@@ -30,7 +30,7 @@ def commands(document: Path) -> list[str]:
 def parse(words: list[str]) -> None:
     """Hold a call to the command's options; click raises where there is no such thing."""
     command: click.Command = group
-    context = click.Context(command, info_name="mlops-gitops")
+    context = click.Context(command, info_name="mlops-gitops", **command.context_settings)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         name, *words = words
         found = command.get_command(context, name)
