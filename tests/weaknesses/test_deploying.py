@@ -155,31 +155,42 @@ def reject_all(made: Any, name: str) -> None:
         made.cloud.settle()
 
 
-def test_an_endpoint_of_another_kind_is_a_type_of_ones_own() -> None:
-    """Two instances, say: the product's template and schema, with a change."""
-    template = (ROOT / "blueprints/realtime/template.yaml").read_text(encoding="utf-8")
-    own = template.replace("blueprint: realtime", "blueprint: pair").replace(
-        "InitialInstanceCount: 1", "InitialInstanceCount: 2"
-    )
-    schema = json.loads(DATA.schema("byom_realtime_builtin"))
+@pytest.mark.parametrize(
+    ("config", "before", "after"),
+    [
+        (realtime("churn"), "InitialInstanceCount: 1", "InitialInstanceCount: 2"),
+        (every_type.monitor("m", "data_quality", "e"), "InstanceCount: 1", "InstanceCount: 2"),
+    ],
+    ids=["endpoint", "monitor"],
+)
+def test_what_a_template_fixes_a_type_of_ones_own_says_otherwise(
+    config: dict[str, Any], before: str, after: str
+) -> None:
+    """The product's template and schema with a change are a type of the repository's own."""
+    schema = json.loads(DATA.schema(config["pipeline_type"]))
+    installed_as = schema.pop("x-blueprint")
     del schema["$id"]
-    schema |= {"x-blueprint": "pair", "x-stack-postfix": "pair"}
-    schema["properties"]["pipeline_type"]["const"] = "pair"
-    files = {
-        "mlops-gitops.yaml": SETTINGS.encode(),
-        "blueprints/pair/template.yaml": own.encode(),
-        "blueprints/pair/schema.json": json.dumps(schema).encode(),
-        "blueprints/pair/README.md": b"# Pair\n",
-        "mlops-config.json": json.dumps({**realtime("churn"), "pipeline_type": "pair"}).encode(),
-    }
+    schema |= {"x-blueprint": "own", "x-stack-postfix": "own"}
+    schema["properties"]["pipeline_type"]["const"] = "own"
+    template = (ROOT / f"blueprints/{installed_as}/template.yaml").read_text(encoding="utf-8")
+    own = template.replace(f"blueprint: {installed_as}", "blueprint: own").replace(before, after)
+    files = MemoryFiles(
+        {
+            "mlops-gitops.yaml": SETTINGS.encode(),
+            "blueprints/own/template.yaml": own.encode(),
+            "blueprints/own/schema.json": json.dumps(schema).encode(),
+            "blueprints/own/README.md": b"# Own\n",
+            "mlops-config.json": json.dumps({**config, "pipeline_type": "own"}).encode(),
+        }
+    )
 
-    blueprints = InstalledBlueprints(RepositoryData(DATA, MemoryFiles(files)))
-    repository = load_repository(MemoryFiles(files), DATA)
-    stack = render(repository, DATA, blueprints, "mlops-config.json", "prod")
+    blueprints = InstalledBlueprints(RepositoryData(DATA, files))
+    stack = render(load_repository(files, DATA), DATA, blueprints, "mlops-config.json", "prod")
 
-    (variant,) = stack.template["Resources"]["EndpointConfig"]["Properties"]["ProductionVariants"]
-    assert variant["InitialInstanceCount"] == 2
-    assert stack.id.name == "mlops-pipeline-churn-pair-prod"
+    name, count = after.split(": ")
+    assert own != template
+    assert f'"{name}": {count}' in json.dumps(stack.template)
+    assert stack.id.name.endswith("-own-prod")
 
 
 @pytest.mark.parametrize("kind", ["data_quality", "model_explainability"])

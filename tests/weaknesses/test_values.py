@@ -149,3 +149,11 @@ def test_large_values_are_deployed(field: str) -> None:
     asked = json.dumps((execute if "monitor" in one.blueprint else run)(one).asked)
     last = {"shap_config": "[499, 499000]", "bias_config": "value-0499"}
     assert last.get(field, "parameter_89") in asked
+
+
+@pytest.mark.parametrize("kind", ["model_bias", "model_explainability"])
+def test_only_the_beginning_of_a_baseline_is_read_for_its_columns(kind: str) -> None:
+    """A baseline of any size fits, because the header line stands in its first 64 KB."""
+    (asked,) = execute(example(every_type.monitor("m", kind, "e"))).asked["ReadHeader"]
+
+    assert asked["Range"] == "bytes=0-65535"

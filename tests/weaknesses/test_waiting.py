@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from blueprints.blueprint_files import TEMPLATES, load, mappings
 from blueprints.composed import examples
+from blueprints.machine import TaskError
+from blueprints.monitors import missing
+from blueprints.running import run
 from builders import CONTENTS, realtime
 from e2e import every_type
-from weaknesses.composed import deployed, installed
+from weaknesses.composed import deployed, example, installed
 from weaknesses.declared import SCHEMAS
 
 from mlops_gitops.diff.plan import Action
@@ -90,3 +93,18 @@ def test_an_image_that_was_pushed_again_is_a_change() -> None:
     (again, *_) = plan(made.world()).changes
     assert again.action is Action.UPDATE
     assert "image" in {one.name for one in again.summary}
+
+
+@pytest.mark.parametrize("cause", ["", "no JSON", "{}", "[]", '{"FailureReason": null}', '"text"'])
+def test_any_failure_of_a_batch_job_is_told(cause: str) -> None:
+    """Whatever the service says or does not say, the job's name is in the sentence."""
+
+    def fail(_: dict[str, Any]) -> Any:
+        raise TaskError("SageMaker.ValidationException", cause)
+
+    done = run(example(every_type.batch("churn")), LastRun=missing, Transform=fail)
+
+    assert done.failure is not None
+    assert done.failure[0] == "SageMaker.ValidationException"
+    assert "churn-" in done.failure[1]
+    assert "Remember" not in done.asked
