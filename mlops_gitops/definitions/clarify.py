@@ -1,13 +1,14 @@
 """SageMaker Clarify: the analysis configurations of bias and explainability monitors.
 
 Each monitor has two: one for its baseline job, one for its schedule. Two things in them are known
-only when the state machine runs: the header line of the baseline data (`$headers`, the label's
-column first) and the model behind the endpoint (`$model`).
+only when the state machine runs: the header line of the baseline data (`$headers`; the first is
+the label's column unless the config names another) and the model behind the endpoint (`$model`).
 
 Sources: "Analysis Configuration Files" and "Parameters to Monitor Bias Drift", SageMaker developer
 guide; `ModelBiasMonitor` and `ModelExplainabilityMonitor`, SageMaker Python SDK 2.218.0.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 
 from mlops_gitops.config.document import Json
@@ -15,11 +16,12 @@ from mlops_gitops.definitions.literal import literal
 from mlops_gitops.definitions.scope import Scope
 
 _HEADERS = "{% $headers %}"
-_LABEL = "{% $headers[0] %}"
-_FEATURES = "{% [$headers[[1..$count($headers)-1]]] %}"  # a list, even of one
+_FIRST = "{% $headers[0] %}"
+_ALL_BUT_FIRST = "{% [$headers[[1..$count($headers)-1]]] %}"  # a list, even of one
 _MODEL = "{% $model %}"
 _REPORT: Json = {"name": "report", "title": "Analysis Report"}
 _ALL: Json = {"methods": "all"}
+_LABEL_FIELD = "baseline_ground_truth_attribute"
 _SHAP_DEFAULTS: Mapping[str, Json] = {"use_logit": False, "save_local_shap_values": True}
 
 
@@ -27,7 +29,7 @@ def bias_baseline(scope: Scope) -> Json:
     """Configure the bias baseline job: all metrics before and after training."""
     predicted = _fields(scope, "model_predicted_label_config")
     return {
-        **_dataset(),
+        **_dataset(scope),
         **_bias(scope),
         "methods": {
             "report": _REPORT,
@@ -44,7 +46,7 @@ def bias_baseline(scope: Scope) -> Json:
 
 def bias_monitor(scope: Scope) -> Json:
     """Configure the bias schedule: predictions come from the endpoint's captured data."""
-    return {**_bias(scope), "headers": _HEADERS, "label": _LABEL}
+    return {**_bias(scope), "headers": _HEADERS, "label": _label(scope)}
 
 
 def explainability_baseline(scope: Scope) -> Json:
@@ -52,7 +54,7 @@ def explainability_baseline(scope: Scope) -> Json:
     scores = scope.value("model_scores")
     label = {} if scores is None else {"label": literal(scores)}
     return {
-        **_dataset(),
+        **_dataset(scope),
         "predictor": {**_predictor(), **label},
         "methods": {"report": _REPORT, "shap": _shap(scope)},
     }
@@ -63,12 +65,26 @@ def explainability_monitor(scope: Scope) -> Json:
     return {
         "methods": {"shap": _shap(scope)},
         "predictor": _predictor(),
-        "headers": _FEATURES,
+        "headers": _features(scope),
     }
 
 
-def _dataset() -> dict[str, Json]:
-    return {"dataset_type": "text/csv", "headers": _HEADERS, "label": _LABEL}
+def _dataset(scope: Scope) -> dict[str, Json]:
+    return {"dataset_type": "text/csv", "headers": _HEADERS, "label": _label(scope)}
+
+
+def _label(scope: Scope) -> Json:
+    return literal(scope.text(_LABEL_FIELD)) or _FIRST
+
+
+def _features(scope: Scope) -> Json:
+    """Name all columns but the label's."""
+    label = scope.text(_LABEL_FIELD)
+    # A text in JSON is a text in JSONata; no % may stand beside a brace inside of an expression.
+    name = json.dumps(label).replace("%", "\\u0025")
+    return (
+        f"{{% [$filter($headers, function($h) {{ $h != {name} }})] %}}" if label else _ALL_BUT_FIRST
+    )
 
 
 def _predictor() -> dict[str, Json]:

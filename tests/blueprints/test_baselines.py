@@ -147,6 +147,27 @@ def test_columns_come_from_the_header_line(body: str, columns: list[str]) -> Non
     assert of_schedule["headers"] == columns[1:]
 
 
+@pytest.mark.parametrize("label", ["age", "left", 'in "quotes", %}', "{% $headers %}"])
+def test_the_label_may_be_any_column(label: str) -> None:
+    """A column that the config names is the label, and all others are features."""
+    columns = ["left", "age", 'in "quotes", %}', "{% $headers %}"]
+    quoted = ",".join('"' + name.replace('"', '""') + '"' for name in columns)
+
+    for kind in ("model_bias", "model_explainability"):
+        asked = execute(
+            monitor(kind, baseline_ground_truth_attribute=label),
+            ReadHeader=lambda _: {"Body": f"{quoted}\n1,2,3,4\n"},
+        ).asked
+        baseline, schedule = (
+            asked[name][0]["Body"] for name in ("WriteBaselineConfig", "WriteMonitorConfig")
+        )
+        assert (baseline["headers"], baseline["label"]) == (columns, label)
+        if kind == "model_bias":
+            assert (schedule["headers"], schedule["label"]) == (columns, label)
+        else:
+            assert schedule["headers"] == [name for name in columns if name != label]
+
+
 @every_kind
 @pytest.mark.parametrize("endpoint", ["c", "churn", "x-" * 19 + "x"])
 def test_names_say_what_they_are_of_and_fit(kind: str, endpoint: str) -> None:
