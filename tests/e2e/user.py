@@ -86,6 +86,8 @@ class User:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 -- it only resets a signal
         )
 
     def ran(self, *words: str, **environment: str) -> Answer:
@@ -214,6 +216,10 @@ class User:
             return status_text(found) if all(each.is_settled for each in found) else ""
 
         return eventually(look)
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def full_name(model: str) -> str:
