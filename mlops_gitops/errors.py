@@ -9,6 +9,8 @@
     │   └── NotAuthorized       1  a role or permission is missing
     ├── MissingExtra            1  an optional part of the installation is not there
     ├── EmulatorError           1  the embedded AWS cannot start or stop
+    ├── HostError               1  the host of the repository refused, such as GitHub
+    │   └── ReadOnlyToken       1  its token may not write, as in a pull request from a fork
     ├── InvalidRepository       3  validation found errors; carries all problems
     ├── Blocked                 4  stale plan, obsolete change set, approval missing, busy
     └── Incomplete              5  something could not be compared
@@ -63,6 +65,14 @@ class MissingExtra(MlopsError):
 
 class EmulatorError(MlopsError):
     """The embedded AWS cannot do what its owner asks."""
+
+
+class HostError(MlopsError):
+    """The host of the repository, such as GitHub, refused a call or was not reached."""
+
+
+class ReadOnlyToken(HostError):
+    """The token that a run got may not write there; what was to be told is told elsewhere."""
 
 
 class InvalidRepository(MlopsError):

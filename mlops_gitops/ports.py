@@ -7,6 +7,7 @@ tests hold both to the same promises. Adapters raise what `errors.py` draws, not
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol
 
 from mlops_gitops.desired.blueprint import Blueprint
@@ -62,6 +63,32 @@ class EndpointHealth:
 
     status: str
     reason: str
+
+
+class Conclusion(Enum):
+    """How a check ended, in GitHub's words."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NEUTRAL = "neutral"  # nothing was found out, and nothing is held up by that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What a commit's page says about one check.
+
+    Attributes:
+        name: always the same, so that a repository can require it.
+        commit: full id of the commit that was pushed, not of a merge made for a test.
+        title: one line.
+        summary: Markdown; too much of it is cut at the end of a line, and that is said.
+    """
+
+    name: str
+    commit: str
+    conclusion: Conclusion
+    title: str
+    summary: str
 
 
 NO_SUCH_IMAGE = ""
@@ -291,6 +318,26 @@ class Identity(Protocol):
 
     def arn(self) -> str:
         """Give the ARN of the caller."""
+
+
+class PullRequests(Protocol):
+    """The pull request that a run belongs to, where the repository is hosted."""
+
+    def comment(self, marker: str, body: str) -> str:
+        """Create or update the one comment that begins with a marker; give its address.
+
+        Raises:
+            ReadOnlyToken: the token may not write.
+            HostError: the host refused, or was not reached.
+        """
+
+    def report(self, check: Check) -> None:
+        """Show a check beside its commit; reporting it again replaces it.
+
+        Raises:
+            ReadOnlyToken: the token may not write.
+            HostError: the host refused, or was not reached.
+        """
 
 
 class Clock(Protocol):
