@@ -97,6 +97,7 @@ def _settings(document: Document) -> Settings:
         stages=tuple(_stage(document, index) for index in range(len(raw["stages"]))),
         notification_email=raw.get("notifications", {}).get("email"),
         configs=tuple(raw.get("configs", _DEFAULT_CONFIGS)),
+        max_changed_percent=raw.get("max_changed_percent"),
     )
 
 
@@ -110,6 +111,8 @@ def _stage(document: Document, index: int) -> Stage:
         ou=raw.get("ou"),
         approvers=tuple(raw.get("approvers", ())),
         approval_timeout_minutes=raw.get("approval_timeout_minutes"),
+        author_may_approve=raw.get("author_may_approve", True),
+        block=tuple(raw.get("block", ())),
     )
 
 

@@ -7,6 +7,7 @@ from mlops_gitops.problems import Location
 
 ORCHESTRATOR = "orchestrator"
 """Name of the stage of what runs in the orchestrator account alone; no stage of settings has it."""
+_PRODUCTION = frozenset({"prod", "production", "live"})
 SETTINGS_PATH = "mlops-gitops.yaml"
 """Where the settings are, relative to the repository's root."""
 
@@ -33,7 +34,10 @@ class Stage:
     Attributes:
         name: `dev`, `staging`, `prod` or what the user calls it.
         account: 12 digits.
+        approvers: ARNs of who may decide; empty for whomever IAM lets.
         approval_timeout_minutes: 5 to 86,400; None for CodePipeline's own seven days.
+        author_may_approve: whether whoever wrote a commit may let it in here.
+        block: kinds of risk, as the plan names them, that are never deployed here.
     """
 
     name: str
@@ -43,11 +47,18 @@ class Stage:
     ou: str | None = None
     approvers: tuple[str, ...] = ()
     approval_timeout_minutes: int | None = None
+    author_may_approve: bool = True
+    block: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The installation that a repository belongs to."""
+    """The installation that a repository belongs to.
+
+    Attributes:
+        max_changed_percent: share of the deployed workloads that one commit may change; None for
+            no limit.
+    """
 
     path: str
     prefix: str
@@ -58,6 +69,7 @@ class Settings:
     stages: tuple[Stage, ...]
     notification_email: str | None
     configs: tuple[str, ...]
+    max_changed_percent: int | None = None
 
     @property
     def is_single_account(self) -> bool:
@@ -89,6 +101,11 @@ class Settings:
     def accounts(self) -> tuple[str, ...]:
         """Give every account that takes workloads, sorted."""
         return tuple(sorted({stage.account for stage in self.places}))
+
+    def is_production(self, stage: Stage) -> bool:
+        """Whether a gate stands before what people depend on: by its name, or as the last one."""
+        gated = [each for each in self.stages if each.approval is Approval.MANUAL]
+        return stage.name in _PRODUCTION or stage in gated[-1:]
 
     def stage(self, name: str) -> Stage:
         """Find a stage by name.
