@@ -82,6 +82,7 @@ _WORDS: Mapping[str, _Words] = {
     "NotificationTopicArn": _Words(say="notifications", told_when_new=False),
     "RunName": _Words(say="state machine", told_when_new=False),
     "ScheduleExpression": _Words(say="schedule"),
+    "TrainingData": _Words(say="training data"),
     "BaselineName": _Words(say="baseline", told_when_new=False),
     "MonitorImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
     "MonitoringScheduleName": _Words(say="monitoring schedule", told_when_new=False),
@@ -191,6 +192,19 @@ def facts(parameters: Mapping[str, str]) -> dict[str, str]:
     """Tell what runs: the parameters worth a word, in the user's words."""
     return {
         _WORDS[name].say: _WORDS[name].short(parameters[name])
-        for name in ("ModelPackageName", "ModelArtifactLocation", "ImageUri", "InferenceInstance")
-        if parameters.get(name)
+        for name in _TELLING
+        if parameters.get(name) and parameters.keys().isdisjoint(_WORDS[name].sources)
     }
+
+
+_TELLING = (
+    "ModelPackageName",
+    "ModelArtifactLocation",
+    "ModelArtifactLocationObject",
+    "TrainingData",
+    "ImageUri",
+    "InferenceInstance",
+    "InstanceType",
+    "ScheduleExpression",
+)
+"""What says in a few words what runs."""
