@@ -9,6 +9,8 @@ PYTHON ?=
 BIN := .venv/bin
 READY := .venv/.ready
 LOCK := requirements/dev.lock
+# What the action and the GitLab template install, in the versions that the tests ran with.
+CI_LOCK := requirements/ci.lock
 # The SDK's tables of images, without the gigabyte that running the SDK would need.
 FACTS := requirements/facts.lock
 
@@ -35,10 +37,12 @@ docs: $(READY) ## write the pages that schemas and blueprints say: docs/types, d
 	@$(BIN)/python scripts/write_type_pages.py
 	@$(BIN)/mlops-gitops explain --output markdown > docs/problems.md
 
-lock: $(READY) ## write the lock file anew, with today's versions
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-annotate --extra dev \
-	  --custom-compile-command "make lock" --output-file $(LOCK) pyproject.toml
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+lock: $(READY) ## write the lock files anew, with today's versions
+	@$(COMPILE) --extra dev --output-file $(LOCK) pyproject.toml
+	@$(COMPILE) --extra lint --constraint $(LOCK) --output-file $(CI_LOCK) pyproject.toml
 
 clean: ## remove .venv and every cache
 	@rm -rf .venv build dist .*_cache .hypothesis

@@ -78,6 +78,20 @@ def test_the_lock_file_fits_the_project() -> None:
     assert not wrong, f"Run `make lock`; the lock file does not have: {', '.join(wrong)}"
 
 
+def test_ci_installs_what_the_tests_ran_with() -> None:
+    """What the action installs is all that the package and cfn-lint need, in tested versions."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = (*project["dependencies"], *project["optional-dependencies"]["lint"])
+    tested, installed = (
+        dict(re.findall(r"^([\w-]+)==([\w.+!]+)", text, re.MULTILINE))
+        for name in ("dev.lock", "ci.lock")
+        if (text := (ROOT / "requirements" / name).read_text(encoding="utf-8"))
+    )
+
+    assert {canonicalize_name(Requirement(line).name) for line in needed} <= installed.keys()
+    assert installed.items() <= tested.items()
+
+
 def test_actions_are_pinned_by_their_content() -> None:
     """A tag of somebody's action can be moved; a commit cannot."""
     uses = [
