@@ -17,6 +17,9 @@ class Action(Enum):
     REPLACE = "±"
     DELETE = "-"
     KEEP = "="
+    IMPORT = ">"  # exists already, and becomes the stack's
+    SYNC = "≈"  # CloudFormation's record is brought to what is there; the resource stays as it is
+    DYNAMIC = "?"  # CloudFormation itself knows only when it deploys
 
 
 class Verdict(Enum):
@@ -57,6 +60,30 @@ class ValueChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChange:
+    """One permission that comes or goes.
+
+    Attributes:
+        where: logical id of the resource whose change this is.
+        effect: `Allow` or `Deny`.
+        principal: who; for the policy of a role, the role's logical id.
+        action: may hold wildcards, as may `resource`.
+        condition: JSON; empty for none.
+        is_new: whether it comes; else it goes.
+        widens: whether somebody may do then what nobody could before.
+    """
+
+    where: str
+    effect: str
+    principal: str
+    action: str
+    resource: str
+    condition: str
+    is_new: bool
+    widens: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceChange:
     """What happens to one resource of a template.
 
@@ -93,6 +120,7 @@ class StackChange:
         elsewhere: what differs outside of parameters and resources: outputs, tags, description.
         unprovable: why "no change" cannot be promised (dynamic references); empty if it can.
         next_step: for BUSY and BLOCKED, the safe next command.
+        access: permissions that come and go.
         desired_digest: digest of the stack that would be deployed.
     """
 
@@ -110,6 +138,7 @@ class StackChange:
     resources: tuple[ResourceChange, ...] = ()
     elsewhere: tuple[ValueChange, ...] = ()
     risks: tuple[Risk, ...] = ()
+    access: tuple[AccessChange, ...] = ()
     unprovable: str = ""
     next_step: str = ""
 

@@ -87,7 +87,7 @@ def _risks(before: Seen, after: Seen, change: ResourceChange) -> Iterator[Risk]:
             yield from _replacement(change, after)
         case Action.UPDATE:
             yield from _update(change)
-        case Action.CREATE | Action.KEEP:
+        case Action.CREATE | Action.KEEP | Action.IMPORT | Action.SYNC | Action.DYNAMIC:
             pass
         case _:
             assert_never(change.action)

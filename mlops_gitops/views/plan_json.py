@@ -8,6 +8,7 @@ from mlops_gitops.config.declared import Workload
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import StackStatus
 from mlops_gitops.diff.plan import (
+    AccessChange,
     Action,
     Method,
     Orphan,
@@ -71,6 +72,7 @@ def _change(change: StackChange) -> dict[str, Any]:
         "resources": [_resource(resource) for resource in change.resources],
         "elsewhere": change.elsewhere,
         "risks": change.risks,
+        "access": change.access,
         "unprovable": change.unprovable,
         "next_step": change.next_step,
     }
@@ -129,6 +131,7 @@ def _read_change(saved: Mapping[str, Any]) -> StackChange:
         resources=tuple(map(_read_resource, saved["resources"])),
         elsewhere=_read_values(saved["elsewhere"]),
         risks=tuple(map(_read_risk, saved["risks"])),
+        access=tuple(map(_read_access, saved["access"])),
         unprovable=_text(saved["unprovable"]),
         next_step=_text(saved["next_step"]),
     )
@@ -149,6 +152,15 @@ def _read_resource(saved: Mapping[str, Any]) -> ResourceChange:
 def _read_risk(saved: Mapping[str, Any]) -> Risk:
     kind = RiskKind(saved["kind"])
     return Risk(kind=kind, where=_text(saved["where"]), why=_text(saved["why"]))
+
+
+def _read_access(saved: Mapping[str, Any]) -> AccessChange:
+    texts = ("where", "effect", "principal", "action", "resource", "condition")
+    return AccessChange(
+        **{name: _text(saved[name]) for name in texts},
+        is_new=_truth(saved["is_new"]),
+        widens=_truth(saved["widens"]),
+    )
 
 
 def _read_values(saved: Sequence[Mapping[str, Any]]) -> tuple[ValueChange, ...]:

@@ -212,8 +212,12 @@ def _tone(action: Action) -> Tone:
             return Tone.REPLACE
         case Action.DELETE:
             return Tone.DELETE
-        case Action.KEEP:
+        case Action.KEEP | Action.SYNC:
             return Tone.QUIET
+        case Action.IMPORT:
+            return Tone.CREATE
+        case Action.DYNAMIC:
+            return Tone.ALERT
         case _:
             assert_never(action)
 
@@ -226,8 +230,16 @@ def _cell_words(change: StackChange) -> tuple[Tone, str]:
         case Action.CREATE:
             again = " again" if change.verdict is Verdict.RECREATE else ""
             return tone, f"{sign} create{again}"
-        case Action.UPDATE | Action.REPLACE | Action.DELETE:
-            return tone, f"{sign} {len(change.resources) or 'no resource'}{_risk_words(change)}"
+        case (
+            Action.UPDATE
+            | Action.REPLACE
+            | Action.DELETE
+            | Action.IMPORT
+            | Action.SYNC
+            | Action.DYNAMIC
+        ):
+            nothing = "not compared" if change.unprovable else "no resource"
+            return tone, f"{sign} {len(change.resources) or nothing}{_risk_words(change)}"
         case _:
             assert_never(change.action)
 
