@@ -12,6 +12,7 @@ from mlops_gitops.desired.names import INSTALLATION_TAG, STAGE_TAG, WORKLOAD_TAG
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId, Template
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import (
+    AccessChange,
     Action,
     Method,
     Orphan,
@@ -144,6 +145,7 @@ worlds = st.lists(desired_stacks(), max_size=6, unique_by=lambda desired: desire
 """Desired stacks, no two of them the same stack."""
 
 texts = st.text(max_size=8)
+ACCESS_TEXTS = ("where", "effect", "principal", "action", "resource", "condition")
 value_changes = st.builds(
     ValueChange, name=texts, before=st.none() | texts, after=st.none() | texts
 )
@@ -157,6 +159,7 @@ resource_changes = st.builds(
     certain=st.booleans(),
     retained=st.booleans(),
 )
+access_changes = st.builds(AccessChange, **dict.fromkeys(ACCESS_TEXTS, texts))
 risks = st.builds(Risk, kind=st.sampled_from(RiskKind), where=texts, why=texts)
 
 
@@ -180,6 +183,7 @@ stack_changes = st.builds(
     resources=_some(resource_changes),
     elsewhere=_some(value_changes),
     risks=_some(risks),
+    access=_some(access_changes),
     unprovable=texts,
     next_step=texts,
 )
