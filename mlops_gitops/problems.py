@@ -4,7 +4,7 @@ A problem is a value. It is collected with others, never raised alone, and shown
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -62,3 +62,13 @@ def errors_among(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort problems by place, then by code."""
     return tuple(sorted(problems, key=lambda problem: (problem.where, problem.code)))
+
+
+def below(folder: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Give problems the paths that they have from further up; `folder` is empty for the same."""
+    if not folder:
+        return tuple(problems)
+    return tuple(
+        replace(problem, where=replace(problem.where, path=f"{folder}/{problem.where.path}"))
+        for problem in problems
+    )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mlops_gitops.cli.problems_output import refused_in_format
 from mlops_gitops.config.settings import SETTINGS_PATH
 from mlops_gitops.errors import Blocked, UsageError
 
@@ -54,20 +55,32 @@ root_if_any = click.option(
     help="Root of the repository; outside of one, only what is installed is told.",
 )
 
+changed_since = click.option(
+    "--changed-since",
+    "since",
+    metavar="REV",
+    default=None,
+    help="Only what differs from the commit where this branch left REV, such as origin/main.",
+)
+
 stage = click.option("--stage", default=None, help="Name of the stage, as in the settings.")
 
 yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 def output(*formats: str) -> Callable[[_Command], _Command]:
-    """Make the option `--output`; the first format is the default."""
-    return click.option(
+    """Make the option `--output`; the first format is the default.
+
+    What is wrong with a repository that the command refuses is written in that format, too.
+    """
+    option = click.option(
         "--output",
         type=click.Choice(formats),
         default=formats[0],
         show_default=True,
         help="How to write the result.",
     )
+    return lambda command: option(refused_in_format(command))
 
 
 def ask(question: str) -> None:

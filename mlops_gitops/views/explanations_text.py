@@ -22,9 +22,14 @@ _NOTE = "Written by `mlops-gitops explain --output markdown`; codes never change
 
 
 def _section(code: str, text: str) -> str:
+    return f"## {code}\n\n{explanation_markdown(text)}"
+
+
+def explanation_markdown(text: str) -> str:
+    """Write one explanation: its title, what it means, and its examples as blocks of code."""
     title, _, rest = text.partition("\n")
     body = _EXAMPLE.sub(_example, rest.strip() + "\n").strip()
-    return f"## {code}\n\n**{title}**\n\n{body}"
+    return f"**{title}**\n\n{body}"
 
 
 def _example(match: re.Match[str]) -> str:

@@ -15,8 +15,8 @@ def summary_text(count: int, problems: Sequence[Problem]) -> str:
     """Say how many configs were checked and how many problems were found."""
     warnings = sum(problem.severity is Severity.WARNING for problem in problems)
     errors = len(problems) - warnings
-    parts = [f"{_count(count, 'config')} checked", _count(errors, "problem") if errors else ""]
-    parts += [_count(warnings, "warning") if warnings else "", "" if problems else "no problems"]
+    parts = [f"{quantity(count, 'config')} checked", quantity(errors, "problem") if errors else ""]
+    parts += [quantity(warnings, "warning") if warnings else "", "" if problems else "no problems"]
     return f"{', '.join(part for part in parts if part)}."
 
 
@@ -26,5 +26,6 @@ def _lines(problem: Problem) -> tuple[str, str]:
     return printable(line), printable(f"    {problem.hint}")
 
 
-def _count(number: int, noun: str) -> str:
+def quantity(number: int, noun: str) -> str:
+    """Say how many there are of something: `1 error`, `1,000 errors`."""
     return f"{number:,} {noun if number == 1 else f'{noun}s'}"
