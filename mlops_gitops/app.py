@@ -18,7 +18,7 @@ from mlops_gitops.use_cases.validate import Repository, load_repository, validat
 if TYPE_CHECKING:
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
     from mlops_gitops.emulator.lifecycle import Running
-    from mlops_gitops.ports import Files, PackageData, TemplateLinter
+    from mlops_gitops.ports import Commits, Files, PackageData, TemplateLinter
     from mlops_gitops.use_cases.world import World
 
 
@@ -97,9 +97,33 @@ def no_files() -> "Files":
     return MemoryFiles()
 
 
-def world_on_aws(root: Path) -> "World":
-    """Read the repository, then reach AWS with the credentials of the environment."""
-    repository = repository_on_disk(root)
+def commits(root: Path) -> "Commits":
+    """Give the history of a repository on disk."""
+    from mlops_gitops.adapters.git import GitCommits
+
+    return GitCommits(str(root))
+
+
+def changed_on_disk(root: Path, since: str) -> Repository:
+    """Read the part of a repository that is touched by what changed since a revision was left.
+
+    Raises:
+        InvalidRepository: there are errors in that part.
+        MlopsError: git does not know.
+    """
+    from mlops_gitops.use_cases.changed import load_changed
+
+    return load_changed(files(root), package_data(), commits(root), since)
+
+
+def world_on_aws(root: Path, since: str | None = None) -> "World":
+    """Read the repository, then reach AWS with the credentials of the environment.
+
+    Args:
+        root: of the repository.
+        since: a revision, where only what changed since it was left is to be read.
+    """
+    repository = repository_on_disk(root) if since is None else changed_on_disk(root, since)
     from mlops_gitops.adapters.aws.assets import S3Assets
     from mlops_gitops.adapters.aws.identity import StsIdentity
     from mlops_gitops.adapters.aws.images import EcrImages
@@ -108,8 +132,8 @@ def world_on_aws(root: Path) -> "World":
     from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
     from mlops_gitops.adapters.aws.session import Accounts
     from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
+    from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
     from mlops_gitops.adapters.clock import SystemClock
-    from mlops_gitops.adapters.git import GitCommits
     from mlops_gitops.use_cases.world import World
 
     settings = repository.settings
@@ -118,10 +142,11 @@ def world_on_aws(root: Path) -> "World":
         repository=repository,
         data=repository_data(root),
         blueprints=repository_blueprints(root),
-        commits=GitCommits(str(root)),
+        commits=commits(root),
         stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
         assets=S3Assets(accounts, settings.assets_bucket),
         pipelines=CodePipelines(accounts),
+        machines=StepFunctionsMachines(accounts),
         models=SageMakerModels(accounts),
         images=EcrImages(accounts),
         endpoints=SageMakerEndpoints(accounts),

@@ -19,6 +19,7 @@ from mlops_gitops.problems import Problem
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
 from mlops_gitops.runs.start import StartRequest
 from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
+from mlops_gitops.status.progress import RunProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,14 @@ class StackResource:
     resource_type: str
     status: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSetName:
+    """One change set as a listing tells it."""
+
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +183,50 @@ class Commits(Protocol):
             patterns: globs of the files that count for `is_clean`, relative to the repository.
         """
 
+    def changed_since(self, revision: str) -> tuple[str, ...]:
+        """List what differs from where the checked-out files left a revision behind, sorted.
+
+        That is the files as they lie there, committed or not, against the merge base of the
+        revision and the commit that is checked out. Both names of a renamed file are given, as
+        are links to what differs. Paths are relative to the repository's root.
+
+        Raises:
+            UsageError: there is no such revision, or nothing in common with it.
+            ShallowClone: the clone lacks the commits that tell.
+        """
+
+    def merge_base(self, revision: str) -> str:
+        """Give the full id of the commit that a revision and the one checked out share.
+
+        Raises:
+            UsageError: there is no such revision, or nothing in common with it.
+            ShallowClone: the clone lacks the commits that tell.
+        """
+
+    def changed_between(self, old: str, new: str) -> tuple[str, ...]:
+        """List what differs between two revisions, as `changed_since` does.
+
+        Raises:
+            UsageError: there is no such revision.
+            ShallowClone: the clone lacks it.
+        """
+
+    def commit_at(self, revision: str) -> str:
+        """Give the full id of the commit that a revision names.
+
+        Raises:
+            UsageError: there is no such revision.
+            ShallowClone: the clone lacks it.
+        """
+
+    def files_at(self, revision: str) -> Files:
+        """Give the files of a revision, as they were committed.
+
+        Raises:
+            UsageError: there is no such revision.
+            ShallowClone: the clone lacks it.
+        """
+
 
 class Stacks(Protocol):
     """CloudFormation in every account, as far as we care."""
@@ -195,6 +248,24 @@ class Stacks(Protocol):
 
     def change_set(self, id_: StackId, name: str) -> ChangeSet | None:
         """Read a change set, its template and its changes; None if there is none."""
+
+    def change_sets(self, id_: StackId) -> tuple[ChangeSetName, ...]:
+        """List a stack's change sets, page by page; none if there is no such stack."""
+
+    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:
+        """Start to make a change set of a stack that exists; nothing is deployed by it.
+
+        Args:
+            stack: what the stack would be.
+            name: of the change set; must be new to the stack.
+            template_url: where a template lies that is too long to be sent; else empty.
+
+        Raises:
+            AwsError: CloudFormation does not take it, or there is no such stack.
+        """
+
+    def withdraw(self, id_: StackId, name: str) -> None:
+        """Delete a change set; none to delete is no error."""
 
     def create(self, stack: DeployableStack) -> None:
         """Start to create a stack; one that exists is no error."""
@@ -224,6 +295,9 @@ class Assets(Protocol):
         Raises:
             Blocked: the key holds something else by now.
         """
+
+    def url(self, key: str) -> str:
+        """Give the address by which CloudFormation finds an object."""
 
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""
@@ -265,6 +339,13 @@ class Pipelines(Protocol):
         Raises:
             Blocked: the approval is not pending any more.
         """
+
+
+class StateMachines(Protocol):
+    """Step Functions, where a stage ends with a run."""
+
+    def progress(self, account: str, execution: str) -> RunProgress | None:
+        """Say where an execution is, by its ARN; None before it has entered a state."""
 
 
 class Models(Protocol):

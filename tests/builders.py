@@ -96,6 +96,7 @@ class Trial:
             stacks=self.cloud.stacks,
             assets=self.cloud.assets,
             pipelines=self.cloud.pipelines,
+            machines=self.cloud.machines,
             models=self.cloud.models,
             images=self.cloud.images,
             endpoints=self.cloud.endpoints,

@@ -5,10 +5,14 @@ from pathlib import Path
 import click
 
 from mlops_gitops.cli import options
+from mlops_gitops.cli.live import watch
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.diff.plan import Plan
-from mlops_gitops.runs.applied import exit_code
+from mlops_gitops.runs.applied import Applied, exit_code
 from mlops_gitops.use_cases.apply import apply
+from mlops_gitops.use_cases.follow import to_follow
+from mlops_gitops.use_cases.status import status
+from mlops_gitops.use_cases.world import World
 
 
 @click.command("apply")
@@ -21,19 +25,50 @@ from mlops_gitops.use_cases.apply import apply
     default=None,
     help="Apply exactly this saved plan; refused with exit 4 if the world moved since.",
 )
-def command(root: Path, output: str, plan_file: Path | None) -> int:
+@click.option(
+    "--wait", is_flag=True, help="Follow to the next gate or the end; exit with 1 if it fails."
+)
+def command(root: Path, output: str, plan_file: Path | None, *, wait: bool) -> int:
     """Carry every changed workload to the first stage, and on through the gates.
 
     Repeating it starts nothing twice: what is under way is reported, what failed is retried.
 
     \u0008
     Example:
-      mlops-gitops apply
-      mlops-gitops status --watch
+      mlops-gitops apply --wait
     """
     saved = None if plan_file is None else _read(plan_file)
     world = open_world(root)
     applied = apply(world, _report, saved)
+    if wait:
+        return _follow(world, applied, output)
+    _show(applied, output)
+    return exit_code(applied)
+
+
+def _follow(world: World, applied: tuple[Applied, ...], output: str) -> int:
+    """Say what was started, follow it, and say how it ended; JSON is one document at the end."""
+    carried = [
+        to_follow(world, each.workload, each.execution_id) for each in applied if each.execution_id
+    ]
+    if output == "text":
+        _show(applied, output)
+    ended = watch(world, carried)
+    statuses = status(world, frozenset(each.name for each in carried)) if carried else ()
+    if output == "json":
+        from mlops_gitops.views.applied_json import applied_json
+
+        click.echo(applied_json(applied, statuses))
+    elif statuses:
+        from mlops_gitops.views.status_text import status_text
+
+        click.echo(f"\n{status_text(statuses)}")
+    asked = zip(carried, ended, strict=True)
+    failed = any(each.has_failed(one.execution_id) for one, each in asked)
+    return exit_code(applied) or int(failed)
+
+
+def _show(applied: tuple[Applied, ...], output: str) -> None:
     if output == "json":
         from mlops_gitops.views.applied_json import applied_json
 
@@ -42,7 +77,6 @@ def command(root: Path, output: str, plan_file: Path | None) -> int:
         from mlops_gitops.views.applied_text import applied_text
 
         click.echo(applied_text(applied))
-    return exit_code(applied)
 
 
 def _report(workload: str, doing: str) -> None:

@@ -1,50 +1,50 @@
-"""Live progress: redrawn on a terminal, plain lines of what changed elsewhere."""
+"""Live progress on standard error: redrawn on a terminal, a line for each thing that moved else."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from mlops_gitops.ports import Clock
-from mlops_gitops.status.report import WorkloadStatus
-from mlops_gitops.views.status_text import status_text
+from mlops_gitops.status.progress import WorkloadProgress
+from mlops_gitops.use_cases.follow import Followed, Show, follow
+from mlops_gitops.use_cases.world import World
+from mlops_gitops.views.progress_text import progress_lines, progress_text
 
-_PAUSE = 1.0
-
-Statuses = tuple[WorkloadStatus, ...]
-
-
-def watch(clock: Clock, read: Callable[[], Statuses]) -> Statuses:
-    """Show on standard error what moves, until nothing does without a person.
-
-    What is given back is the end, which the caller writes to standard output.
-    """
-    return _redrawn(clock, read) if sys.stderr.isatty() else _in_lines(clock, read)
-
-
-def _redrawn(clock: Clock, read: Callable[[], Statuses]) -> Statuses:
+if TYPE_CHECKING:
     from rich.console import Console
+
+
+def watch(world: World, followed: Sequence[Followed]) -> tuple[WorkloadProgress, ...]:
+    """Show how workloads move until nothing does without a person; give the end."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return follow(world, followed, _in_lines())
+    from rich.console import Console
+
+    return redrawn(world, followed, Console(stderr=True))
+
+
+def redrawn(
+    world: World, followed: Sequence[Followed], console: "Console"
+) -> tuple[WorkloadProgress, ...]:
+    """Draw progress over itself on a terminal; it is gone at the end, where the result stands."""
     from rich.live import Live
     from rich.text import Text
 
-    with Live(console=Console(stderr=True), auto_refresh=False, transient=True) as live:
-        while not _is_settled(found := read()):
-            live.update(Text(status_text(found)), refresh=True)
-            clock.sleep(_PAUSE)
-    return found
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        return follow(
+            world, followed, lambda found: live.update(Text(progress_text(found)), refresh=True)
+        )
 
 
-def _in_lines(clock: Clock, read: Callable[[], Statuses]) -> Statuses:
-    shown: set[str] = set()
-    while not _is_settled(found := read()):
-        lines = status_text(found).splitlines()
-        for line in lines:
-            if line not in shown:
-                click.echo(line, err=True)
-        shown = set(lines)
-        clock.sleep(_PAUSE)
-    return found
+def _in_lines() -> Show:
+    shown: tuple[WorkloadProgress, ...] = ()
 
+    def show(found: tuple[WorkloadProgress, ...]) -> None:
+        nonlocal shown
+        for line in progress_lines(shown, found):
+            click.echo(line, err=True)
+        shown = found
 
-def _is_settled(found: Statuses) -> bool:
-    return all(each.is_settled for each in found)
+    return show

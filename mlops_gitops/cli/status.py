@@ -8,6 +8,7 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.live import watch
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.use_cases.follow import all_to_follow
 from mlops_gitops.use_cases.status import status
 from mlops_gitops.views.status_text import status_text
 
@@ -29,7 +30,9 @@ def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bo
     """
     world = open_world(root)
     only = frozenset(find_workload(world, each) for each in workloads)
-    found = watch(world.clock, lambda: status(world, only)) if watching else status(world, only)
+    if watching:
+        watch(world, all_to_follow(world, only))
+    found = status(world, only)
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 

@@ -61,6 +61,8 @@ class ActionRun:
         summary: an approval's text, or what the provider said.
         error: why it failed; empty if it did not.
         updated_by: ARN of whoever decided an approval; empty where CodePipeline does not say.
+        external_id: what it started elsewhere, such as a state machine's execution; empty if
+            nothing, or where CodePipeline does not say yet.
     """
 
     execution_id: str
@@ -71,6 +73,7 @@ class ActionRun:
     summary: str = ""
     error: str = ""
     updated_by: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

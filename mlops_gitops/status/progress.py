@@ -11,7 +11,7 @@ class Standing(Enum):
     """How far a workload's newest visit to a stage is."""
 
     AHEAD = "not reached yet"
-    RUNNING = "runs"
+    RUNNING = "under way"
     APPROVAL = "waits for approval"
     DONE = "done"
     FAILED = "failed"
@@ -96,10 +96,11 @@ class WorkloadProgress:
         """The newest deployment; None if there is none."""
         return self.executions[0] if self.executions else None
 
-    def status_of(self, execution_id: str) -> ExecutionStatus | None:
-        """Say how an execution is; None if it is not known here."""
+    def has_failed(self, execution_id: str) -> bool:
+        """Whether an execution is over and did not succeed; one that waits at a gate is not."""
         found = (each.status for each in self.executions if each.id == execution_id)
-        return next(found, None)
+        status = next(found, ExecutionStatus.SUCCEEDED)
+        return status.is_over and status is not ExecutionStatus.SUCCEEDED
 
 
 def is_held(executions: Sequence[Execution], stages: Sequence[StageProgress]) -> bool:

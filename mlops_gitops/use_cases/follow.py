@@ -1,16 +1,18 @@
 """Follow: look at delivery pipelines again and again until nothing moves without a person."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.settings import Stage
 from mlops_gitops.desired.names import stage_stack, workload_stack
 from mlops_gitops.errors import AwsError
-from mlops_gitops.pipeline.delivery import DEPLOY, pipeline_name, stage_name
+from mlops_gitops.pipeline.delivery import DEPLOY, RUN, pipeline_name, stage_name
 from mlops_gitops.runs.execution import ActionStatus, Execution, StageState
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.progress import (
     ResourceProgress,
+    RunProgress,
     StageProgress,
     Standing,
     WorkloadProgress,
@@ -55,16 +57,28 @@ def to_follow(world: World, name: str, execution_id: str = "", answered: str = "
         execution_id: an execution that was just started.
         answered: token of an approval that was just answered.
     """
-    full = {workload_stack(world.settings, each): each for each in world.repository.configs}
-    config = full[name]
-    models = [each.workload.model_name for each in full.values()]
-    model = config.workload.model_name
-    return Followed(
-        name=name,
-        called=model if models.count(model) == 1 else name,
-        stages=config.stages,
-        execution_id=execution_id,
-        answered=answered,
+    (found,) = all_to_follow(world, frozenset([name]))
+    return replace(found, execution_id=execution_id, answered=answered)
+
+
+def all_to_follow(world: World, only: frozenset[str]) -> tuple[Followed, ...]:
+    """Say what to follow of several workloads of the repository, by their full names.
+
+    Args:
+        world: the repository.
+        only: full names of workloads; empty for all.
+    """
+    configs = sorted(world.repository.configs, key=lambda config: config.workload)
+    models = Counter(str(each.workload) for each in configs)
+    named = [(workload_stack(world.settings, each), each) for each in configs]
+    return tuple(
+        Followed(
+            name=name,
+            called=str(each.workload) if models[str(each.workload)] == 1 else name,
+            stages=each.stages,
+        )
+        for name, each in named
+        if not only or name in only
     )
 
 
@@ -141,8 +155,8 @@ def _visit(state: StageState, shown: tuple[Execution, ...]) -> StageState:
 def _stage(world: World, followed: Followed, stage: Stage, state: StageState) -> StageProgress:
     token = "" if state.approval_token == followed.answered else state.approval_token
     running = [run for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
-    action = "" if token or not running else running[0].action
-    deploys = action == DEPLOY
+    acting = running[0] if running and not token else None
+    action = acting.action if acting else ""
     return StageProgress(
         stage=stage.name,
         standing=_standing(state, token),
@@ -150,7 +164,8 @@ def _stage(world: World, followed: Followed, stage: Stage, state: StageState) ->
         action=action,
         token=token,
         newer=state.waiting,
-        resources=_resources(world, followed.name, stage) if deploys else (),
+        resources=_resources(world, followed.name, stage) if action == DEPLOY else (),
+        run=_run(world, stage, acting.external_id) if acting and action == RUN else None,
     )
 
 
@@ -168,12 +183,20 @@ def _standing(state: StageState, token: str) -> Standing:
             return Standing.FAILED
 
 
+def _run(world: World, stage: Stage, execution: str) -> RunProgress | None:
+    try:
+        return world.machines.progress(stage.account, execution) if execution else None
+    except AwsError:
+        # Progress is a courtesy: what matters is read again when it has ended.
+        return None
+
+
 def _resources(world: World, workload: str, stage: Stage) -> tuple[ResourceProgress, ...]:
     """Tell a stack's resources; nothing while it is not there yet, or already gone."""
     try:
         found = world.stacks.resources(stage_stack(world.settings, workload, stage))
     except AwsError:
-        # Progress is a courtesy: what matters is read again when it has ended.
+        # For the same reason.
         return ()
     return tuple(
         ResourceProgress(

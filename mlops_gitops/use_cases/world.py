@@ -16,6 +16,7 @@ from mlops_gitops.ports import (
     PackageData,
     Pipelines,
     Stacks,
+    StateMachines,
 )
 from mlops_gitops.use_cases.validate import Repository
 
@@ -31,6 +32,7 @@ class World:
     stacks: Stacks
     assets: Assets
     pipelines: Pipelines
+    machines: StateMachines
     models: Models
     images: Images
     endpoints: Endpoints

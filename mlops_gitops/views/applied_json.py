@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 from mlops_gitops.runs.applied import Applied
+from mlops_gitops.status.report import WorkloadStatus
 from mlops_gitops.views.values_json import values_json
 
 
-def applied_json(applied: Sequence[Applied]) -> str:
-    """Write what became of every workload."""
+def applied_json(
+    applied: Sequence[Applied], statuses: Sequence[WorkloadStatus] | None = None
+) -> str:
+    """Write what became of every workload, and where it ended if that was waited for."""
+    ended = {} if statuses is None else {"statuses": statuses}
     return values_json(
         workloads=[
             {
@@ -19,5 +23,6 @@ def applied_json(applied: Sequence[Applied]) -> str:
                 and {"message": each.failure.message, "hint": each.failure.hint},
             }
             for each in applied
-        ]
+        ],
+        **ended,
     )

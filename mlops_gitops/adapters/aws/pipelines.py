@@ -160,6 +160,7 @@ def _action_state(stage: str, action: str, run: Mapping[str, Any]) -> ActionRun:
         summary=run.get("summary", ""),
         error=run.get("errorDetails", {}).get("message", ""),
         updated_by=run.get("lastUpdatedBy", ""),
+        external_id=run.get("externalExecutionId", ""),
     )
 
 
@@ -175,4 +176,5 @@ def _action(raw: Mapping[str, Any]) -> ActionRun:
         summary=result.get("externalExecutionSummary", ""),
         error=error,
         updated_by=raw.get("updatedBy", ""),
+        external_id=result.get("externalExecutionId", ""),
     )

@@ -40,12 +40,14 @@ class Actions:
         except AwsError as error:
             raise Failed(error.message) from error
 
-    def is_done(self, definition: Definition, action: Action) -> bool:
+    def is_done(self, definition: Definition, run: Run, action: Action) -> bool:
         """Whether an action that began is done.
 
         Raises:
             Failed: it ended badly.
         """
+        if action.kind == "StepFunctions":
+            return self._has_run(run, action)
         if action.kind != "CHANGE_SET_EXECUTE":
             return False  # a person decides
         stack = self._stacks.find(definition.stack_of(action))
@@ -72,12 +74,19 @@ class Actions:
                 self._execute(definition, run, action)
                 return False
             case "StepFunctions":
-                why = self._machines.run(action.configuration["StateMachineArn"])
-                if why is not None:
-                    raise Failed(why)
-                return True
+                machine = action.configuration["StateMachineArn"]
+                self._machines.start(machine, execution_arn(run, action))
+                return not self._machines.steps.get(machine) and self._has_run(run, action)
             case other:
                 raise Failed(f"The twin has no action {other}.")
+
+    def _has_run(self, run: Run, action: Action) -> bool:
+        if not self._machines.is_over(execution_arn(run, action)):
+            return False
+        why = self._machines.failing.get(action.configuration["StateMachineArn"])
+        if why is not None:
+            raise Failed(why)
+        return True
 
     def _fetch(self, run: Run, action: Action) -> None:
         key = action.configuration["S3ObjectKey"]
@@ -102,6 +111,12 @@ class Actions:
 
     def _execute(self, definition: Definition, run: Run, action: Action) -> None:
         self._stacks.execute(definition.stack_of(action), _change_set_name(run, action))
+
+
+def execution_arn(run: Run, action: Action) -> str:
+    """Name the execution that an action starts of a state machine; empty for any other action."""
+    machine: str = action.configuration.get("StateMachineArn", "")
+    return f"{machine.replace(':stateMachine:', ':execution:')}:{run.id}" if machine else ""
 
 
 def _change_set_name(run: Run, action: Action) -> str:

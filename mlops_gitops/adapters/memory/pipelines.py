@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 
-from mlops_gitops.adapters.memory.actions import Actions, Failed
+from mlops_gitops.adapters.memory.actions import Actions, Failed, execution_arn
 from mlops_gitops.adapters.memory.delivery import Action, Definition, Delivery, Run
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.pipeline.approval import Answer, Decision
@@ -149,7 +149,7 @@ class MemoryPipelines:
 
     def _act(self, delivery: Delivery, run: Run, action: Action) -> bool:
         if run.is_acting:
-            return self._actions.is_done(delivery.definition, action)
+            return self._actions.is_done(delivery.definition, run, action)
         run.actions.append(
             ActionRun(
                 execution_id=run.id,
@@ -157,6 +157,7 @@ class MemoryPipelines:
                 action=action.name,
                 status=ActionStatus.IN_PROGRESS,
                 updated_at=self._now(),
+                external_id=execution_arn(run, action),
             )
         )
         return self._actions.begin(delivery.definition, run, action)
