@@ -6,8 +6,9 @@ import click
 
 from mlops_gitops.cli import options
 from mlops_gitops.cli.world import open_world
-from mlops_gitops.use_cases.approve import approve, review_approval
+from mlops_gitops.use_cases.approve import approve, refuse_unseen, review_approval
 from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.use_cases.four_eyes import refuse_author
 from mlops_gitops.views.review_text import review_text
 
 
@@ -23,7 +24,8 @@ def command(workload: str, stage: str | None, digest: str | None, root: Path, *,
     """Let a stage be deployed, after showing exactly what will run.
 
     WORKLOAD is a model's name. What waits is held to its change set before anything is asked;
-    if the stack moved since, nothing is approved and the exit code is 4.
+    if the stack moved since, nothing is approved and the exit code is 4. For production (a stage
+    called prod, production or live, or the last with a gate) --yes needs --digest beside it.
 
     \u0008
     Example:
@@ -33,7 +35,10 @@ def command(workload: str, stage: str | None, digest: str | None, root: Path, *,
     world = open_world(root)
     review = review_approval(world, find_workload(world, workload), stage, digest)
     click.echo(review_text(review.approval, review.change_set))
+    refuse_author(world, review.stage, review.approval)
     if not yes:
         options.ask(f"Deploy this to {review.approval.stage}?")
+    elif digest is None:
+        refuse_unseen(world, review)
     approve(world, review)
     click.echo(f"Approved {review.approval.digest} for {review.approval.stage}.")

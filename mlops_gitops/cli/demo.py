@@ -29,6 +29,7 @@ from mlops_gitops.cli.demo_world import (
     look_at_endpoints,
     make_repository,
     upload,
+    with_digests,
 )
 from mlops_gitops.cli.interruptions import Interruptions
 from mlops_gitops.emulator import lifecycle
@@ -116,7 +117,7 @@ def _do(action: Action, interruptions: Interruptions) -> None:
     here = Path.cwd()
     match action:
         case Run(line, exits, fold):
-            run(line, exits, fold)
+            run(with_digests(line, here), exits, fold)
         case StartAws(line):
             # A server that is about to come up can be stopped only once it is up.
             with interruptions.held():

@@ -17,7 +17,8 @@ class Run:
     """A command, spelt as a user types it.
 
     Attributes:
-        line: of `mlops-gitops`, or of a program every machine has.
+        line: of `mlops-gitops`, or of a program every machine has. `DIGEST-OF-<workload>` stands
+            for the beginning of the digest that waits, which nobody knows beforehand.
         exits: the code it has to end with.
         fold: what is left out of its output, visibly; None shows all.
     """
@@ -80,6 +81,8 @@ AS_PRINTED = Edit(CONFIG, '"dev": "ml.t2.2xlarge"', '"dev": "ml.t3.2xlarge"')
 
 _LIST_OF_RESOURCES = Fold(head=4, tail=1)
 
+_IN_PROD = "mlops-gitops approve {0} --stage prod --digest DIGEST-OF-{0} --yes"
+
 STEPS = (
     Step(
         title="Four AWS accounts on this machine",
@@ -138,10 +141,11 @@ STEPS = (
     ),
     Step(
         title="Approve prod",
-        text="The same bundle, the same digest, the next gate.",
+        text="The same bundle, the same digest, the next gate. Where nobody answers on a\n"
+        "terminal, production wants to be told the digest that was looked at.",
         actions=(
-            Run("mlops-gitops approve abalone --stage prod --yes", fold=_LIST_OF_RESOURCES),
-            Run("mlops-gitops approve pulsar --stage prod --yes", fold=_LIST_OF_RESOURCES),
+            Run(_IN_PROD.format("abalone"), fold=_LIST_OF_RESOURCES),
+            Run(_IN_PROD.format("pulsar"), fold=_LIST_OF_RESOURCES),
             Run("mlops-gitops status --watch"),
             Check(),
         ),

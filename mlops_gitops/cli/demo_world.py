@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -13,10 +14,14 @@ from mlops_gitops import app
 from mlops_gitops.cli.demo_steps import AS_PRINTED, Edit
 from mlops_gitops.errors import MlopsError
 from mlops_gitops.status.report import Health, WorkloadStatus
+from mlops_gitops.use_cases.approve import pending_approvals
+from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.status import status
 
 _TEMPLATE = Path(__file__).parent / "demo_repository"
 _WORKLOADS = 2
+_DIGEST = re.compile(r"DIGEST-OF-(\w+)")
+_ENOUGH = len("mg1-") + 12
 _FOREIGN = ("AWS_", "GIT_", "MLOPS_GITOPS_")
 _GIT_SETTINGS = {
     "user.name": "Demo",
@@ -106,3 +111,17 @@ def _artifact(key: str) -> bytes:
 
 def _git(*arguments: str) -> None:
     subprocess.run(["git", *arguments], check=True)  # noqa: S603, S607 - the git of this machine
+
+
+def with_digests(line: str, root: Path) -> str:
+    """Put in the digests that wait for approval, as whoever looked at them types them."""
+    return _DIGEST.sub(lambda found: _waiting_digest(root, found[1]), line)
+
+
+def _waiting_digest(root: Path, model: str) -> str:
+    world = app.world_on_aws(root)
+    pending = pending_approvals(world, find_workload(world, model))
+    if not pending:
+        message = f"The demo found no approval of {model} that waits."
+        raise MlopsError(message, hint="Run `mlops-gitops demo --keep` to look into it.")
+    return pending[0].digest[:_ENOUGH]

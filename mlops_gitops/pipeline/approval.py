@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from mlops_gitops.desired.digest import SCHEME
@@ -13,6 +13,9 @@ _SUMMARY_LIMIT = 512
 _SHORTEST_DIGEST = 12
 _FACTS = " | digest="
 """What parts a reason from what we add to it."""
+_DEFAULT_TIMEOUT = 10_080
+"""Minutes, seven days. Source: "Quotas in AWS CodePipeline", CodePipeline user guide."""
+_SOON = 24 * 60
 
 
 class Answer(Enum):
@@ -20,6 +23,19 @@ class Answer(Enum):
 
     APPROVED = "Approved"
     REJECTED = "Rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """When an approval that nobody gives fails, and how long that is from now."""
+
+    at: datetime
+    minutes_left: int
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether somebody should hurry."""
+        return self.minutes_left < _SOON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +48,7 @@ class PendingApproval:
         shown: what the bundle holds for this stage, in the version that would be deployed.
         digest: bundle digest, recomputed from the very version that would be deployed.
         newer: executions that wait behind this approval, oldest first.
+        expiry: None where CodePipeline does not say since when it waits.
     """
 
     workload_stack: str
@@ -44,17 +61,47 @@ class PendingApproval:
     variables: Mapping[str, str]
     since: datetime | None
     newer: tuple[str, ...]
+    expiry: Expiry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedRole:
+    """A role of the orchestrator account, and what its session is called."""
+
+    account: str
+    name: str
+    arn: str
+    session: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """An answer to one pending approval."""
+    """An answer to one pending approval.
+
+    Attributes:
+        role: in whose name it is given; None for the caller's own.
+    """
 
     pipeline_stage: str
     action: str
     token: str
     answer: Answer
     summary: str
+    role: AssumedRole | None = None
+
+
+def expiry(since: datetime | None, minutes: int | None, now: datetime) -> Expiry | None:
+    """Say when an approval ends.
+
+    Args:
+        since: when it began to wait; None if nobody knows.
+        minutes: how long it waits; None for CodePipeline's own seven days.
+        now: with time zone.
+    """
+    if since is None:
+        return None
+    at = since + timedelta(minutes=minutes or _DEFAULT_TIMEOUT)
+    return Expiry(at=at, minutes_left=(at - now) // timedelta(minutes=1))
 
 
 def is_same_digest(asked: str, found: str) -> bool:

@@ -1,10 +1,11 @@
 """History: what was deployed, from which commit, and who approved which digest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mlops_gitops.pipeline.approval import approved_digest
+from mlops_gitops.pipeline.authorship import is_author
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, UNSET, summary_variable
 from mlops_gitops.runs.execution import (
     CREATED_WITH_PIPELINE,
@@ -22,12 +23,16 @@ class Answered:
 
     Attributes:
         digest: what it was given for; None if it came without one, as from the console.
+        is_bound: whether that is the digest of what was deployed.
+        by_author: whether whoever answered had written the commit, as far as names tell.
         summary: the approver's own text.
     """
 
     pipeline_stage: str
     approved: bool
     digest: str | None
+    is_bound: bool
+    by_author: bool
     summary: str
     by: str
     at: datetime
@@ -47,6 +52,7 @@ class Deployment:
     status: ExecutionStatus
     started_at: datetime
     commit: str
+    author: str
     digest: str
     summaries: tuple[str, ...]
     stages: tuple[str, ...]
@@ -86,6 +92,7 @@ def deployment(
         status=execution.status,
         started_at=execution.started_at,
         commit=details.variables.get("commit", ""),
+        author=details.variables.get("author", ""),
         digest=details.variables.get("digest", ""),
         summaries=tuple(text for text in told if text != UNSET),
         stages=tuple(deployed),
@@ -94,15 +101,18 @@ def deployment(
             for run in actions
             if run.action != APPROVE and run.status is ActionStatus.FAILED
         ),
-        approvals=tuple(_answered(run) for run in decided),
+        approvals=tuple(_answered(run, details.variables) for run in decided),
     )
 
 
-def _answered(run: ActionRun) -> Answered:
+def _answered(run: ActionRun, variables: Mapping[str, str]) -> Answered:
+    digest = approved_digest(run.summary)
     return Answered(
         pipeline_stage=run.stage,
         approved=run.status is ActionStatus.SUCCEEDED,
-        digest=approved_digest(run.summary),
+        digest=digest,
+        is_bound=digest is not None and digest == variables.get("digest"),
+        by_author=bool(run.updated_by) and is_author(variables.get("author", ""), run.updated_by),
         summary=run.summary or run.error,
         by=run.updated_by,
         at=run.updated_at,

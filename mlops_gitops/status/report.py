@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from mlops_gitops.config.said import listed
+from mlops_gitops.pipeline.approval import Expiry
 
 APPROVAL = "approval"
 """What a stage waits for until somebody decides."""
@@ -57,6 +58,7 @@ class StageStatus:
         endpoint_status: SageMaker's own word.
         execution_id: the execution that holds or last held the stage; empty if none did.
         waiting: what the delivery pipeline waits for here; empty if for nothing.
+        expiry: when the approval that waits here fails; None if none waits.
         newer: executions that wait behind the one that holds this stage.
     """
 
@@ -72,6 +74,7 @@ class StageStatus:
     endpoint_status: str
     execution_id: str
     waiting: str
+    expiry: Expiry | None
     newer: tuple[str, ...]
     failure: Failure | None
 

@@ -6,7 +6,7 @@ from mlops_gitops.config.settings import Stage
 from mlops_gitops.desired.digest import bundle_digest, digest_of
 from mlops_gitops.desired.names import stage_stack
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
-from mlops_gitops.errors import Blocked, UsageError
+from mlops_gitops.errors import Blocked, NotAuthorized, UsageError
 from mlops_gitops.package.bundle import BundledStage, bundle_key
 from mlops_gitops.package.make import read_bundle
 from mlops_gitops.pipeline.approval import (
@@ -14,13 +14,16 @@ from mlops_gitops.pipeline.approval import (
     Decision,
     PendingApproval,
     approval_summary,
+    expiry,
     is_same_digest,
     rejection_summary,
 )
+from mlops_gitops.pipeline.approvers import approver_role
 from mlops_gitops.pipeline.delivery import APPROVE, change_set_name, pipeline_name, stage_name
 from mlops_gitops.runs.execution import StageState
 from mlops_gitops.use_cases.card_approval import refuse_stale_status
 from mlops_gitops.use_cases.find import find_stage
+from mlops_gitops.use_cases.four_eyes import refuse_author
 from mlops_gitops.use_cases.world import World
 
 _STALE = "Run `mlops-gitops reject` for this approval and `mlops-gitops apply` to prepare it anew."
@@ -67,14 +70,29 @@ def review_approval(world: World, workload: str, stage: str | None, digest: str 
     return _review(world, approval)
 
 
+def refuse_unseen(world: World, review: Review) -> None:
+    """Refuse what would reach production though nobody said that they had looked at it.
+
+    Raises:
+        Blocked: the stage is production, so a digest is needed, or an answer on a terminal.
+    """
+    if world.settings.is_production(review.stage):
+        raise Blocked(
+            f"--yes alone is not enough for {review.stage.name}: nothing says what was looked at.",
+            hint=f"Look at the changes above, then repeat with --digest {review.approval.digest}.",
+        )
+
+
 def approve(world: World, review: Review) -> None:
     """Let a reviewed stage be deployed; the world is looked at once more before.
 
     Raises:
-        Blocked: somebody else decided, or the world moved since the review.
+        Blocked: somebody else decided, the world moved since the review, or the commit is the
+            approver's own and the stage wants somebody else.
     """
     review = _review(world, review.approval)
     approval = review.approval
+    refuse_author(world, review.stage, approval)
     summary = approval_summary(approval.digest, world.identity.arn())
     _decide(world, approval, Answer.APPROVED, summary)
 
@@ -92,14 +110,26 @@ def reject(world: World, workload: str, stage: str | None, reason: str) -> Pendi
 
 
 def _decide(world: World, approval: PendingApproval, answer: Answer, summary: str) -> None:
+    role = approver_role(world.settings, approval.stage, world.identity.arn())
     decision = Decision(
         pipeline_stage=approval.pipeline_stage,
         action=APPROVE,
         token=approval.token,
         answer=answer,
         summary=summary,
+        role=role,
     )
-    world.pipelines.decide(pipeline_name(approval.workload_stack), decision)
+    try:
+        world.pipelines.decide(pipeline_name(approval.workload_stack), decision)
+    except NotAuthorized as error:
+        if role is None:
+            raise
+        raise NotAuthorized(
+            f"Only the approvers of {approval.stage} decide there. {error.message}",
+            hint=f"{world.settings.path} names them, and `mlops-gitops bootstrap` in account "
+            f"{role.account} lets them in.",
+            code=error.code,
+        ) from error
 
 
 def _choose(world: World, workload: str, stage: str | None) -> PendingApproval:
@@ -134,6 +164,7 @@ def _pending(world: World, workload: str, stage: Stage, state: StageState) -> Pe
         variables=details.variables,
         since=state.approval_since,
         newer=state.waiting,
+        expiry=expiry(state.approval_since, stage.approval_timeout_minutes, world.clock.now()),
     )
 
 

@@ -9,6 +9,7 @@ from mlops_gitops.desired.stack import DeployableStack
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.states import state_of
 from mlops_gitops.errors import AwsError, UsageError
+from mlops_gitops.pipeline.approvers import with_approvers
 from mlops_gitops.ports import Blueprints, Clock, Stacks
 from mlops_gitops.use_cases.settle import settle
 
@@ -55,7 +56,7 @@ def bootstrap(
     key = preparation.assets_kms_key_arn
     if is_orchestrator:
         blueprint = preparation.blueprints.blueprint("bootstrap/orchestrator")
-        stack = orchestrator_stack(settings, blueprint)
+        stack = with_approvers(settings, orchestrator_stack(settings, blueprint))
         outputs |= _deploy(preparation, stack, report).outputs
         key = outputs["AssetsKmsKeyArn"]
     blueprint = preparation.blueprints.blueprint("bootstrap/account")

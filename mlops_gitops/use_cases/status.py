@@ -10,7 +10,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.pipeline.approval import rejection_reason
+from mlops_gitops.pipeline.approval import Expiry, expiry, rejection_reason
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name, stage_name
 from mlops_gitops.runs.execution import (
     ActionRun,
@@ -143,6 +143,7 @@ def _stage(
         endpoint_status=health.status if health else "",
         execution_id=state.execution_id if state else "",
         waiting=_waiting(state),
+        expiry=_expiry(world, desired.stage, state),
         newer=state.waiting if state and state.approval_token else (),
         failure=_failure(world, desired, deployed, failed),
     )
@@ -167,6 +168,13 @@ def _waiting(state: StageState | None) -> str:
         return APPROVAL
     running = [run.action for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
     return "" if not running else f"{running[0]} is running"
+
+
+def _expiry(world: World, stage: str, state: StageState | None) -> Expiry | None:
+    if state is None or not state.approval_token:
+        return None
+    minutes = world.settings.stage(stage).approval_timeout_minutes
+    return expiry(state.approval_since, minutes, world.clock.now())
 
 
 def _failure(

@@ -17,6 +17,7 @@ def _deployment(each: Deployment) -> Iterator[str]:
     started = f"{each.started_at:%Y-%m-%d %H:%M:%S %Z}"
     yield f"{started}  {each.status.value}  execution {each.execution_id}"
     yield printable(f"  commit {each.commit}  digest {each.digest}")
+    yield printable(f"  author {each.author}")
     yield from (printable(f"  {text}") for text in each.summaries)
     yield f"  deployed: {', '.join(each.stages) or 'nothing'}"
     yield from (printable(f"  failed: {text}") for text in each.failures)
@@ -28,5 +29,16 @@ def _answer(answered: Answered) -> str:
     by = f" by {answered.by}" if answered.by else ""
     when = f"{answered.at:%Y-%m-%d %H:%M:%S}"
     line = f"{answered.pipeline_stage} {word}{by} at {when}: {answered.summary}"
-    unbound = answered.approved and answered.digest is None
-    return f"{line}  (approved without a digest)" if unbound else line
+    return "  ".join((line, *_marks(answered)))
+
+
+def _marks(answered: Answered) -> Iterator[str]:
+    """Mark what should not have happened: an approval of nothing in particular, or of one's own."""
+    if not answered.approved:
+        return
+    if answered.digest is None:
+        yield "(approved without a digest)"
+    elif not answered.is_bound:
+        yield "(approved for another digest)"
+    if answered.by_author:
+        yield "(approved by the author)"

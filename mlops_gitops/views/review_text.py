@@ -6,6 +6,7 @@ from mlops_gitops.config.said import printable
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.pipeline.approval import PendingApproval
 from mlops_gitops.pipeline.delivery import UNSET, summary_variable
+from mlops_gitops.views.expiry_text import expiry_text
 
 
 def review_text(approval: PendingApproval, change_set: ChangeSet) -> str:
@@ -19,6 +20,8 @@ def _lines(approval: PendingApproval, change_set: ChangeSet) -> Iterator[str]:
     yield f"  commit   {approval.variables.get('commit', UNSET)}"
     yield f"  author   {approval.variables.get('author', UNSET)}"
     yield f"  changes  {approval.variables.get(summary_variable(approval.stage), UNSET)}"
+    if approval.expiry is not None:
+        yield f"  expires  {expiry_text(approval.expiry)}"
     if change_set.state is ChangeSetState.EMPTY:
         yield f"  {change_set.name}: the stack is as planned already, nothing will change"
     else:

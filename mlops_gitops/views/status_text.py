@@ -11,6 +11,7 @@ from mlops_gitops.status.report import (
     WorkloadStatus,
     standing,
 )
+from mlops_gitops.views.expiry_text import expiry_text
 
 
 def status_text(statuses: Sequence[WorkloadStatus]) -> str:
@@ -51,6 +52,8 @@ def _stage(stage: StageStatus) -> str:
         count = len(stage.newer)
         noun = "a newer execution waits" if count == 1 else f"{count} newer executions wait"
         parts.append(f"{noun} behind it")
+    if stage.expiry:
+        parts.append(f"expires {expiry_text(stage.expiry)}")
     if stage.stack_status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
         parts.append(stage.stack_status)
     return "  ".join(parts).rstrip()

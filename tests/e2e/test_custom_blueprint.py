@@ -79,7 +79,7 @@ def test_a_type_of_ones_own_reaches_prod(owner: User, name: str) -> None:
     owner.did("apply")
     settled(owner)
     for stage in ("staging", "prod"):
-        owner.did("approve", stack, "--stage", stage, "--yes")
+        owner.approve(stack, stage)
         shown = settled(owner)
 
     assert "All stages run what git says." in shown

@@ -42,7 +42,7 @@ def promote(user: User) -> str:
         for each in status(user.world()):
             waiting = [one.stage for one in each.stages if one.waiting == "approval"]
             if stage in waiting:
-                user.did("approve", each.name, "--stage", stage, "--yes")
+                user.approve(each.name, stage)
         shown = settled(user)
     return shown
 

@@ -99,7 +99,7 @@ def promote(user: User, name: str) -> None:
     user.did("apply")
     for stage in ("staging", "prod"):
         settled(user)
-        user.did("approve", name, "--stage", stage, "--yes")
+        user.approve(name, stage)
     settled(user)
 
 

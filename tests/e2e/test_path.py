@@ -16,7 +16,9 @@ def test_a_commit_reaches_prod_and_the_next_is_rejected(user: User, name: str) -
         watched = user.ran("status", "--watch")
         assert f"next: mlops-gitops approve {name} --stage {stage}" in watched.out + watched.err
         before = user.waiting(name)
-        assert "Approved mg1-" in user.ran("approve", name, "--stage", stage, "--yes").out
+        digest = json.loads(user.ran("plan", "--output", "json").out)["digests"][full_name(name)]
+        words = ("--stage", stage, "--digest", digest, "--yes")
+        assert f"Approved {digest}" in user.ran("approve", name, *words).out
         eventually(lambda before=before: user.waiting(name) != before)  # type: ignore[misc]  # bound at once
     assert "All stages run what git says." in user.settled(name)
     assert user.ran("plan", "--detailed-exitcode").code == 0

@@ -24,6 +24,8 @@ from mlops_gitops import app
 from mlops_gitops.adapters.git import GitCommits
 from mlops_gitops.cli import main
 from mlops_gitops.emulator.lifecycle import Running
+from mlops_gitops.use_cases.approve import pending_approvals
+from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.status import status
 from mlops_gitops.use_cases.world import World
 from mlops_gitops.views.status_text import status_text
@@ -190,10 +192,17 @@ class User:
         shown = self._settled(world, (model,))
         for stage in stages:
             waiting = self.waiting(model)
-            self.did("approve", model, "--stage", stage, "--yes")
+            self.approve(model, stage)
             eventually(lambda before=waiting: self.waiting(model) != before)  # type: ignore[misc]  # bound at once
             shown = self._settled(world, (model,))
         return shown
+
+    def approve(self, workload: str, stage: str) -> str:
+        """Approve what waits in a stage, by its digest; give what was printed."""
+        world = self.world()
+        pending = pending_approvals(world, find_workload(world, workload))
+        digest = next(each.digest for each in pending if each.stage == stage)
+        return self.did("approve", workload, "--stage", stage, "--digest", digest, "--yes")
 
     def waiting(self, model: str) -> set[str]:
         """Tokens of the approvals that wait."""

@@ -40,6 +40,11 @@ class User:
         self.made.cloud.settle()
         return said
 
+    def digest(self) -> str:
+        """Give the digest of what git says, as a reviewer reads it in the plan."""
+        told = json.loads(self._say("plan", "--output", "json", world=self.made.world).out)
+        return str(told["digests"][CHURN])
+
 
 @pytest.fixture
 def user(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> User:
@@ -95,7 +100,8 @@ def test_from_apply_to_history(user: User, golden: Golden) -> None:
     golden("status/waits-for-staging", user.types("status"))
     golden("status/waits-for-staging-json", user.types("status", "--output", "json"))
     golden("approve/staging", user.types("approve", "churn", "--stage", "staging", "--yes"))
-    golden("approve/prod", user.types("approve", "churn", "--yes"))
+    golden("approve/prod-unseen", user.types("approve", "churn", "--yes"))
+    golden("approve/prod", user.types("approve", "churn", "--digest", user.digest(), "--yes"))
     golden("status/everywhere", user.types("status", "churn", "--watch"))
     golden("apply/unchanged", user.types("apply"))
     golden("history/one", user.types("history", "churn"))
@@ -198,4 +204,4 @@ def deploy(user: User) -> None:
     """Bring the workload to prod."""
     user.types("apply")
     for stage in ("staging", "prod"):
-        user.types("approve", "churn", "--stage", stage, "--yes")
+        user.types("approve", "churn", "--stage", stage, "--digest", user.digest(), "--yes")

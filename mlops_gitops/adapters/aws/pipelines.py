@@ -25,6 +25,7 @@ class CodePipelines:
     """Pipelines by name, with the caller's own credentials."""
 
     def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
         self._client = accounts.own("codepipeline")
 
     def executions(self, pipeline: str) -> tuple[Execution, ...]:
@@ -100,11 +101,18 @@ class CodePipelines:
 
         Raises:
             Blocked: the approval is not pending any more.
+            NotAuthorized: the caller may not, or may not assume the role it is given in.
         """
+        role = decision.role
+        client = self._client
+        if role is not None:
+            client = self._accounts.client(
+                role.account, role.name, "codepipeline", session=role.session
+            )
         try:
             call(
                 f"While answering the approval in {decision.pipeline_stage} of {pipeline}",
-                self._client.put_approval_result,
+                client.put_approval_result,
                 pipelineName=pipeline,
                 stageName=decision.pipeline_stage,
                 actionName=decision.action,

@@ -14,6 +14,7 @@ from mlops_gitops.errors import AwsError, NotAuthorized
 
 PLAN_ROLE = "mlops-gitops-plan"
 REPAIR_ROLE = "mlops-gitops-repair"
+_SESSION = "mlops-gitops"
 _MARGIN = timedelta(minutes=5)
 
 _CONFIG = Config(
@@ -61,8 +62,14 @@ class Accounts:
         with self._lock:
             return self._client(self._own, service)
 
-    def client(self, account: str, role: str, service: str) -> Any:
+    def client(self, account: str, role: str, service: str, session: str = _SESSION) -> Any:
         """Give a client in an account, by the role for the job.
+
+        Args:
+            account: 12 digits.
+            role: its name.
+            service: as boto3 calls it.
+            session: what CloudTrail and CodePipeline will call whoever acts.
 
         Raises:
             NotAuthorized: the role cannot be assumed.
@@ -70,15 +77,15 @@ class Accounts:
         with self._lock:
             found = self._assumed.get((account, role))
             if found is None or found.is_over:
-                found = self._assumed[account, role] = self._assume(account, role)
+                found = self._assumed[account, role] = self._assume(account, role, session)
             return self._client(found, service)
 
-    def _assume(self, account: str, role: str) -> _Assumed:
+    def _assume(self, account: str, role: str, session: str) -> _Assumed:
         partition = self._session.get_partition_for_region(self.region)
         arn = f"arn:{partition}:iam::{account}:role/{role}"
         sts = self._client(self._own, "sts")
         try:
-            answer = sts.assume_role(RoleArn=arn, RoleSessionName="mlops-gitops")
+            answer = sts.assume_role(RoleArn=arn, RoleSessionName=session)
         except (ClientError, BotoCoreError) as error:
             raise _cannot_assume(arn, account, error) from error
         credentials = answer["Credentials"]

@@ -70,6 +70,7 @@ def stage(name: str, sync: Sync, waiting: str = "", newer: tuple[str, ...] = ())
         endpoint_status="",
         execution_id="1",
         waiting=waiting,
+        expiry=None,
         newer=newer,
         failure=None,
     )

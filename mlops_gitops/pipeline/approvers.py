@@ -1,0 +1,163 @@
+"""Approvers: who may answer at a gate, carried by IAM and not by this program.
+
+A stage with approvers gets a role of its own in the orchestrator account. Only they may assume it,
+and it may answer at that stage's gates; whoever holds no other permission for that can decide
+nothing. One policy more denies the same to everybody else: for people whose permissions are wide,
+to be attached or copied into a service control policy.
+
+Source of the resource's form: "Actions, resources, and condition keys for AWS CodePipeline",
+Service Authorization Reference. Of a role's session, `aws:PrincipalArn` is the role's ARN, so a
+single session has to be named as the principal itself ("AWS global condition context keys",
+"AWS JSON policy elements: Principal", IAM user guide).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from mlops_gitops.config.arn import partition_of
+from mlops_gitops.config.settings import Approval, Settings, Stage
+from mlops_gitops.desired.stack import DeployableStack
+from mlops_gitops.pipeline.approval import AssumedRole
+from mlops_gitops.pipeline.authorship import person_of
+from mlops_gitops.pipeline.delivery import APPROVE, stage_name
+
+DENIAL = "mlops-gitops-no-approvals"
+_NOT_IN_A_SESSION = re.compile(r"[^\w+=,.@-]", re.ASCII)
+_SESSION_LIMIT = 64
+_DECIDE = "codepipeline:PutApprovalResult"
+_LOOK = [
+    "codepipeline:GetPipeline",
+    "codepipeline:GetPipelineExecution",
+    "codepipeline:GetPipelineState",
+    "codepipeline:ListActionExecutions",
+    "codepipeline:ListPipelineExecutions",
+]
+
+
+def approver_role(settings: Settings, stage: str, actor: str) -> AssumedRole | None:
+    """Say in whose name an approval of a stage is answered; None for the caller's own.
+
+    Args:
+        settings: the installation.
+        stage: our stage.
+        actor: ARN of whoever decides; the session is called like them, so AWS keeps who it was.
+    """
+    if not settings.stage(stage).approvers:
+        return None
+    partition, account = partition_of(settings.region), settings.orchestrator_account
+    person = _NOT_IN_A_SESSION.sub("-", person_of(actor))[:_SESSION_LIMIT]
+    return AssumedRole(
+        account=account,
+        name=_role_name(stage),
+        arn=f"arn:{partition}:iam::{account}:role/{_role_name(stage)}",
+        session=person if len(person) > 1 else "mlops-gitops",
+    )
+
+
+def with_approvers(settings: Settings, stack: DeployableStack) -> DeployableStack:
+    """Add to the orchestrator's stack what lets approvers decide, and nobody else."""
+    gated = [
+        each for each in settings.stages if each.approval is Approval.MANUAL and each.approvers
+    ]
+    if not gated:
+        return stack
+    resources = {
+        **stack.template["Resources"],
+        **{_logical_id(each): _role(settings, each) for each in gated},
+        "NoApprovals": _denial(settings, gated),
+    }
+    return replace(stack, template={**stack.template, "Resources": resources})
+
+
+def _role(settings: Settings, stage: Stage) -> dict[str, Any]:
+    statements = [
+        {
+            "Sid": "Decide",
+            "Effect": "Allow",
+            "Action": _DECIDE,
+            "Resource": _gates(settings, stage),
+        },
+        {
+            "Sid": "LookAtPipelines",
+            "Effect": "Allow",
+            "Action": _LOOK,
+            "Resource": _of_pipelines("${Prefix}-*"),
+        },
+    ]
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": _role_name(stage.name),
+            "Description": f"Answers approvals of {stage.name}. The settings say who may be it.",
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": list(_trust(stage.approvers)),
+            },
+            "Policies": [
+                {
+                    "PolicyName": "approve",
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
+                }
+            ],
+        },
+    }
+
+
+def _trust(approvers: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    sessions = sorted(each for each in approvers if ":sts:" in each)
+    others = sorted(set(approvers) - set(sessions))
+    if others:
+        accounts = sorted({each.split(":")[4] for each in others})
+        roots = [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{each}:root"} for each in accounts]
+        # The name need not exist yet, and one that is deleted and made again is still the one.
+        condition = {"ArnLike": {"aws:PrincipalArn": others}}
+        yield {**_assume(roots), "Condition": condition}
+    if sessions:
+        yield _assume(sessions)
+
+
+def _assume(principals: list[Any]) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole"}
+
+
+def _denial(settings: Settings, gated: list[Stage]) -> dict[str, Any]:
+    statements = [
+        {
+            "Sid": f"Only{_logical_id(stage)}",
+            "Effect": "Deny",
+            "Action": _DECIDE,
+            "Resource": _gates(settings, stage),
+            "Condition": {
+                "ArnNotEquals": {"aws:PrincipalArn": {"Fn::GetAtt": [_logical_id(stage), "Arn"]}}
+            },
+        }
+        for stage in gated
+    ]
+    return {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {
+            "ManagedPolicyName": DENIAL,
+            "Description": "Denies to answer approvals other than as an approver's role.",
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
+        },
+    }
+
+
+def _gates(settings: Settings, stage: Stage) -> dict[str, str]:
+    return _of_pipelines(f"${{Prefix}}-*/{stage_name(settings, stage.name)}/{APPROVE}")
+
+
+def _of_pipelines(resource: str) -> dict[str, str]:
+    head = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}"
+    return {"Fn::Sub": f"{head}:{resource}"}
+
+
+def _role_name(stage: str) -> str:
+    return f"mlops-gitops-approve-{stage}"
+
+
+def _logical_id(stage: Stage) -> str:
+    """Name a stage's role in the template: letters and digits, and no two alike."""
+    return f"ApproveRole{stage.name.capitalize().replace('-', 'X')}"

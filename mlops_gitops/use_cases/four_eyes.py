@@ -1,0 +1,38 @@
+"""Four eyes: where the settings say so, nobody lets in a commit of their own."""
+
+from mlops_gitops.config.settings import Stage
+from mlops_gitops.errors import Blocked
+from mlops_gitops.pipeline.approval import PendingApproval
+from mlops_gitops.pipeline.authorship import is_author, is_committed, person_of
+from mlops_gitops.pipeline.delivery import UNSET
+from mlops_gitops.use_cases.world import World
+
+
+def refuse_author(world: World, stage: Stage, approval: PendingApproval) -> None:
+    """Refuse whoever wrote the commit, where the stage wants somebody else.
+
+    Where either of the two is not known, nobody can be told apart from them, so that is refused
+    as well.
+
+    Raises:
+        Blocked: with who that is.
+    """
+    if stage.author_may_approve:
+        return
+    author, commit = (approval.variables.get(name, UNSET) for name in ("author", "commit"))
+    actor = world.identity.arn()
+    if author == UNSET or not is_committed(commit):
+        raise Blocked(
+            f"{stage.name} wants somebody else than the author, and what waits is of no commit.",
+            hint="Reject it, commit the change, and run `mlops-gitops apply`.",
+        )
+    if not person_of(actor):
+        raise Blocked(
+            f"{stage.name} wants somebody else than the author, and {actor} may be anybody.",
+            hint="Sign in as yourself: an IAM user, or a role with a session in your name.",
+        )
+    if is_author(author, actor):
+        raise Blocked(
+            f"{author} wrote this commit, and {stage.name} wants somebody else to approve it.",
+            hint="Ask another approver; you may still reject it.",
+        )
