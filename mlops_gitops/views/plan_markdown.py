@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from mlops_gitops.diff.plan import Plan
+from mlops_gitops.views.plan_lines import Line
 from mlops_gitops.views.plan_rows import (
-    Line,
     Section,
     cell,
     digests,

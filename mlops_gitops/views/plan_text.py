@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mlops_gitops.diff.plan import Plan
+from mlops_gitops.views.plan_lines import Line, Tone, line
 from mlops_gitops.views.plan_rows import (
-    Line,
-    Tone,
     cell,
     digests,
     left_out,
-    line,
     matrix,
     orphans,
     outcome,
@@ -58,7 +56,9 @@ def head(plan: Plan) -> str:
     method = f"  (method: {', '.join(methods)})" if methods else ""
     commit, _, dirty = plan.commit.partition("-")
     changed = " and changes that are not committed" if dirty else ""
-    return (f"Plan of commit {commit[:12]}{changed}" if commit else "Plan") + method
+    of = f"Plan of commit {commit[:12]}{changed}" if commit else "Plan"
+    part = f", only what differs from {plan.since[:12]}" if plan.since else ""
+    return of + part + method
 
 
 def _indented(one: Line) -> Line:

@@ -26,8 +26,8 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action, Plan, ValueChange
 from mlops_gitops.errors import UsageError
 from mlops_gitops.views.plan_json import plan_from_json, plan_json
+from mlops_gitops.views.plan_lines import Tone
 from mlops_gitops.views.plan_markdown import MARKER, plan_markdown
-from mlops_gitops.views.plan_rows import Tone
 from mlops_gitops.views.plan_text import plan_text
 
 GOLDEN = Path(__file__).parent / "golden"
