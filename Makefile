@@ -33,8 +33,9 @@ bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
-docs: $(READY) ## write the pages that schemas and blueprints say: docs/types, docs/problems.md
+docs: $(READY) ## write what code and schemas say: docs/types, docs/problems.md, schemas/output
 	@$(BIN)/python scripts/write_type_pages.py
+	@$(BIN)/python scripts/write_output_schemas.py
 	@$(BIN)/mlops-gitops explain --output markdown > docs/problems.md
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
@@ -42,7 +43,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 
 lock: $(READY) ## write the lock files anew, with today's versions
 	@$(COMPILE) --extra dev --output-file $(LOCK) pyproject.toml
-	@$(COMPILE) --extra lint --constraint $(LOCK) --output-file $(CI_LOCK) pyproject.toml
+	@$(COMPILE) --extra ci --constraint $(LOCK) --output-file $(CI_LOCK) pyproject.toml
 
 clean: ## remove .venv and every cache
 	@rm -rf .venv build dist .*_cache .hypothesis

@@ -1,0 +1,222 @@
+"""The action, the reusable workflows, the GitLab template and the hook are sound where they run."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ci_files import ROOT, against_schema, audited, read_yaml, run_shell
+
+ACTION = ROOT / "action.yml"
+WORKFLOWS = ROOT / ".github" / "workflows"
+REUSABLE = ("validate", "plan", "apply")
+GITLAB = ROOT / "templates" / "gitlab" / "mlops-gitops.yml"
+HOOKS = ROOT / ".pre-commit-hooks.yaml"
+
+
+def workflow(name: str) -> Any:
+    """Read a workflow of this repository."""
+    return read_yaml(WORKFLOWS / f"{name}.yml")
+
+
+def job(name: str) -> Any:
+    """Give the only job of a reusable workflow."""
+    (only,) = workflow(name)["jobs"].values()
+    return only
+
+
+@pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.name)
+def test_workflows_are_what_github_takes(file: Path) -> None:
+    """Each has the form of the schema of workflows."""
+    assert not against_schema(file, "github-workflows")
+
+
+def test_the_action_is_what_github_takes() -> None:
+    """It has the form of the schema of actions."""
+    assert not against_schema(ACTION, "github-actions")
+
+
+def test_the_template_is_what_gitlab_takes() -> None:
+    """It has the form of the schema of GitLab's CI."""
+    assert not against_schema(GITLAB, "gitlab-ci")
+
+
+def test_a_wrong_key_is_seen(tmp_path: Path) -> None:
+    """The schemas refuse what is not there, so that the tests above can fail."""
+    text = (WORKFLOWS / "plan.yml").read_text(encoding="utf-8")
+    wrong = tmp_path / "plan.yml"
+    wrong.write_text(text.replace("runs-on:", "run-on:"), encoding="utf-8")
+
+    assert "run-on" in against_schema(wrong, "github-workflows")
+
+
+def test_nothing_in_them_worries_a_security_linter() -> None:
+    """Zizmor, pedantic, finds nothing, and nothing is excused."""
+    assert not audited(ACTION, WORKFLOWS)
+    assert "zizmor:" not in ACTION.read_text("utf-8")
+
+
+def test_text_of_others_in_a_shell_would_be_seen(tmp_path: Path) -> None:
+    """A title in a script is found, so that the test above can fail."""
+    text = (WORKFLOWS / "validate.yml").read_text(encoding="utf-8")
+    planted = tmp_path / ".github" / "workflows" / "validate.yml"
+    planted.parent.mkdir(parents=True)
+    step = "      - run: echo ${{ github.event.pull_request.title }}\n"
+    planted.write_text(text + step, encoding="utf-8")
+
+    assert "template-injection" in audited(planted)
+
+
+def test_no_text_of_a_user_gets_into_a_script() -> None:
+    """Scripts hold no expression at all; what they need comes through the environment."""
+    steps = [*read_yaml(ACTION)["runs"]["steps"]]
+    steps += [step for name in REUSABLE for step in job(name)["steps"]]
+    scripts = [step["run"] for step in steps if "run" in step]
+
+    assert scripts
+    assert not [script for script in scripts if "${{" in script]
+
+
+@pytest.mark.parametrize("name", REUSABLE)
+def test_a_reusable_workflow_asks_for_little(name: str) -> None:
+    """No permission but its job's own, no event but a call, no input without a word on it."""
+    found = workflow(name)
+    inputs = found["on"]["workflow_call"]["inputs"]
+
+    assert list(found["on"]) == ["workflow_call"]
+    assert found["permissions"] == {}
+    assert all(each["description"] and each["type"] == "string" for each in inputs.values())
+    assert "pull_request_target:" not in (WORKFLOWS / f"{name}.yml").read_text("utf-8")
+
+
+def test_permissions_are_those_that_each_needs() -> None:
+    """Validating reads; planning also comments, reports and takes a role; applying takes a role."""
+    assert {name: job(name)["permissions"] for name in REUSABLE} == {
+        "validate": {"contents": "read"},
+        "plan": {
+            "contents": "read",
+            "id-token": "write",
+            "pull-requests": "write",
+            "checks": "write",
+        },
+        "apply": {"contents": "read", "id-token": "write"},
+    }
+
+
+def test_a_fork_gets_no_role() -> None:
+    """Only a branch of the repository itself is planned with credentials."""
+    (step,) = [step for step in job("plan")["steps"] if "configure-aws" in step.get("uses", "")]
+
+    assert step["if"].endswith("github.event.pull_request.head.repo.full_name == github.repository")
+
+
+def test_applying_is_bound_and_never_cancelled() -> None:
+    """One after the other, in an environment, and a newer push does not stop an older one."""
+    apply = job("apply")
+
+    assert apply["concurrency"]["cancel-in-progress"] is False
+    assert "github.ref" not in apply["concurrency"]["group"]
+    assert apply["environment"] == "${{ inputs.environment }}"
+    assert job("plan")["concurrency"]["cancel-in-progress"] is True
+
+
+def test_what_is_pinned_is_what_runs() -> None:
+    """The workflows run the action of their own commit; no checkout leaves its token behind."""
+    for name in REUSABLE:
+        steps = job(name)["steps"]
+
+        assert [step for step in steps if step.get("uses") == "$/"]
+        checkouts = [step for step in steps if "actions/checkout" in step.get("uses", "")]
+        assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "called"),
+    [
+        ("ci", 0, "ci"),
+        ("validate", 0, "validate --output github"),
+        ("apply --yes", 1, ""),
+        ("ci; touch owned", 1, ""),
+        ("$(touch owned)", 1, ""),
+    ],
+)
+def test_the_action_runs_what_it_offers(
+    command: str, code: int, called: str, tmp_path: Path
+) -> None:
+    """Its two commands are called as the command line has them; anything else is refused."""
+    program = tmp_path / "mlops-gitops" / "bin" / "mlops-gitops"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$@" > called\n', encoding="utf-8")
+    program.chmod(0o755)
+    script = read_yaml(ACTION)["runs"]["steps"][-1]["run"]
+
+    done = run_shell(script, tmp_path, RUNNER_TEMP=str(tmp_path), COMMAND=command)
+
+    assert done.returncode == code
+    file = tmp_path / "called"
+    assert (file.read_text("utf-8").strip() if file.exists() else "") == called
+    assert not (tmp_path / "owned").exists()
+
+
+def test_every_input_of_the_action_is_explained() -> None:
+    """A reader of the marketplace page knows what each is for; none has to be given."""
+    inputs = read_yaml(ACTION)["inputs"].values()
+
+    assert all(each["description"] and "default" in each for each in inputs)
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"), [("", ""), ("arn:aws:iam::111111111111:role/r", "token of the job")]
+)
+def test_gitlab_takes_a_role_only_where_one_is_given(
+    role: str, expected: str, tmp_path: Path
+) -> None:
+    """Without a role, boto3 is pointed at nothing; with one, at the job's own token."""
+    script = read_yaml(GITLAB)[".mlops-gitops"]["before_script"][-1]
+    tell = 'if [ -n "${AWS_ROLE_ARN:-}" ]; then cat "$AWS_WEB_IDENTITY_TOKEN_FILE"; fi'
+
+    done = run_shell(
+        f"{script}\n{tell}",
+        tmp_path,
+        TMPDIR=str(tmp_path),
+        MLOPS_GITOPS_ROLE=role,
+        MLOPS_GITOPS_ID_TOKEN="token of the job",
+        CI_JOB_ID="1",
+    )
+
+    assert (done.returncode, done.stdout) == (0, expected)
+
+
+def test_gitlab_gives_a_fork_no_role() -> None:
+    """The rule that names the role holds for the project's own branches alone."""
+    own, other = read_yaml(GITLAB)["mlops-gitops plan"]["rules"]
+
+    assert "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID" in own["if"]
+    assert own["variables"] == {"MLOPS_GITOPS_ROLE": "$MLOPS_GITOPS_PLAN_ROLE"}
+    assert "variables" not in other
+
+
+def test_gitlab_applies_one_after_the_other() -> None:
+    """A resource group holds them apart, and nothing interrupts one."""
+    apply = read_yaml(GITLAB)["mlops-gitops apply"]
+
+    assert apply["resource_group"]
+    assert apply["interruptible"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "is_ours"),
+    [
+        ("mlops-gitops.yaml", True),
+        ("models/churn/mlops-config.json", True),
+        ("blueprints/webhook/template.yaml", True),
+        ("README.md", False),
+        ("models/churn/mlops-config.json.bak", False),
+    ],
+)
+def test_the_hook_runs_for_what_validate_reads(path: str, is_ours: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Committing anything else does not wait for it."""
+    (hook,) = read_yaml(HOOKS)
+
+    assert bool(re.search(hook["files"], path)) is is_ours
+    assert hook["pass_filenames"] is False
