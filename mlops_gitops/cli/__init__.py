@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "validate": "Check settings and configs, offline.",
     "migrate": "Write configs of versions 1.0 to 1.5 in today's format.",
     "explain": "Say what a problem's code means, with an example.",
-    "schema": "Print the JSON Schema of a pipeline type.",
+    "schema": "Print the JSON Schema of a pipeline type, or of what a command writes.",
     "render": "Print the template and the parameters of one stage, offline.",
     "plan": "Show what a deployment would change in every stage. Nothing is changed.",
     "apply": "Carry every changed workload to the first stage, and on through the gates.",

@@ -1,4 +1,4 @@
-"""`schema`: print the JSON Schema of a pipeline type."""
+"""`schema`: print the JSON Schema of a pipeline type, or of what a command writes."""
 
 import json
 from difflib import get_close_matches
@@ -10,12 +10,22 @@ from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.errors import UsageError
 
+OUTPUTS = ("history", "plan", "problems", "status")
+"""What has a file in `schemas/output`; `problems` is what any command writes with exit code 3."""
+
 
 @click.command("schema")
 @click.argument("name", metavar="[TYPE]", required=False)
+@click.option(
+    "--output-of",
+    "output_of",
+    type=click.Choice(OUTPUTS),
+    default=None,
+    help="Print the schema of what commands write with --output json instead.",
+)
 @options.root_if_any
-def command(name: str | None, root: Path | None) -> None:
-    """Print the JSON Schema of a pipeline type.
+def command(name: str | None, output_of: str | None, root: Path | None) -> None:
+    """Print the JSON Schema of a pipeline type, or of what a command writes.
 
     TYPE is a pipeline type, the repository's own included, or `settings`. The schema is
     self-contained (draft 2020-12); editors complete and check with it. Without TYPE it lists what
@@ -25,7 +35,11 @@ def command(name: str | None, root: Path | None) -> None:
     Example:
       mlops-gitops schema byom_realtime_builtin > .schema.json
       mlops-gitops schema settings
+      mlops-gitops schema --output-of problems
     """
+    if output_of is not None:
+        _print_output(name, output_of)
+        return
     from mlops_gitops.config.read_settings import SETTINGS_SCHEMA
     from mlops_gitops.use_cases.validate import read_schemas, read_types
 
@@ -41,3 +55,10 @@ def command(name: str | None, root: Path | None) -> None:
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names)}."
         raise UsageError(f"There is no schema {name!r}.", hint=hint)
     click.echo(json.dumps(schemas.bundled(name), indent=2))
+
+
+def _print_output(name: str | None, output: str) -> None:
+    if name is not None:
+        message = "A pipeline type and --output-of are two different schemas."
+        raise UsageError(message, hint="Name one of the two.")
+    click.echo(app.package_data().schema(f"output/{output}").decode(), nl=False)

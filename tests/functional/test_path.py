@@ -105,6 +105,7 @@ def test_from_apply_to_history(user: User, golden: Golden) -> None:
     golden("status/everywhere", user.types("status", "churn", "--watch"))
     golden("apply/unchanged", user.types("apply"))
     golden("history/one", user.types("history", "churn"))
+    golden("history/one-json", user.types("history", "churn", "--output", "json"))
 
 
 def test_a_rejected_change(user: User, golden: Golden) -> None:

@@ -1,0 +1,194 @@
+"""Write schemas/output: what the JSON that commands write looks like, as JSON Schemas.
+
+The records behind it are the source: their fields, types and docstrings. Run it with `make docs`
+after one of them has changed; a test holds the files to what it writes.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from inspect import cleandoc
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from mlops_gitops.diff.plan import Action, Plan
+from mlops_gitops.status.history import Deployment
+from mlops_gitops.status.report import WorkloadStatus
+from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
+from mlops_gitops.views.values_json import SCHEMA_VERSION
+
+OUTPUT = Path(__file__).parents[1] / "schemas" / "output"
+NEW_KEYS = (
+    "Keys may be added; `schema_version` is raised when a key changes its meaning or goes. "
+    "Exit code 3 comes with problems instead."
+)
+TEXTS: Mapping[str, Any] = {"type": "string"}
+POSITIVE: Mapping[str, Any] = {"type": "integer", "minimum": 1}
+PLAIN: Mapping[type, Mapping[str, Any]] = {
+    str: TEXTS,
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+
+Schema = dict[str, Any]
+
+
+class Writer:
+    """Makes the schema of one output; every record becomes one of its `$defs`."""
+
+    def __init__(self) -> None:
+        self._defs: dict[str, Schema] = {}
+
+    def document(self, title: str, said: str, version: int, properties: Schema) -> Schema:
+        """Make the whole: an object with these properties and the version of the schema."""
+        told = {"schema_version": {"const": version}, **properties}
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": title,
+            "description": said,
+            "type": "object",
+            "required": list(told),
+            "properties": told,
+            "$defs": dict(sorted(self._defs.items())),
+        }
+
+    def record(self, kind: type) -> Schema:
+        """Make the properties of a record, each with its description where it has one."""
+        hints, said = get_type_hints(kind), descriptions(kind)
+        return {
+            each.name: {**said.get(each.name, {}), **self.value(hints[each.name])}
+            for each in fields(kind)
+        }
+
+    def value(self, kind: Any) -> Schema:
+        """Make the schema of a type as `values_json` writes it."""
+        if kind in PLAIN:
+            return dict(PLAIN[kind])
+        origin, arguments = get_origin(kind), get_args(kind)
+        if NoneType in arguments:
+            (inner,) = (each for each in arguments if each is not NoneType)
+            return {"anyOf": [self.value(inner), {"type": "null"}]}
+        if origin is tuple:
+            return {"type": "array", "items": self.value(arguments[0])}
+        if origin is Mapping:
+            return {"type": "object", "additionalProperties": self.value(arguments[1])}
+        return self._named(kind)
+
+    def _named(self, kind: Any) -> Schema:
+        name = kind.__name__
+        if name not in self._defs:
+            self._defs[name] = {}
+            self._defs[name] = {"description": first_sentence(kind), **self._definition(kind)}
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _definition(self, kind: Any) -> Schema:
+        # An action is said as a word; its value is a sign for people.
+        if kind is Action:
+            return {"enum": [each.name.lower() for each in Action]}
+        if issubclass(kind, Enum):
+            return {"enum": [each.value for each in kind]}
+        if not is_dataclass(kind):
+            raise TypeError(f"{kind} is no record, and nobody says how it is written.")
+        properties = self.record(kind)
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def first_sentence(kind: type) -> str:
+    """Give the first line of a docstring."""
+    return cleandoc(kind.__doc__ or "").partition("\n")[0]
+
+
+def descriptions(kind: type) -> dict[str, Schema]:
+    """Read what a docstring says of attributes."""
+    _, _, told = cleandoc(kind.__doc__ or "").partition("Attributes:\n")
+    found = re.findall(r"^    (\w+): (.+(?:\n        .+)*)", told, re.MULTILINE)
+    return {name: {"description": sentence(" ".join(text.split()))} for name, text in found}
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter, as a sentence does that stands alone."""
+    return text[0].upper() + text[1:]
+
+
+def problems() -> Schema:
+    """Say what `validate --output json` writes."""
+    problem = {
+        "code": {
+            "description": "Stable; `mlops-gitops explain CODE` tells more.",
+            "type": "string",
+            "pattern": "^MG[0-9]{3}$",
+        },
+        "severity": {
+            "description": "An error stops everything, a warning is only said.",
+            "enum": ["error", "warning"],
+        },
+        "path": {
+            "description": "Relative to the repository's root, with forward slashes.",
+            **TEXTS,
+        },
+        "line": {"description": "1 for the first line.", **POSITIVE},
+        "column": {"description": "1 for the first character of the line.", **POSITIVE},
+        "pointer": {
+            "description": "JSON pointer (RFC 6901) into the file; empty for the whole file.",
+            **TEXTS,
+        },
+        "message": {"description": "What is wrong.", **TEXTS},
+        "hint": {"description": "How to mend it.", **TEXTS},
+    }
+    items = {"type": "object", "required": list(problem), "properties": problem}
+    said = (
+        "What `mlops-gitops validate --output json` writes, and every other command that takes "
+        "--output json where what is committed is invalid (exit code 3). Keys may be added; "
+        "`schema_version` is raised when a key changes its meaning or goes."
+    )
+    listed = {"description": "In the order of their places.", "type": "array", "items": items}
+    return Writer().document("Problems", said, PROBLEMS_VERSION, {"problems": listed})
+
+
+def plan() -> Schema:
+    """Say what `plan --output json` and `plan --out` write."""
+    writer = Writer()
+    empty = {"description": "Whether nothing would change.", "type": "boolean"}
+    properties = {**writer.record(Plan), "is_empty": empty}
+    said = f"What `mlops-gitops plan --output json` writes. {NEW_KEYS}"
+    return writer.document("Plan", said, SCHEMA_VERSION, properties)
+
+
+def status() -> Schema:
+    """Say what `status --output json` writes."""
+    writer = Writer()
+    properties = {"workloads": writer.value(tuple[WorkloadStatus, ...])}
+    said = f"What `mlops-gitops status --output json` writes. {NEW_KEYS}"
+    return writer.document("Status", said, SCHEMA_VERSION, properties)
+
+
+def history() -> Schema:
+    """Say what `history --output json` writes."""
+    writer = Writer()
+    named = {"description": "As it was asked for.", **TEXTS}
+    newest_first = {"description": "The newest first.", **writer.value(tuple[Deployment, ...])}
+    properties = {"workload": named, "deployments": newest_first}
+    said = f"What `mlops-gitops history --output json` writes. {NEW_KEYS}"
+    return writer.document("History", said, SCHEMA_VERSION, properties)
+
+
+def files() -> dict[str, str]:
+    """Make every file: name -> text."""
+    made = {"problems": problems(), "plan": plan(), "status": status(), "history": history()}
+    return {f"{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()}
+
+
+def main() -> None:
+    """Write the files."""
+    OUTPUT.mkdir(exist_ok=True)
+    for name, text in files().items():
+        (OUTPUT / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
