@@ -5,11 +5,17 @@ from pathlib import Path
 import click
 
 from mlops_gitops.cli import options
+from mlops_gitops.cli.live import watch
 from mlops_gitops.cli.world import open_world
+from mlops_gitops.pipeline.approval import PendingApproval
 from mlops_gitops.use_cases.approve import approve, refuse_unseen, review_approval
 from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.use_cases.follow import to_follow
 from mlops_gitops.use_cases.four_eyes import refuse_author
+from mlops_gitops.use_cases.status import status
+from mlops_gitops.use_cases.world import World
 from mlops_gitops.views.review_text import review_text
+from mlops_gitops.views.status_text import status_text
 
 
 @click.command("approve")
@@ -19,8 +25,13 @@ from mlops_gitops.views.review_text import review_text
     "--digest", default=None, help="The digest you looked at; nothing else will be approved."
 )
 @options.yes
+@click.option(
+    "--wait", is_flag=True, help="Follow to the next gate or the end; exit with 1 if it fails."
+)
 @options.root
-def command(workload: str, stage: str | None, digest: str | None, root: Path, *, yes: bool) -> None:
+def command(
+    workload: str, stage: str | None, digest: str | None, root: Path, *, yes: bool, wait: bool
+) -> int:
     """Let a stage be deployed, after showing exactly what will run.
 
     WORKLOAD is a model's name. What waits is held to its change set before anything is asked;
@@ -29,7 +40,7 @@ def command(workload: str, stage: str | None, digest: str | None, root: Path, *,
 
     \u0008
     Example:
-      mlops-gitops approve fraud --stage staging
+      mlops-gitops approve fraud --stage staging --wait
       mlops-gitops approve fraud --stage prod --digest mg1-7f3a9c21e5b0 --yes
     """
     world = open_world(root)
@@ -42,3 +53,12 @@ def command(workload: str, stage: str | None, digest: str | None, root: Path, *,
         refuse_unseen(world, review)
     approve(world, review)
     click.echo(f"Approved {review.approval.digest} for {review.approval.stage}.")
+    return _follow(world, review.approval) if wait else 0
+
+
+def _follow(world: World, approval: PendingApproval) -> int:
+    """Follow what was let in, say how it ended, and give the exit code."""
+    name, execution = approval.workload_stack, approval.execution_id
+    (ended,) = watch(world, [to_follow(world, name, execution, approval.token)])
+    click.echo(f"\n{status_text(status(world, frozenset({name})))}")
+    return int(ended.has_failed(execution))

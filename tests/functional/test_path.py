@@ -108,6 +108,29 @@ def test_from_apply_to_history(user: User, golden: Golden) -> None:
     golden("history/one-json", user.types("history", "churn", "--output", "json"))
 
 
+def test_an_approval_is_followed_to_the_next_gate(user: User, golden: Golden) -> None:
+    """With --wait the command ends where only a person can go on, and shows where that is."""
+    user.types("apply")
+
+    golden("approve/wait", user.types("approve", "churn", "--yes", "--wait"))
+
+
+def test_a_deployment_that_fails_after_its_approval_exits_1(user: User) -> None:
+    """With --wait the exit code says that what was let in did not arrive, and status why."""
+    user.types("apply")
+    user.made.cloud.stacks.broken[f"{CHURN}-staging"] = StackResource(
+        logical_id="Endpoint",
+        resource_type="AWS::SageMaker::Endpoint",
+        status="CREATE_FAILED",
+        reason="There is no capacity for ml.m5.large.",
+    )
+
+    said = user.types("approve", "churn", "--yes", "--wait")
+
+    assert said.code == 1
+    assert "There is no capacity for ml.m5.large." in said.out
+
+
 def test_a_rejected_change(user: User, golden: Golden) -> None:
     """The reason stands in the history, and dev is ahead."""
     deploy(user)
