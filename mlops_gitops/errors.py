@@ -4,6 +4,7 @@
 
     MlopsError                  1  tool, AWS or usage error
     ├── UsageError              1  the command cannot mean anything
+    ├── ShallowClone            1  the clone lacks the commits that a change is told by
     ├── UnsafePath              1  a path leaves the repository
     ├── AwsError                1  AWS refused: where we were, what it said, what to do
     │   └── NotAuthorized       1  a role or permission is missing
@@ -41,6 +42,10 @@ class MlopsError(Exception):
 
 class UsageError(MlopsError):
     """The command line, or the folder it runs in, makes no sense for this command."""
+
+
+class ShallowClone(MlopsError):
+    """The clone has only the newest commits, and what was asked for lies before them."""
 
 
 class UnsafePath(MlopsError):

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
-from mlops_gitops.diff.change_set import ChangeSet
+from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.pipeline.approval import Decision
 from mlops_gitops.problems import Problem
@@ -46,14 +46,6 @@ class StackResource:
     resource_type: str
     status: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeSetName:
-    """One change set as a listing tells it."""
-
-    name: str
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,58 +166,34 @@ class TemplateLinter(Protocol):
 
 
 class Commits(Protocol):
-    """The history that the files come from."""
+    """The history that the files come from.
+
+    Who names a revision gets UsageError where there is none, ShallowClone where it was not fetched.
+    """
 
     def head(self, patterns: Sequence[str]) -> Commit | None:
         """Give the commit that is checked out; None outside git or before the first commit.
 
-        Args:
-            patterns: globs of the files that count for `is_clean`, relative to the repository.
+        `patterns` are globs of the files that count for `is_clean`, relative to the repository.
         """
 
     def changed_since(self, revision: str) -> tuple[str, ...]:
-        """List what differs from where the checked-out files left a revision behind, sorted.
+        """List the paths of what differs from the merge base with a revision, sorted.
 
-        That is the files as they lie there, committed or not, against the merge base of the
-        revision and the commit that is checked out. Both names of a renamed file are given, as
-        are links to what differs. Paths are relative to the repository's root.
-
-        Raises:
-            UsageError: there is no such revision, or nothing in common with it.
-            ShallowClone: the clone lacks the commits that tell.
+        The files count as they lie there. A renamed file has both names, a link to one counts too.
         """
 
     def merge_base(self, revision: str) -> str:
-        """Give the full id of the commit that a revision and the one checked out share.
-
-        Raises:
-            UsageError: there is no such revision, or nothing in common with it.
-            ShallowClone: the clone lacks the commits that tell.
-        """
+        """Give the full id of the commit that a revision and the one checked out share."""
 
     def changed_between(self, old: str, new: str) -> tuple[str, ...]:
-        """List what differs between two revisions, as `changed_since` does.
-
-        Raises:
-            UsageError: there is no such revision.
-            ShallowClone: the clone lacks it.
-        """
+        """List the paths of what differs between two revisions, as `changed_since` does."""
 
     def commit_at(self, revision: str) -> str:
-        """Give the full id of the commit that a revision names.
-
-        Raises:
-            UsageError: there is no such revision.
-            ShallowClone: the clone lacks it.
-        """
+        """Give the full id of the commit that a revision names."""
 
     def files_at(self, revision: str) -> Files:
-        """Give the files of a revision, as they were committed.
-
-        Raises:
-            UsageError: there is no such revision.
-            ShallowClone: the clone lacks it.
-        """
+        """Give the files of a revision, as they were committed."""
 
 
 class Stacks(Protocol):

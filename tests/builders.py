@@ -12,7 +12,8 @@ from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.ports import Commit
 from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
-from mlops_gitops.use_cases.validate import load_repository
+from mlops_gitops.use_cases.changed import load_changed
+from mlops_gitops.use_cases.validate import Repository, load_repository
 from mlops_gitops.use_cases.world import World
 
 DATA = InstalledData()
@@ -88,8 +89,12 @@ class Trial:
 
     def world(self) -> World:
         """Read the repository anew, as every command does."""
+        return self.world_of(load_repository(MemoryFiles(self.files), DATA))
+
+    def world_of(self, repository: Repository) -> World:
+        """Put the cloud around a repository."""
         return World(
-            repository=load_repository(MemoryFiles(self.files), DATA),
+            repository=repository,
             data=DATA,
             blueprints=BLUEPRINTS,
             commits=self.commits,
@@ -104,6 +109,16 @@ class Trial:
             identity=self.cloud.identity,
             clock=self.cloud.clock,
         )
+
+    def remember(self, revision: str) -> None:
+        """Let a revision name what is committed now."""
+        self.commits.revisions[revision] = dict(self.files)
+
+    def changed_world(self, since: str) -> World:
+        """Read what changed since a revision, as `--changed-since` does."""
+        self.commits.files = self.files
+        part = load_changed(MemoryFiles(self.files), DATA, self.commits, since)
+        return self.world_of(part)
 
     def commit(self, *configs: Mapping[str, Any]) -> World:
         """Write configs over what was committed; the commit gets an id of its own."""

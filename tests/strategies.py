@@ -195,6 +195,7 @@ plans = st.builds(
     changes=_some(stack_changes),
     digests=st.dictionaries(texts, texts, max_size=2),
     orphans=_some(orphans),
+    since=texts,
 )
 
 

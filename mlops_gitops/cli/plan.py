@@ -6,7 +6,7 @@ import click
 
 from mlops_gitops.cli import options
 from mlops_gitops.cli.plan_output import plan_output
-from mlops_gitops.cli.world import open_world
+from mlops_gitops.cli.world import open_changed
 from mlops_gitops.errors import Incomplete
 from mlops_gitops.use_cases.plan import plan
 
@@ -15,6 +15,7 @@ _CHANGES = 2
 
 @click.command("plan")
 @options.root
+@options.changed_since
 @options.output("text", "json", "markdown")
 @click.option(
     "--out",
@@ -25,15 +26,18 @@ _CHANGES = 2
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, 0 if not."
 )
-def command(root: Path, output: str, out: Path | None, *, detailed_exitcode: bool) -> int:
+def command(
+    root: Path, since: str | None, output: str, out: Path | None, *, detailed_exitcode: bool
+) -> int:
     """Show what a deployment would change in every stage. Nothing is changed.
 
     \u0008
     Example:
       mlops-gitops plan --out plan.json
       mlops-gitops apply --plan plan.json
+      mlops-gitops plan --changed-since origin/main
     """
-    made = plan(open_world(root))
+    made = plan(open_changed(root, since))
     if out is not None:
         out.write_text(plan_output(made, "json") + "\n", encoding="utf-8")
         click.echo(f"Saved to {out}.", err=True)

@@ -6,39 +6,55 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.problems_output import FORMATS, problems_output
 from mlops_gitops.config.blueprints.folder import FOLDER
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.problems import errors_among
 from mlops_gitops.use_cases.validate import Validated, narrowed, validate
-from mlops_gitops.views.problems_text import problems_text, summary_text
+from mlops_gitops.views.problems_text import summary_text
 
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@options.changed_since
 @options.root
-@options.output("text", "json")
-def command(paths: tuple[Path, ...], root: Path, output: str) -> int:
+@options.output(*FORMATS)
+def command(paths: tuple[Path, ...], since: str | None, root: Path, output: str) -> int:
     """Check settings and configs, offline.
 
     PATHS narrow the answer to these files and folders. Exits with 3 if there are errors.
+    `github` annotates files in a workflow, `sarif` is for code scanning, `junit` for test reports.
 
     \u0008
     Example:
       mlops-gitops validate
-      mlops-gitops validate models/churn --output json
+      mlops-gitops validate models/churn --output github
+      mlops-gitops validate --changed-since origin/main
     """
-    validated = validate(app.files(root), app.package_data())
-    if paths:
-        validated = _narrowed(validated, paths, root)
+    validated = _whole(paths, root) if since is None else _changed(paths, root, since)
     problems = validated.problems
-    if output == "json":
-        from mlops_gitops.views.problems_json import problems_json
-
-        click.echo(problems_json(problems))
-    elif problems:
-        click.echo(problems_text(problems))
+    text = problems_output(output, root, validated.checked, problems)
+    if text:
+        click.echo(text)
     click.echo(summary_text(len(validated.checked), problems), err=True)
     return InvalidRepository.exit_code if errors_among(problems) else 0
+
+
+def _whole(paths: tuple[Path, ...], root: Path) -> Validated:
+    validated = validate(app.files(root), app.package_data())
+    return _narrowed(validated, paths, root) if paths else validated
+
+
+def _changed(paths: tuple[Path, ...], root: Path, since: str) -> Validated:
+    """Keep what concerns a change; the rest is looked at only for clashes with it."""
+    if paths:
+        message = "Paths and --changed-since both say what to check."
+        raise UsageError(message, hint="Name one of the two.")
+    from mlops_gitops.use_cases.changed import validate_changed
+
+    changed = app.commits(root).changed_since(since)
+    validated, _part = validate_changed(app.files(root), app.package_data(), changed)
+    return validated
 
 
 def _narrowed(validated: Validated, paths: tuple[Path, ...], root: Path) -> Validated:

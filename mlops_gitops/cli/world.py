@@ -1,18 +1,31 @@
 """The world that a command runs in."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import click
 
 from mlops_gitops import app
 from mlops_gitops.use_cases.world import World
 
-OpenWorld = Callable[[Path], World]
-"""Reads the repository in a folder and reaches the cloud it belongs to."""
+
+class OpenWorld(Protocol):
+    """Reads the repository in a folder and reaches the cloud it belongs to."""
+
+    def __call__(self, root: Path, since: str | None = None, /) -> World:
+        """Open the world of a repository, or of what changed since a revision was left."""
 
 
 def open_world(root: Path) -> World:
     """Open the world: AWS, unless whoever called the command line gave another one."""
-    opened: OpenWorld = click.get_current_context().obj or app.world_on_aws
-    return opened(root)
+    return _opener()(root)
+
+
+def open_changed(root: Path, since: str | None) -> World:
+    """Open the world of what changed since a revision was left; None for all there is."""
+    return open_world(root) if since is None else _opener()(root, since)
+
+
+def _opener() -> OpenWorld:
+    opener: OpenWorld = click.get_current_context().obj or app.world_on_aws
+    return opener

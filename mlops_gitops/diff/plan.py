@@ -160,6 +160,8 @@ class Plan:
         commit: full id of the commit the configs were read at; empty outside git.
         stages: names in the order of promotion.
         digests: workload's stack name -> bundle digest.
+        since: full id of the commit since when the commit's changes are planned, and nothing
+            else; empty where the whole repository is.
     """
 
     commit: str
@@ -167,6 +169,13 @@ class Plan:
     changes: tuple[StackChange, ...]
     digests: Mapping[str, str]
     orphans: tuple[Orphan, ...] = ()
+    since: str = ""
+
+    @property
+    def method(self) -> Method:
+        """How it was made: by change set if any stack was asked about."""
+        asked = any(change.method is Method.CHANGE_SET for change in self.changes)
+        return Method.CHANGE_SET if asked else Method.TEMPLATE
 
     @property
     def is_empty(self) -> bool:

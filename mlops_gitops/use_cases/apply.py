@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mlops_gitops.diff.plan import Action, Plan, StackChange, Verdict
-from mlops_gitops.errors import Blocked, MlopsError
+from mlops_gitops.diff.plan import Action, Method, Plan, StackChange, Verdict
+from mlops_gitops.errors import Blocked, MlopsError, UsageError
 from mlops_gitops.pipeline.delivery import (
     UNSET,
     delivery_pipeline,
@@ -29,7 +29,7 @@ from mlops_gitops.use_cases.deliver import (
     upload,
 )
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
-from mlops_gitops.use_cases.plan import plan_desired
+from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
@@ -50,12 +50,16 @@ def apply(world: World, report: Reporter, saved: Plan | None = None) -> tuple[Ap
 
     Raises:
         Blocked: the saved plan is stale.
+        UsageError: it is of a part of the repository.
         InvalidRepository: a config names what is not there; nothing has been touched.
     """
+    if saved is not None and saved.since:
+        hint = "Save one of the whole repository: `mlops-gitops plan --out FILE`."
+        raise UsageError("This plan is of a part of the repository.", hint=hint)
     desired = desire(world)
     # Read before the stacks are: what ends in between has left its mark on them.
     executions = _executions(world, desired)
-    plan = plan_desired(world, desired)
+    plan = plan_by(world, desired, saved.method if saved else Method.TEMPLATE)
     if saved is not None and saved != plan:
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)

@@ -34,20 +34,30 @@ class Validated:
         configs: those without errors, by path.
         checked: paths of all configs that were looked at, good or bad.
         problems: sorted by place, then code.
+        clashes: those of the problems that are between configs.
     """
 
     settings: Settings | None
     configs: tuple[Config, ...] = ()
     checked: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    clashes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Settings and configs that have no errors."""
+    """Settings and configs that have no errors.
+
+    Attributes:
+        configs: all, or with `since` those that a change touches.
+        since: full id of the commit that the change is told from; empty for a whole repository.
+        former: what the touched files declared at that commit.
+    """
 
     settings: Settings
     configs: tuple[Config, ...]
+    since: str = ""
+    former: tuple[Config, ...] = ()
 
 
 def validate(files: "Files", data: "PackageData") -> Validated:
@@ -68,8 +78,14 @@ def validate(files: "Files", data: "PackageData") -> Validated:
     configs = tuple(reading.config for reading in readings if reading.config is not None)
     problems = [problem for reading in readings for problem in reading.problems]
     problems += types.problems
-    problems += _together(configs, settings)
-    return Validated(settings=settings, configs=configs, checked=paths, problems=in_order(problems))
+    clashes = in_order(together(configs, settings))
+    return Validated(
+        settings=settings,
+        configs=configs,
+        checked=paths,
+        problems=in_order((*problems, *clashes)),
+        clashes=clashes,
+    )
 
 
 def contract_of(settings: Settings, schemas: Schemas) -> Contract:
@@ -121,7 +137,15 @@ def load_repository(files: "Files", data: "PackageData") -> Repository:
     Raises:
         InvalidRepository: there are errors; it carries all problems. Warnings do not count.
     """
-    validated = validate(files, data)
+    return sound(validate(files, data))
+
+
+def sound(validated: Validated) -> Repository:
+    """Give a repository that is about to be deployed.
+
+    Raises:
+        InvalidRepository: there are errors; it carries all problems. Warnings do not count.
+    """
     if validated.settings is None or errors_among(validated.problems):
         raise InvalidRepository(validated.problems)
     return Repository(settings=validated.settings, configs=validated.configs)
@@ -176,6 +200,7 @@ def _read(files: "Files", path: str) -> bytes | Problem | None:
     return said.at(Location(path, 1, 1))
 
 
-def _together(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:
+def together(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:
+    """Say where configs clash; of two it is said at the later one."""
     for rule in rules_in("repository"):
         yield from rule.check(configs, settings)

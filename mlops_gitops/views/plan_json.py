@@ -28,6 +28,7 @@ def plan_json(plan: Plan) -> str:
     """Write a plan as one JSON object; `plan_from_json` reads it back unchanged."""
     return values_json(
         commit=plan.commit,
+        since=plan.since,
         is_empty=plan.is_empty,
         stages=plan.stages,
         digests=plan.digests,
@@ -98,6 +99,7 @@ def _word(action: Action) -> str:
 def _read_plan(saved: Mapping[str, Any]) -> Plan:
     return Plan(
         commit=_text(saved["commit"]),
+        since=_text(saved["since"]),
         stages=tuple(map(_text, saved["stages"])),
         changes=tuple(map(_read_change, saved["changes"])),
         digests={name: _text(digest) for name, digest in saved["digests"].items()},

@@ -141,15 +141,23 @@ def totals(plan: Plan) -> str:
     return f"Stacks: {told or 'none'}.{_risk_totals(plan)}"
 
 
+def waits(plan: Plan) -> bool:
+    """Whether something else has to happen before any of this can be deployed."""
+    stuck = (Verdict.BUSY, Verdict.BLOCKED)
+    return all(_is_quiet(change) or change.verdict in stuck for change in plan.changes)
+
+
 def outcome(plan: Plan) -> str:
     """Say what to do next."""
+    if not plan.changes and plan.since:
+        return "Nothing that is deployed differs, so there is nothing to do."
     if not plan.changes:
         return "No config declares anything, so there is nothing to deploy."
     if plan.is_empty:
         if any(change.unprovable for change in plan.changes):
             return "No change found; where a ? stands, that cannot be proved."
         return "No changes: every stack is as it is committed."
-    if all(_is_quiet(c) or c.verdict in (Verdict.BUSY, Verdict.BLOCKED) for c in plan.changes):
+    if waits(plan):
         return "next: what is said above, then mlops-gitops plan"
     return "next: mlops-gitops apply"
 

@@ -9,7 +9,7 @@ import pytest
 from mlops_gitops.adapters.disk import DiskFiles
 from mlops_gitops.adapters.git import GitCommits
 from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
-from mlops_gitops.errors import UnsafePath
+from mlops_gitops.errors import MlopsError, ShallowClone, UnsafePath, UsageError
 from mlops_gitops.ports import Commit, Commits, Files
 
 CONTENT = {
@@ -36,7 +36,14 @@ def in_memory(_folder: Path) -> Files:
     return MemoryFiles(CONTENT)
 
 
-@pytest.fixture(params=[in_memory, on_disk])
+def in_a_commit(folder: Path) -> Files:
+    """The files of above as a commit holds them, after they were changed on disk."""
+    commits = in_git(folder)
+    (folder / "repo" / "a" / "b" / "mlops-config.json").write_text("changed since")
+    return commits.files_at("HEAD")
+
+
+@pytest.fixture(params=[in_memory, on_disk, in_a_commit])
 def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
     """Either side."""
     make: Callable[[Path], Files] = request.param
@@ -137,6 +144,98 @@ def test_only_files_that_count_make_a_commit_unclean(tmp_path: Path) -> None:
     head = commits.head(CONFIGS)
     assert head is not None
     assert head.id == git(repo, "rev-parse", "HEAD")
+
+
+def test_a_change_is_told_from_where_a_branch_was_left(tmp_path: Path) -> None:
+    """Committed or not, renamed, deleted or new; not what others did meanwhile on that branch."""
+    commits, repo = in_git(tmp_path), tmp_path / "repo"
+    git(repo, "branch", "main-line")
+    git(repo, "checkout", "--quiet", "-b", "change")
+    git(repo, "mv", "a/b/other.json", "a/b/renamed.json")
+    git(repo, "rm", "--quiet", "a/mlops-config.json")
+    git(repo, "commit", "--quiet", "-m", "Second")
+    (repo / "mlops-gitops.yaml").write_text("version: 2")
+    (repo / "ü new").mkdir()
+    (repo / "ü new" / "mlops-config.json").write_text("{}")
+    git(repo, "worktree", "add", "--quiet", str(tmp_path / "other"), "main-line")
+    (tmp_path / "other" / "a" / "b" / "mlops-config.json").write_text("not ours")
+    git(tmp_path / "other", "commit", "--quiet", "-a", "-m", "Theirs")
+
+    own = ("a/b/other.json", "a/b/renamed.json", "a/mlops-config.json", "mlops-gitops.yaml")
+
+    assert commits.changed_since("main-line") == (*own, "ü new/mlops-config.json")
+    assert commits.changed_since("HEAD") == ("mlops-gitops.yaml", "ü new/mlops-config.json")
+    assert commits.merge_base("main-line") == git(repo, "rev-parse", "HEAD~1")
+    assert commits.changed_between("HEAD~1", "HEAD") == own[:3]
+    assert "a/b/mlops-config.json" in commits.changed_between("main-line", "HEAD")
+
+
+def test_links_to_what_changed_count_as_changed(tmp_path: Path) -> None:
+    """A config may be a link; what a commit holds behind it is found too, and never outside."""
+    commits, repo = in_git(tmp_path), tmp_path / "repo"
+    (repo / "linked.json").symlink_to("a/mlops-config.json")
+    (repo / "other.json").symlink_to("a/b/mlops-config.json")
+    (repo / "out.json").symlink_to("/etc/hostname")
+    (repo / "round.json").symlink_to("round.json")
+    git(repo, "add", ".")
+    git(repo, "commit", "--quiet", "-m", "Links")
+    (repo / "a" / "mlops-config.json").write_text("changed")
+    files = commits.files_at("HEAD")
+
+    assert commits.changed_since("HEAD") == ("a/mlops-config.json", "linked.json")
+    assert files.read("linked.json") == b"{}"
+    with pytest.raises(UnsafePath):
+        files.read("out.json")
+    with pytest.raises(MlopsError, match="circle"):
+        files.read("round.json")
+
+
+def test_paths_are_told_from_our_root(tmp_path: Path) -> None:
+    """Settings may lie below the root of the git repository; what is outside is not ours."""
+    _, repo = in_git(tmp_path), tmp_path / "repo"
+    (repo / "a" / "mlops-config.json").write_text("changed")
+    (repo / "mlops-gitops.yaml").write_text("changed")
+    below = GitCommits(str(repo / "a"))
+
+    assert below.changed_since("HEAD") == ("mlops-config.json",)
+    assert below.files_at("HEAD").find(CONFIGS) == ("b/mlops-config.json", "mlops-config.json")
+    assert below.files_at("HEAD").read("mlops-config.json") == b"{}"
+
+
+def test_what_git_does_not_have_is_told_with_the_way_to_it(tmp_path: Path) -> None:
+    """Unknown revisions, options in their place, strangers, shallow clones, no repository."""
+    commits, repo = in_git(tmp_path), tmp_path / "repo"
+    git(repo, "commit", "--quiet", "--allow-empty", "-m", "Second")
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repo}", "shallow")
+    git(repo, "checkout", "--quiet", "--orphan", "stranger")
+    git(repo, "commit", "--quiet", "-m", "Alone")
+    shallow = GitCommits(str(tmp_path / "shallow"))
+    (tmp_path / "outside").mkdir()
+
+    for unknown in ("nowhere", "origin/main", "--help", "HEAD:a"):
+        with pytest.raises(UsageError, match="There is no commit") as refused:
+            commits.changed_since(unknown)
+        assert "git fetch origin" in refused.value.hint
+    with pytest.raises(UsageError, match="no commit in common"):
+        commits.merge_base("HEAD@{1}")
+    for ask in (shallow.changed_since, shallow.commit_at, shallow.files_at):
+        with pytest.raises(ShallowClone) as refused_clone:
+            ask("HEAD~1")
+        assert "fetch-depth: 0" in refused_clone.value.hint
+    with pytest.raises(UsageError, match="in no git repository"):
+        GitCommits(str(tmp_path / "outside")).changed_since("HEAD")
+
+
+def test_the_twin_knows_revisions_too() -> None:
+    """What differs is told, and an unknown name is refused."""
+    old, new = {"a": b"1", "b": b"1"}, {"b": b"2", "c": b"1"}
+    commits = MemoryCommits(files=new, revisions={"main": old, "HEAD": new})
+
+    assert commits.changed_since("main") == ("a", "b", "c")
+    assert commits.changed_between("main", "HEAD") == ("a", "b", "c")
+    assert commits.files_at(commits.merge_base("main")).read("a") == b"1"
+    with pytest.raises(UsageError):
+        commits.changed_since("nowhere")
 
 
 def test_there_is_no_commit_outside_git_or_before_the_first(tmp_path: Path) -> None:

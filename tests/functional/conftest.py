@@ -44,10 +44,10 @@ Golden = Callable[[str, object], None]
 def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
     """Run the command line; `world` is what its commands run in."""
 
-    def say(*arguments: str, world: Callable[[], World] | None = None) -> Said:
+    def say(*arguments: str, world: Callable[..., World] | None = None) -> Said:
         monkeypatch.setattr(sys, "argv", ["mlops-gitops", *arguments])
         with pytest.raises(SystemExit) as ended:
-            main(None if world is None else lambda _root: world())
+            main(None if world is None else lambda _root, *since: world(*since))
         captured = capsys.readouterr()
         return Said(int(ended.value.code or 0), captured.out, captured.err)
 
