@@ -15,7 +15,7 @@ from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.pipeline.approval import Decision
-from mlops_gitops.problems import Problem
+from mlops_gitops.problems import Problem, Severity
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
 from mlops_gitops.runs.start import StartRequest
 from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
@@ -149,6 +149,21 @@ class Blueprints(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong with a template.
+
+    Attributes:
+        rule: the linter's own code.
+        path: keys and indexes from the template's root; empty for the whole of it.
+    """
+
+    rule: str
+    message: str
+    severity: Severity
+    path: tuple[str | int, ...]
+
+
 class TemplateLinter(Protocol):
     """Somebody who knows what CloudFormation takes."""
 
@@ -159,6 +174,15 @@ class TemplateLinter(Protocol):
             path: of the template, relative to the repository.
             text: the template, which can be read.
             sample: gives a value to stand for an insert.
+
+        Raises:
+            MissingExtra: the linter is not installed.
+        """
+
+    def lint_rendered(
+        self, template: Template, parameters: Mapping[str, str]
+    ) -> tuple[Finding, ...]:
+        """Say what is wrong with a template that is deployed with these parameters.
 
         Raises:
             MissingExtra: the linter is not installed.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from mlops_gitops.desired.stack import StackId, Template
@@ -17,6 +18,14 @@ class ChangeSetState(Enum):
     PENDING = "pending"
     FAILED = "failed"
     EXECUTED = "executed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSetName:
+    """One change set as a listing tells it."""
+
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

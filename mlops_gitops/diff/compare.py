@@ -12,6 +12,7 @@ from mlops_gitops.desired.names import (
     delivery_stack,
 )
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, StackId, Template
+from mlops_gitops.diff.access import access_changes
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
 from mlops_gitops.diff.intrinsics import is_hidden
@@ -136,6 +137,7 @@ def _creation(desired: DesiredStack, deployed: DeployedStack | None) -> StackCha
         parameters=parameters,
         resources=resources,
         risks=risks_of(NOTHING, after, resources),
+        access=access_changes(NOTHING, after),
         unprovable="",
     )
 
@@ -157,6 +159,7 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
         resources=resources,
         elsewhere=elsewhere,
         risks=risks_of(before, after, resources),
+        access=access_changes(before, after),
     )
 
 

@@ -128,7 +128,8 @@ def _replacement(change: ResourceChange, after: Seen) -> Iterator[Risk]:
 def _own_name(change: ResourceChange, after: Seen) -> str:
     """Give the fixed name that a replaced resource keeps; empty where CloudFormation names it."""
     key = change.resource_type.rpartition("::")[2] + "Name"
-    name = after.resources[change.logical_id].properties.get(key)
+    there = after.resources.get(change.logical_id)  # what a transform adds is in no template
+    name = there.properties.get(key) if there else None
     renamed = any(value.name == key for value in change.properties)
     return name if isinstance(name, str) and not renamed else ""
 

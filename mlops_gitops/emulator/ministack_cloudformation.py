@@ -11,6 +11,8 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
   `cloudformation.changesets._IMPORT_LOOKUPS`, `cloudformation.handlers._ACTION_HANDLERS`,
   `cloudformation._stacks`, `cloudformation._change_sets`,
   `cloudformation.stacks._add_event`;
+- `cloudformation.changesets._resolve_template`, `s3._bucket_owner_account`,
+  `s3._foreign_bucket_allows`;
 - `ecr._repositories`, `scheduler._schedules`, `stepfunctions._state_machines`.
 """
 
@@ -18,11 +20,19 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlparse
 
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudformation as cfn
-from ministack.services import ecr, scheduler, stepfunctions
-from ministack.services.cloudformation import changesets, drift, handlers, provisioners, stacks
+from ministack.services import ecr, s3, scheduler, stepfunctions
+from ministack.services.cloudformation import (
+    changesets,
+    drift,
+    handlers,
+    helpers,
+    provisioners,
+    stacks,
+)
 
 from mlops_gitops.emulator.providers import (
     Lifecycle,
@@ -84,6 +94,7 @@ def mend(create_only: Mapping[str, frozenset[str]]) -> None:
     for name, properties in create_only.items():
         provisioners._REPLACING_PROPERTIES[name] = tuple(sorted(properties))
     _count_output_changes()
+    _read_templates_of_other_accounts()
     _refuse_taken_repositories()
     _find_drift()
 
@@ -191,6 +202,28 @@ def _count_output_changes() -> None:
         return answer
 
     handlers._ACTION_HANDLERS["CreateChangeSet"] = counting
+
+
+def _read_templates_of_other_accounts() -> None:
+    """Let a change set read its template from another account's bucket, if that lets it.
+
+    CloudFormation reads it with the caller's permissions; ministack knows only buckets of the
+    account that it acts in.
+    """
+    resolve = changesets._resolve_template
+
+    def resolved(params: dict[str, Any]) -> Any:
+        url = helpers._p(params, "TemplateURL")
+        bucket, _, key = urlparse(url).path.lstrip("/").partition("/") if url else ("", "", "")
+        owner, caller = s3._bucket_owner_account(bucket), get_account_id()
+        if not url or owner in (None, caller):
+            return resolve(params)
+        if not s3._foreign_bucket_allows(owner, bucket, key, "GET", {}, caller, {}):
+            return None, helpers._error("ValidationError", "S3 error: Access Denied")
+        with request_scope(owner, get_region()):
+            return resolve(params)
+
+    changesets._resolve_template = resolved
 
 
 def _changes_outputs_only(made: Mapping[str, Any]) -> bool:

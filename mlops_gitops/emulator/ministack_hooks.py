@@ -165,7 +165,7 @@ def _principal(caller: str) -> str:
 
 
 _caller: ContextVar[str] = ContextVar("caller", default="")
-"""Who asks S3: the principal of the request's access key."""
+"""Who asks S3, or has CloudFormation ask it: the principal of the request's access key."""
 
 
 def tell_buckets_who_asks() -> None:
@@ -173,7 +173,23 @@ def tell_buckets_who_asks() -> None:
 
     ministack shows them the root of the caller's account, whoever it is.
     """
-    serve, evaluate = gateway.SERVICE_HANDLERS["s3"], iam_evaluator.evaluate_resource_policy
+    evaluate = iam_evaluator.evaluate_resource_policy
+
+    def evaluated(policy: Any, context: Any, **more: Any) -> Any:
+        arn = _caller.get()
+        if arn and context.principal_type == "Root" and _is_role_of(arn, context.principal_account):
+            context = replace(context, principal_arn=arn, principal_type="AssumedRole")
+        # Loopback stands for TLS; a policy that asks for it would refuse everybody here.
+        context = replace(context, secure_transport=True)
+        return evaluate(policy, context, **more)
+
+    _remember_who_asks("s3")
+    _remember_who_asks("cloudformation")
+    iam_evaluator.evaluate_resource_policy = evaluated
+
+
+def _remember_who_asks(service: str) -> None:
+    serve = gateway.SERVICE_HANDLERS[service]
 
     async def served(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
@@ -185,16 +201,7 @@ def tell_buckets_who_asks() -> None:
         answer: _Raw = await serve(method, path, headers, body, query)
         return answer
 
-    def evaluated(policy: Any, context: Any, **more: Any) -> Any:
-        arn = _caller.get()
-        if arn and context.principal_type == "Root" and _is_role_of(arn, context.principal_account):
-            context = replace(context, principal_arn=arn, principal_type="AssumedRole")
-        # Loopback stands for TLS; a policy that asks for it would refuse everybody here.
-        context = replace(context, secure_transport=True)
-        return evaluate(policy, context, **more)
-
-    gateway.SERVICE_HANDLERS["s3"] = served
-    iam_evaluator.evaluate_resource_policy = evaluated
+    gateway.SERVICE_HANDLERS[service] = served
 
 
 def _is_role_of(arn: str, account: str) -> bool:

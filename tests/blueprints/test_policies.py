@@ -17,6 +17,7 @@ OPEN_RESOURCES = {
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesExportModelCards": "a key policy's resource is the key itself",
     "WorkloadsEncryptResults": "a key policy's resource is the key itself",
+    "PlansDecryptTemplates": "a key policy's resource is the key itself",
     "StagesDecrypt": "a key policy's resource is the key itself",
     "AlarmsEncrypt": "a key policy's resource is the key itself",
 }
@@ -103,14 +104,30 @@ def role_actions(template: str, role: str) -> set[str]:
 
 def test_the_plan_role_changes_nothing() -> None:
     """Planning reads, and makes and deletes its own change sets; it cannot execute one."""
-    verbs = ("Describe", "List", "Get")
+    verbs = ("Describe", "List", "Get", "Decrypt")
     writes = {
         action
         for action in role_actions("account", "PlanRole")
         if not action.split(":")[1].startswith(verbs)
     }
 
-    assert writes == {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"}
+    assert writes == {
+        "cloudformation:CreateChangeSet",
+        "cloudformation:DeleteChangeSet",
+        # Under the condition that it is a change set that names the tags.
+        "cloudformation:TagResource",
+        "cloudformation:UntagResource",
+    }
+
+
+def test_the_plan_role_tags_only_in_change_sets() -> None:
+    """A change set names the tags that it would set; without one nothing can be tagged."""
+    path = next(one for one in TEMPLATES if one.stem == "account")
+    tagging = next(one for one in statements(path) if one.get("Sid") == "NameTagsInQuestions")
+
+    assert tagging["Condition"] == {
+        "StringEquals": {"cloudformation:CreateAction": "CreateChangeSet"}
+    }
 
 
 def test_the_pipeline_role_deploys_only_through_the_stages() -> None:

@@ -1,15 +1,19 @@
 """What CloudFormation promises us."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from contract.conftest import Side
 
 from mlops_gitops.desired.stack import DeployableStack, StackId
+from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.diff.deployed import StackStatus
+from mlops_gitops.diff.plan import Action
 from mlops_gitops.errors import AwsError
 from mlops_gitops.use_cases.settle import settle
 
+AN_HOUR = 3600
 HANDLE = "AWS::CloudFormation::WaitConditionHandle"
 
 
@@ -163,3 +167,84 @@ def test_a_deleted_stack_is_not_listed_as_there(side: Side, name: str) -> None:
     left = [each for each in side.stacks.overview(wanted.id.account) if each.id == wanted.id]
 
     assert {each.status for each in left} <= {StackStatus.DELETE_COMPLETE}
+
+
+def without_second(wanted: DeployableStack) -> DeployableStack:
+    """The stack without one of its resources."""
+    resources = {"First": wanted.template["Resources"]["First"]}
+    return replace(wanted, template={**wanted.template, "Resources": resources})
+
+
+def made(side: Side, wanted: DeployableStack, name: str) -> ChangeSet:
+    """The change set, once CloudFormation has made it."""
+    while True:
+        found = side.stacks.change_set(wanted.id, name)
+        assert found is not None
+        if found.state is not ChangeSetState.PENDING:
+            return found
+        side.clock.sleep(0.05)
+
+
+def test_a_proposal_says_what_would_happen_and_changes_nothing(side: Side, name: str) -> None:
+    """Every resource with its action, and the stack stays as it was."""
+    wanted = deployed(side, name)
+
+    side.stacks.propose(without_second(wanted), "mg-plan-1", "")
+
+    found = made(side, wanted, "mg-plan-1")
+    assert found.state is ChangeSetState.AVAILABLE
+    assert [(each.logical_id, each.action) for each in found.changes] == [("Second", Action.DELETE)]
+    after = side.stacks.find(wanted.id)
+    assert after is not None
+    assert (after.status, after.parameters) == (StackStatus.CREATE_COMPLETE, {"Word": "one"})
+
+
+def test_a_proposal_of_what_is_there_is_empty(side: Side, name: str) -> None:
+    """CloudFormation has no status for that, only words."""
+    wanted = deployed(side, name)
+
+    side.stacks.propose(wanted, "mg-plan-1", "")
+
+    assert made(side, wanted, "mg-plan-1").state is ChangeSetState.EMPTY
+
+
+def test_a_withdrawn_proposal_is_gone(side: Side, name: str) -> None:
+    """It is listed with its time until then; withdrawing it again is no error."""
+    wanted = deployed(side, name)
+    side.stacks.propose(without_second(wanted), "mg-plan-1", "")
+    made(side, wanted, "mg-plan-1")
+    listed = side.stacks.change_sets(wanted.id)
+
+    side.stacks.withdraw(wanted.id, "mg-plan-1")
+    side.stacks.withdraw(wanted.id, "mg-plan-1")
+
+    assert [each.name for each in listed] == ["mg-plan-1"]
+    assert abs((side.clock.now() - listed[0].created_at).total_seconds()) < AN_HOUR
+    assert side.stacks.change_sets(wanted.id) == ()
+    assert side.stacks.change_set(wanted.id, "mg-plan-1") is None
+
+
+def test_a_proposal_for_a_stack_that_is_not_there_is_refused(side: Side, name: str) -> None:
+    """It would leave an empty stack behind, and leaves none."""
+    wanted = stack(side, name)
+
+    with pytest.raises(AwsError, match="does not exist"):
+        side.stacks.propose(wanted, "mg-plan-1", "")
+
+    assert side.stacks.find(wanted.id) is None
+    assert side.stacks.change_sets(wanted.id) == ()
+    side.stacks.withdraw(wanted.id, "mg-plan-1")
+
+
+def test_a_long_template_is_proposed_from_the_bucket(side: Side, name: str) -> None:
+    """The stage's role reads it where the orchestrator's account put it."""
+    wanted = deployed(side, name)
+    long = {**wanted.template, "Description": "longer"}
+    text = json.dumps(long).encode()
+    side.assets.write(f"mlops_gitops_assets/{name}/template.json", text, "")
+    url = side.assets.url(f"mlops_gitops_assets/{name}/template.json")
+
+    side.stacks.propose(replace(wanted, template=long), "mg-plan-1", url)
+
+    assert made(side, wanted, "mg-plan-1").template == long
+    side.stacks.withdraw(wanted.id, "mg-plan-1")

@@ -74,6 +74,10 @@ class S3Assets:
             Key=copy,
         )
 
+    def url(self, key: str) -> str:
+        """Give the address by which CloudFormation finds an object; keys here need no quoting."""
+        return f"{self._client.meta.endpoint_url}/{self._bucket}/{key}"
+
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""
         answer = self._call("While reading", key, self._client.get_object, VersionId=version_id)

@@ -1,25 +1,72 @@
-"""CloudFormation change sets, read whole: template, parameters, tags, changes."""
+"""CloudFormation change sets: made, listed, read whole, deleted."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from mlops_gitops.adapters.aws.change_verdicts import resource_change
+from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import call
 from mlops_gitops.adapters.cloudformation_yaml import template_value
 from mlops_gitops.desired.stack import StackId
-from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
-from mlops_gitops.diff.plan import Action, ResourceChange
+from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName, ChangeSetState
 from mlops_gitops.errors import AwsError
 
 _MISSING = {"ChangeSetNotFound", "ChangeSetNotFoundException"}
-_EMPTY = ("didn't contain changes", "No updates are to be performed")
-"""How CloudFormation words an empty change set; it has no status of its own."""
+_EMPTY = (
+    "didn't contain changes",
+    "didn\N{RIGHT SINGLE QUOTATION MARK}t contain changes",
+    "did not contain changes",
+    "no updates are to be performed",
+    "no changes to deploy",
+    "there are no changes",
+)
+"""How an empty change set is worded, by CloudFormation and by the macros it runs.
+
+It has no status of its own: it is FAILED, with one of these inside its reason.
+"""
+
+
+def create_change_set(client: Any, id_: StackId, arguments: Mapping[str, Any]) -> None:
+    """Start to make a change set of a stack that exists."""
+    where = f"While asking CloudFormation about {id_}"
+    call(where, client.create_change_set, **arguments, ChangeSetType="UPDATE")
+
+
+def delete_change_set(client: Any, id_: StackId, name: str) -> None:
+    """Delete a change set; none to delete is no error."""
+    where = f"While deleting change set {name} of {id_}"
+    try:
+        call(where, client.delete_change_set, StackName=id_.name, ChangeSetName=name)
+    except AwsError as error:
+        if not _is_missing(error):
+            raise
+
+
+def list_change_sets(client: Any, id_: StackId) -> tuple[ChangeSetName, ...]:
+    """List a stack's change sets, page by page; none if there is no such stack."""
+    pages = client.get_paginator("list_change_sets").paginate(StackName=id_.name)
+    try:
+        found = list(drain(f"While listing the change sets of {id_}", pages, "Summaries"))
+    except AwsError as error:
+        if _is_missing(error):
+            return ()
+        raise
+    return tuple(
+        ChangeSetName(name=each["ChangeSetName"], created_at=each["CreationTime"]) for each in found
+    )
 
 
 def read_change_set(client: Any, id_: StackId, name: str) -> ChangeSet | None:
     """Read a change set; None if there is none, or no such stack."""
     where = f"While reading change set {name} of {id_}"
     try:
-        first = call(where, client.describe_change_set, StackName=id_.name, ChangeSetName=name)
+        first = call(
+            where,
+            client.describe_change_set,
+            StackName=id_.name,
+            ChangeSetName=name,
+            IncludePropertyValues=True,
+        )
         changes = _changes(where, client, first)
         body = call(
             where,
@@ -29,7 +76,7 @@ def read_change_set(client: Any, id_: StackId, name: str) -> ChangeSet | None:
             TemplateStage="Original",
         )
     except AwsError as error:
-        if error.code in _MISSING or "does not exist" in error.message:
+        if _is_missing(error):
             return None
         raise
     return ChangeSet(
@@ -43,8 +90,15 @@ def read_change_set(client: Any, id_: StackId, name: str) -> ChangeSet | None:
             for each in first.get("Parameters", [])
         },
         tags={each["Key"]: each["Value"] for each in first.get("Tags", [])},
-        changes=tuple(_change(each["ResourceChange"]) for each in changes),
+        # A change of another type is a hook's, which is no resource.
+        changes=tuple(
+            resource_change(each["ResourceChange"]) for each in changes if "ResourceChange" in each
+        ),
     )
+
+
+def _is_missing(error: AwsError) -> bool:
+    return error.code in _MISSING or "does not exist" in error.message
 
 
 def _changes(where: str, client: Any, first: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -56,6 +110,7 @@ def _changes(where: str, client: Any, first: Mapping[str, Any]) -> list[dict[str
             client.describe_change_set,
             StackName=first["StackId"],
             ChangeSetName=first["ChangeSetId"],
+            IncludePropertyValues=True,
             NextToken=token,
         )
         changes += page.get("Changes", [])
@@ -68,27 +123,9 @@ def _state(raw: Mapping[str, Any]) -> ChangeSetState:
     if execution == "OBSOLETE":
         return ChangeSetState.OBSOLETE
     if status == "FAILED":
-        empty = any(text in raw.get("StatusReason", "") for text in _EMPTY)
+        reason = raw.get("StatusReason", "").lower()
+        empty = any(text in reason for text in _EMPTY)
         return ChangeSetState.EMPTY if empty else ChangeSetState.FAILED
     if execution in {"EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE", "EXECUTE_FAILED"}:
         return ChangeSetState.EXECUTED
     return ChangeSetState.AVAILABLE if execution == "AVAILABLE" else ChangeSetState.PENDING
-
-
-def _change(raw: Mapping[str, Any]) -> ResourceChange:
-    return ResourceChange(
-        logical_id=raw["LogicalResourceId"],
-        resource_type=raw["ResourceType"],
-        action=_action(raw),
-    )
-
-
-def _action(raw: Mapping[str, Any]) -> Action:
-    match raw["Action"]:
-        case "Add" | "Import":
-            return Action.CREATE
-        case "Remove":
-            return Action.DELETE
-        case _:
-            replaced = raw.get("Replacement") in {"True", "Conditional"}
-            return Action.REPLACE if replaced else Action.UPDATE

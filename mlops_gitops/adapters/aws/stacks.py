@@ -1,15 +1,20 @@
 """CloudFormation: reading and changing stacks."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from mlops_gitops.adapters.aws.change_sets import read_change_set
+from mlops_gitops.adapters.aws.change_sets import (
+    create_change_set,
+    delete_change_set,
+    list_change_sets,
+    read_change_set,
+)
 from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call
 from mlops_gitops.adapters.cloudformation_yaml import template_value
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
-from mlops_gitops.diff.change_set import ChangeSet
+from mlops_gitops.desired.template_text import template_text
+from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.errors import AwsError
 from mlops_gitops.ports import StackResource
@@ -80,6 +85,22 @@ class CloudFormationStacks:
     def change_set(self, id_: StackId, name: str) -> ChangeSet | None:
         """Read a change set, its template and its changes; None if there is none."""
         return read_change_set(self._reader(id_.account), id_, name)
+
+    def change_sets(self, id_: StackId) -> tuple[ChangeSetName, ...]:
+        """List a stack's change sets, page by page; none if there is no such stack."""
+        return list_change_sets(self._reader(id_.account), id_)
+
+    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:
+        """Start to make a change set of a stack that exists; nothing is deployed by it."""
+        template = {"TemplateURL": template_url} if template_url else {}
+        arguments = {**_arguments(stack), **template, "ChangeSetName": name}
+        if template_url:
+            del arguments["TemplateBody"]
+        create_change_set(self._reader(stack.id.account), stack.id, arguments)
+
+    def withdraw(self, id_: StackId, name: str) -> None:
+        """Delete a change set; none to delete is no error."""
+        delete_change_set(self._reader(id_.account), id_, name)
 
     def create(self, stack: DeployableStack) -> None:
         """Start to create a stack; one that exists is no error."""
@@ -160,7 +181,7 @@ def _is_missing(error: AwsError) -> bool:
 def _arguments(stack: DeployableStack) -> dict[str, Any]:
     return {
         "StackName": stack.id.name,
-        "TemplateBody": json.dumps(stack.template, separators=(",", ":"), sort_keys=True),
+        "TemplateBody": template_text(stack.template),
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in sorted(stack.parameters.items())

@@ -38,6 +38,10 @@ class MemoryAssets:
             raise Blocked(f"{key} was overwritten since it was looked at.", hint=hint)
         self.write(copy, self.read(key, held.version_id), held.sha256)
 
+    def url(self, key: str) -> str:
+        """Give the address by which CloudFormation finds an object."""
+        return f"memory://{key}"
+
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""
         for version, content in self.versions.get(key, []):

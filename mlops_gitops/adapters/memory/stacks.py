@@ -7,10 +7,10 @@ from threading import RLock
 
 from mlops_gitops.adapters.memory.record import Record, record_of, shell_of
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
-from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
+from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName, ChangeSetState
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
-from mlops_gitops.diff.plan import ResourceChange, Verdict
+from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.states import Deployment, state_of
 from mlops_gitops.diff.template import NOTHING, diff_resources, see
 from mlops_gitops.errors import AwsError
@@ -24,6 +24,7 @@ class _Prepared:
     change_set: ChangeSet
     stack: DeployableStack
     revision: int
+    created_at: datetime
 
 
 class MemoryStacks:
@@ -35,10 +36,12 @@ class MemoryStacks:
 
     Attributes:
         broken: name of a stack -> the resource that fails in its next operations.
+        refusing: name of a stack -> why its next change sets fail.
     """
 
     def __init__(self, lock: RLock, now: Callable[[], datetime]) -> None:
         self.broken: dict[str, StackResource] = {}
+        self.refusing: dict[str, str] = {}
         self._lock = lock
         self._now = now
         self._records: dict[StackId, Record] = {}
@@ -114,8 +117,35 @@ class MemoryStacks:
             if state_of(record.deployed.status).verdict is not Verdict.READY:
                 raise _refused(stack.id, f"is in {record.deployed.status.value} state")
             made = _change_set(record, stack, name)
-            self._prepared[stack.id, name] = _Prepared(made, stack, record.revision)
+            self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
             return made
+
+    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:  # noqa: ARG002 -- the template is at hand
+        """Start to make a change set of a stack that exists; nothing is deployed by it."""
+        with self._lock:
+            record = self._existing(stack.id)
+            if state_of(record.deployed.status).deployment is not Deployment.UPDATE:
+                raise _refused(stack.id, f"is in {record.deployed.status.value} state")
+            if (stack.id, name) in self._prepared:
+                raise _refused(stack.id, f"has a change set {name}")
+            made = _change_set(record, stack, name)
+            if reason := self.refusing.get(stack.id.name):
+                made = replace(made, state=ChangeSetState.FAILED, reason=reason, changes=())
+            self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
+
+    def change_sets(self, id_: StackId) -> tuple[ChangeSetName, ...]:
+        """List a stack's change sets; none if there is no such stack."""
+        with self._lock:
+            return tuple(
+                ChangeSetName(name=name, created_at=each.created_at)
+                for (stack, name), each in self._prepared.items()
+                if stack == id_
+            )
+
+    def withdraw(self, id_: StackId, name: str) -> None:
+        """Delete a change set; none to delete is no error."""
+        with self._lock:
+            self._prepared.pop((id_, name), None)
 
     def execute(self, id_: StackId, name: str) -> None:
         """Start to deploy a change set; one without changes does nothing.
@@ -214,12 +244,7 @@ def _change_set(record: Record, stack: DeployableStack, name: str) -> ChangeSet:
         template=stack.template,
         parameters=dict(stack.parameters),
         tags=dict(stack.tags),
-        changes=tuple(
-            ResourceChange(
-                logical_id=each.logical_id, resource_type=each.resource_type, action=each.action
-            )
-            for each in changes
-        ),
+        changes=() if empty else changes,
     )
 
 
