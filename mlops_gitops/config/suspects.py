@@ -11,7 +11,7 @@ from mlops_gitops.config.suspicions import MARKS
 from mlops_gitops.config.written import Written
 from mlops_gitops.problems import Problem
 
-_ANY_MARK = re.compile("|".join(map(re.escape, MARKS)) + r"|[^\t\n\r -~]")
+_ANY_MARK = re.compile("|".join(map(re.escape, MARKS)) + r"|[^\t\n\r -~]|[a-z0-9/+]{40}")
 _STRICT = ("pattern", "enum", "const", "x-rule")
 
 

@@ -9,24 +9,12 @@ from itertools import islice
 from mlops_gitops.config.document import Document
 from mlops_gitops.config.limit import MOST_PROBLEMS
 from mlops_gitops.config.schemas import Schema
+from mlops_gitops.config.secrets import FORM_MARKS, NAME_MARKS, may_be_random
 from mlops_gitops.problems import Problem
 
 _PLACEHOLDERS = ("${", "{{", "<", "|", "todo", "fixme", "tbd", "xxx", "replace", "change", "fill")
 _MORE_PLACEHOLDERS = ("insert", "your")
-_SECRETS = ("akia", "asia", "private key", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_")
-_MORE_SECRETS = ("glpat-", "xox", "hooks.slack", "aiza", "k_live_", "hf_", "sk-", "npm_", "pypi-")
-_STILL_MORE_SECRETS = ("sg.", "dapi", "eyj", "accountkey=", "://")
-_NAMES = ("secret", "pass", "pwd", "credential", "token", "apikey", "api_key", "accesskey")
-_MORE_NAMES = ("access_key", "privatekey", "private_key", "api-key", "access-key", "private-key")
-MARKS = (
-    *_PLACEHOLDERS,
-    *_MORE_PLACEHOLDERS,
-    *_SECRETS,
-    *_MORE_SECRETS,
-    *_STILL_MORE_SECRETS,
-    *_NAMES,
-    *_MORE_NAMES,
-)
+MARKS = (*_PLACEHOLDERS, *_MORE_PLACEHOLDERS, *FORM_MARKS, *NAME_MARKS)
 
 
 def suspicions(document: Document, schema: Schema) -> tuple[Problem, ...]:
@@ -49,4 +37,4 @@ def _is_plain(text: str) -> bool:
     if not text.isascii() or "\\u" in text or "\\b" in text or "\\f" in text or "\x7f" in text:
         return False
     lower = text.lower()
-    return not any(mark in lower for mark in MARKS)
+    return not any(mark in lower for mark in MARKS) and not may_be_random(text)

@@ -59,6 +59,11 @@ SECRETS = {
     "Stripe key": "sk_live_" + "a1B2" * 6,
     "Hugging Face token": "hf_" + "aB" * 17,
     "JSON web token": ".".join(["eyJhbGciOiJIUzI1NiJ9"] * 2) + "." + "a1B2" * 5,
+    "AWS secret access key": "q3Vt9K/aB7xZ1mPw8Rc" + "+2LdYh5NsGf0Ju6TeQoI4",
+    "AWS session token": "IQoJb3JpZ2lu" + "X2VjEJr" + "a1B2" * 20,
+    "signed URL": "X-Amz-Signature=" + "0a1b" * 16,
+    "Discord webhook": "discord.com/api/webhooks/1234567890/" + "a1B2-" * 8,
+    "password among settings": "password=" + "correct-horse-battery",
     "password in a URL": "postgres://user:" + "hunter2hunter2@db.example.com/x",
 }
 

@@ -13,20 +13,10 @@ Right:
      "arn:aws:secretsmanager:us-east-1:111111111111:secret:wandb-AbCdEf"}}
 """
 
-import re
-
 from mlops_gitops.config.said import Said, quoted
-from mlops_gitops.config.secrets import find_secret, shortened
+from mlops_gitops.config.secrets import find_secret, is_value, names_a_secret, shortened
 from mlops_gitops.config.written import Written
 
-_LONG_ENOUGH = 6
-_SECRET_NAME = re.compile(
-    r"(?:^|[_.-])(?:secret|password|passwd|passphrase|pwd|credentials?|api_?key|secret_?access_?key"
-    r"|(?:aws_?)?secret_?key|private_?key|client_?secret|access_?token|auth_?token|bearer_?token"
-    r"|(?:hf|github|gitlab|slack|hub|huggingface|wandb|api)_?token)$"
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NO_SECRET = ("arn:", "{{", "${", "<", "s3://")
 _HINT = "Make it invalid where it was issued, then name its successor by ARN, not by value."
 
 
@@ -37,19 +27,11 @@ def check(written: Written) -> Said | None:
         kind, secret = found
         what = "The key" if written.is_key else "The text"
         return Said("MG165", f"{what} holds {kind} ({quoted(shortened(secret))}).", _HINT)
-    if written.is_key or not _is_value(written.text):
+    if written.is_key or not is_value(written.text):
         return None
-    named = next((part for part in written.path if _names_a_secret(part)), None)
+    parts = (part for part in written.path if isinstance(part, str))
+    named = next((part for part in parts if names_a_secret(part)), None)
     if named is None:
         return None
-    message = f"{quoted(str(named))} holds a secret ({quoted(shortened(written.text))})."
+    message = f"{quoted(named)} holds a secret ({quoted(shortened(written.text))})."
     return Said("MG165", message, _HINT)
-
-
-def _names_a_secret(part: str | int) -> bool:
-    return isinstance(part, str) and bool(_SECRET_NAME.search(_CAMEL.sub("_", part).lower()))
-
-
-def _is_value(text: str) -> bool:
-    """Tell whether a text can be a secret itself, rather than the name of one."""
-    return len(text) >= _LONG_ENOUGH and not text.startswith(_NO_SECRET)
