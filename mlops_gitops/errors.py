@@ -13,6 +13,7 @@
     ├── HostError               1  the host of the repository refused, such as GitHub
     │   └── ReadOnlyToken       1  its token may not write, as in a pull request from a fork
     ├── InvalidRepository       3  validation found errors; carries all problems
+    ├── PolicyFailure           3  the settings do not allow what would change
     ├── Blocked                 4  stale plan, obsolete change set, approval missing, busy
     └── Incomplete              5  something could not be compared
 
@@ -90,6 +91,12 @@ class InvalidRepository(MlopsError):
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"{count} {noun} found.", hint="Mend them and run the command again.")
         self.problems = problems
+
+
+class PolicyFailure(MlopsError):
+    """What would change is valid, and the settings do not allow it."""
+
+    exit_code: ClassVar[int] = 3
 
 
 class Blocked(MlopsError):

@@ -30,12 +30,14 @@ class Commit:
         id: 40 hexadecimal digits.
         author: name and address.
         is_clean: whether the files that count are exactly those of the commit.
+        message: all of it, the subject included.
     """
 
     id: str
     author: str
     subject: str
     is_clean: bool
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,12 @@ class Commits(Protocol):
         """Give the commit that is checked out; None outside git or before the first commit.
 
         `patterns` are globs of the files that count for `is_clean`, relative to the repository.
+        """
+
+    def author_of(self, patterns: Sequence[str]) -> str:
+        """Give name and address of whoever wrote the newest commit that touched some files.
+
+        Merges do not count: who merges has not written it. Empty where there is no such commit.
         """
 
     def changed_since(self, revision: str) -> tuple[str, ...]:

@@ -30,18 +30,23 @@ class GitCommits:
         try:
             with Repo(self._root, search_parent_directories=True) as repo:
                 commit = repo.head.commit
-                paths = [
-                    f":(glob){os.path.normpath(f'{self._below(repo)}/{each}')}" for each in patterns
-                ]
+                paths = self._globs(repo, patterns)
                 changed = repo.git.status("--porcelain", "--untracked-files=all", "--", *paths)
                 return Commit(
                     id=commit.hexsha,
                     author=f"{commit.author.name} <{commit.author.email}>",
                     subject=str(commit.summary),
                     is_clean=not changed,
+                    message=str(commit.message),
                 )
         except (InvalidGitRepositoryError, NoSuchPathError, ValueError):
             return None
+
+    def author_of(self, patterns: Sequence[str]) -> str:
+        """Say who wrote the newest commit that touched some files; see `Commits.author_of`."""
+        with self._repo() as repo:
+            wanted = ("-1", "--no-merges", "--format=%an <%ae>", "--", *self._globs(repo, patterns))
+            return str(repo.git.log(*wanted))
 
     def changed_since(self, revision: str) -> tuple[str, ...]:
         """List what differs from the merge base; see `Commits.changed_since`."""
@@ -77,6 +82,11 @@ class GitCommits:
         """Give the files of a revision, as they were committed."""
         with self._repo() as repo:
             return GitFiles(str(repo.working_dir), _commit(repo, revision), self._below(repo))
+
+    def _globs(self, repo: Any, patterns: Sequence[str]) -> list[str]:
+        """Write globs of our root as git takes them, relative to the git repository's."""
+        below = self._below(repo)
+        return [f":(top,glob){os.path.normpath(f'{below}/{each}')}" for each in patterns]
 
     def _told(self, repo: Any, paths: Iterable[str]) -> set[str]:
         """Name paths of the git repository relative to our root."""

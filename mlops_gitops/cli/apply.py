@@ -6,8 +6,10 @@ import click
 
 from mlops_gitops.cli import options
 from mlops_gitops.cli.live import watch
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.diff.plan import Plan
+from mlops_gitops.pipeline.brakes import FLAG, Brake
 from mlops_gitops.runs.applied import Applied, exit_code
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.follow import to_follow
@@ -26,9 +28,15 @@ from mlops_gitops.use_cases.world import World
     help="Apply exactly this saved plan; refused with exit 4 if the world moved since.",
 )
 @click.option(
+    FLAG,
+    "accepts",
+    is_flag=True,
+    help="Change more workloads than max_changed_percent of the settings lets.",
+)
+@click.option(
     "--wait", is_flag=True, help="Follow to the next gate or the end; exit with 1 if it fails."
 )
-def command(root: Path, output: str, plan_file: Path | None, *, wait: bool) -> int:
+def command(root: Path, output: str, plan_file: Path | None, *, accepts: bool, wait: bool) -> int:
     """Carry every changed workload to the first stage, and on through the gates.
 
     Repeating it starts nothing twice: what is under way is reported, what failed is retried.
@@ -39,7 +47,7 @@ def command(root: Path, output: str, plan_file: Path | None, *, wait: bool) -> i
     """
     saved = None if plan_file is None else _read(plan_file)
     world = open_world(root)
-    applied = apply(world, _report, saved)
+    applied = apply(world, _report, saved, Brake.RELEASED if accepts else Brake.ON)
     if wait:
         return _follow(world, applied, output)
     _show(applied, output)
@@ -58,11 +66,11 @@ def _follow(world: World, applied: tuple[Applied, ...], output: str) -> int:
     if output == "json":
         from mlops_gitops.views.applied_json import applied_json
 
-        click.echo(applied_json(applied, statuses))
+        echo(applied_json(applied, statuses))
     elif statuses:
         from mlops_gitops.views.status_text import status_text
 
-        click.echo(f"\n{status_text(statuses)}")
+        echo(f"\n{status_text(statuses)}")
     asked = zip(carried, ended, strict=True)
     failed = any(each.has_failed(one.execution_id) for one, each in asked)
     return exit_code(applied) or int(failed)
@@ -72,15 +80,15 @@ def _show(applied: tuple[Applied, ...], output: str) -> None:
     if output == "json":
         from mlops_gitops.views.applied_json import applied_json
 
-        click.echo(applied_json(applied))
+        echo(applied_json(applied))
     else:
         from mlops_gitops.views.applied_text import applied_text
 
-        click.echo(applied_text(applied))
+        echo(applied_text(applied))
 
 
 def _report(workload: str, doing: str) -> None:
-    click.echo(f"{workload}: {doing}", err=True)
+    echo(f"{workload}: {doing}", err=True)
 
 
 def _read(file: Path) -> Plan:

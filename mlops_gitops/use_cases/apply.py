@@ -5,6 +5,13 @@ from dataclasses import dataclass
 
 from mlops_gitops.diff.plan import Action, Method, Plan, StackChange, Verdict
 from mlops_gitops.errors import Blocked, MlopsError, UsageError
+from mlops_gitops.pipeline.brakes import (
+    Brake,
+    is_confirmed,
+    mass_change,
+    mass_of,
+    refuse_blocked_risks,
+)
 from mlops_gitops.pipeline.delivery import (
     UNSET,
     delivery_pipeline,
@@ -34,22 +41,26 @@ from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
 _NO_COMMIT = "uncommitted"
+_BLUEPRINTS = "blueprints/**"
 
 
 Reporter = Callable[[str, str], None]
 """Is told a workload's name and what is being done with it."""
 
 
-def apply(world: World, report: Reporter, saved: Plan | None = None) -> tuple[Applied, ...]:
+def apply(
+    world: World, report: Reporter, saved: Plan | None = None, brake: Brake = Brake.ON
+) -> tuple[Applied, ...]:
     """Carry every changed workload into its delivery pipeline.
 
     Args:
         world: the repository and AWS.
         report: is called from several threads.
         saved: a plan that was shown before; only exactly that is carried out.
+        brake: whether it counts how much would change.
 
     Raises:
-        Blocked: the saved plan is stale.
+        Blocked: the saved plan is stale, or too much would change.
         UsageError: it is of a part of the repository.
         InvalidRepository: a config names what is not there; nothing has been touched.
     """
@@ -64,14 +75,10 @@ def apply(world: World, report: Reporter, saved: Plan | None = None) -> tuple[Ap
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)
 
-    head = world.commits.head(())
-    author = author_line(head.author) if head else ""
-
-    def one(workload: DesiredWorkload) -> Applied:
-        task = _task(plan, workload, executions[workload.name], author)
-        return _apply_one(world, desired.installation, task, report)
-
-    return side_by_side(one, desired.workloads)
+    tasks = [_task(plan, each, executions[each.name]) for each in desired.workloads]
+    if brake is Brake.ON:
+        _refuse_mass_change(world, plan, tasks)
+    return side_by_side(lambda task: _apply_one(world, desired.installation, task, report), tasks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,6 @@ class _Task:
     changes: tuple[StackChange, ...]
     executions: tuple[Execution, ...]
     commit: str
-    author: str
 
     @property
     def pipeline(self) -> str:
@@ -93,9 +99,7 @@ class _Task:
         return self.workload.bundle.digest
 
 
-def _task(
-    plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...], author: str
-) -> _Task:
+def _task(plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...]) -> _Task:
     ids = {stack.id for stack in workload.stacks}
     changes = tuple(change for change in plan.changes if change.id in ids)
     return _Task(
@@ -103,8 +107,23 @@ def _task(
         changes=changes,
         executions=executions,
         commit=plan.commit,
-        author=author,
     )
+
+
+def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task]) -> None:
+    """Stop before anything is touched if one commit would change more than the settings let.
+
+    What an execution carries already was let through before, and is not counted again.
+    """
+    changes = {task.workload.name: task.changes for task in tasks}
+    head = world.commits.head(())
+    if not mass_of(world.settings, changes) or (
+        head is not None and is_confirmed(plan.commit, head.message)
+    ):
+        return
+    carried = {task.workload.name for task in tasks if _carrier(world, task, task.executions)}
+    if mass := mass_of(world.settings, changes, carried):
+        raise mass_change(world.settings, mass)
 
 
 def _executions(world: World, desired: Desired) -> dict[str, tuple[Execution, ...]]:
@@ -128,6 +147,7 @@ def _carry(world: World, installation: Installation, task: _Task, report: Report
     if unchanged and last_to_arrive(task.executions) is None and not _run_failed(world, task):
         return _applied(task, Outcome.UNCHANGED)
     _refuse_blocked(task)
+    refuse_blocked_risks(world.settings, task.changes)
     report(workload.name, "checking the delivery pipeline")
     wanted = delivery_pipeline(world.settings, workload.name, workload.stacks, installation)
     ensure_pipeline(world, workload.name, wanted)
@@ -178,7 +198,7 @@ def _start(world: World, task: _Task, version: str) -> Applied:
         return _applied(task, Outcome.UNDER_WAY, already.id)
     summaries = {summary_variable(change.stage): summary_line(change) for change in task.changes}
     facts = {
-        "author": task.author or UNSET,
+        "author": _author(world, task) or UNSET,
         "commit": task.commit or _NO_COMMIT,
         "digest": task.digest,
     }
@@ -188,6 +208,16 @@ def _start(world: World, task: _Task, version: str) -> Applied:
         token=start_token(executions, version),
     )
     return _applied(task, Outcome.STARTED, world.pipelines.start(task.pipeline, request))
+
+
+def _author(world: World, task: _Task) -> str:
+    """Name whoever wrote the newest commit about this workload; empty outside git."""
+    head = world.commits.head(())
+    if head is None:
+        return ""
+    config, settings = task.workload.config.document.path, world.settings.path
+    wrote = world.commits.author_of((config, settings, _BLUEPRINTS))
+    return author_line(wrote or head.author)
 
 
 def _applied(

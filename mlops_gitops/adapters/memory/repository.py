@@ -57,6 +57,10 @@ class MemoryCommits:
         """Give the commit that is checked out; None before the first."""
         return self.commit
 
+    def author_of(self, patterns: Sequence[str]) -> str:  # noqa: ARG002 - as the port has it
+        """Say who wrote the newest commit, which touched everything."""
+        return self.commit.author if self.commit else ""
+
     def changed_since(self, revision: str) -> tuple[str, ...]:
         """List what differs from a revision; see `Commits.changed_since`."""
         return _differing(self._at(revision), self.files)

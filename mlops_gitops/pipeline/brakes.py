@@ -1,0 +1,98 @@
+"""Brakes: what the settings never let through, and what they want to be told twice."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.diff.plan import Action, StackChange
+from mlops_gitops.errors import Blocked, PolicyFailure
+from mlops_gitops.pipeline.authorship import is_committed
+
+FLAG = "--accept-mass-change"
+_TRAILER = re.compile(r"^accept-mass-change:\s*yes\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+class Brake(Enum):
+    """Whether the limit of what one commit may change holds."""
+
+    ON = "on"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mass:
+    """How many of the deployed workloads would change."""
+
+    moving: int
+    deployed: int
+
+
+def refuse_blocked_risks(settings: Settings, changes: Sequence[StackChange]) -> None:
+    """Refuse a workload that would do what a stage of it blocks.
+
+    Raises:
+        PolicyFailure: with the stage, the risk and why it is one.
+    """
+    for change in changes:
+        blocked = settings.stage(change.stage).block
+        found = [risk for risk in change.risks if risk.kind.value in blocked]
+        if found and change.action is not Action.KEEP:
+            told = "; ".join(f"{risk.kind.value}, {risk.where}: {risk.why}" for risk in found)
+            raise PolicyFailure(
+                f"{change.stage} blocks this: {told}.",
+                hint=f"Change the config so that `mlops-gitops plan` does not show it, or `block` "
+                f"of {change.stage} in {settings.path}.",
+            )
+
+
+def is_confirmed(commit: str, message: str) -> bool:
+    """Whether a commit says itself that it is meant to change that much.
+
+    Args:
+        commit: what is applied; changes that are not committed are no commit's.
+        message: of the commit that is checked out.
+    """
+    return is_committed(commit) and _TRAILER.search(message) is not None
+
+
+def mass_of(
+    settings: Settings,
+    workloads: Mapping[str, Sequence[StackChange]],
+    carried: Collection[str] = (),
+) -> Mass | None:
+    """Measure what would change, if it is more than the settings let.
+
+    A single workload is never too much, however few there are.
+
+    Args:
+        settings: the limit.
+        workloads: what a plan says of each.
+        carried: names of those that are on their way already.
+    """
+    deployed = [
+        name
+        for name, changes in workloads.items()
+        if any(change.deployed_digest is not None for change in changes)
+    ]
+    moving = [
+        name
+        for name in deployed
+        if name not in carried
+        and any(change.action is not Action.KEEP for change in workloads[name])
+    ]
+    limit = settings.max_changed_percent
+    if limit is None or not moving[1:] or len(moving) * 100 <= limit * len(deployed):
+        return None
+    return Mass(moving=len(moving), deployed=len(deployed))
+
+
+def mass_change(settings: Settings, mass: Mass) -> Blocked:
+    """Say that too much would change, and how to say that it is meant."""
+    return Blocked(
+        f"{mass.moving} of {mass.deployed} deployed workloads would change; {settings.path} lets "
+        f"one commit change {settings.max_changed_percent} %. Nothing was touched.",
+        hint=f"Look at `mlops-gitops plan`. If all of it is meant, repeat with {FLAG}, or write "
+        "`Accept-Mass-Change: yes` as a line of the commit's message.",
+    )
