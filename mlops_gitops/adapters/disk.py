@@ -3,11 +3,11 @@
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from mlops_gitops.errors import MlopsError, UnsafePath
+from mlops_gitops.errors import MlopsError, UnsafePath, UsageError
 
 _MAX_BYTES = 64 * 1024 * 1024
 """No file of a repository that we read is near this; a device or a core dump is."""
@@ -68,6 +68,27 @@ class DiskFiles:
         except OSError as error:
             message = f"{path} cannot be written: {error.strerror}."
             raise MlopsError(message, hint="Check its permissions.") from error
+
+    def add(self, contents: Mapping[str, bytes]) -> None:
+        """Write files that are not there, with the folders above them; nothing if one is there.
+
+        Raises:
+            MlopsError: one cannot be written.
+            UnsafePath: a symbolic link on a path leaves the repository.
+            UsageError: some are there.
+        """
+        there = [path for path in contents if os.path.lexists(f"{self._root}/{path}")]
+        if there:
+            hint = "Nothing was written. Move them away, or choose another folder with --root."
+            raise UsageError(f"Already there: {', '.join(there)}.", hint=hint)
+        for path, real in [(path, Path(self._inside(path))) for path in contents]:
+            try:
+                real.parent.mkdir(parents=True, exist_ok=True)
+                with real.open("xb") as file:
+                    file.write(contents[path])
+            except OSError as error:
+                message = f"{path} cannot be written: {error.strerror}."
+                raise MlopsError(message, hint="Check the permissions of its folder.") from error
 
     def _open(self, path: str) -> int:
         # A folder that was walked is no link, so only the file itself can be one: for thousands of

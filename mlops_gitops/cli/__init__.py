@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlops_gitops.cli.world import OpenWorld
 
 COMMANDS: Mapping[str, str] = {
+    "init": "Begin a repository: settings, an example, and files for CI.",
     "validate": "Check settings and configs, offline.",
     "migrate": "Write configs of versions 1.0 to 1.5 in today's format.",
     "explain": "Say what a problem's code means, with an example.",

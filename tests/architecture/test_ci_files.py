@@ -103,11 +103,15 @@ def test_permissions_are_those_that_each_needs() -> None:
     }
 
 
-def test_a_fork_gets_no_role() -> None:
-    """Only a branch of the repository itself is planned with credentials."""
+def test_who_has_no_identity_gets_no_role() -> None:
+    """Only branches of the repository itself are planned with credentials, and not Dependabot's."""
     (step,) = [step for step in job("plan")["steps"] if "configure-aws" in step.get("uses", "")]
 
-    assert step["if"].endswith("github.event.pull_request.head.repo.full_name == github.repository")
+    assert step["if"].split(" && ") == [
+        "inputs.role != ''",
+        "github.event.pull_request.head.repo.full_name == github.repository",
+        "github.event.pull_request.user.login != 'dependabot[bot]'",
+    ]
 
 
 def test_applying_is_bound_and_never_cancelled() -> None:
