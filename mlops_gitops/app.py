@@ -179,65 +179,6 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
     )
 
 
-def commits(root: Path) -> "Commits":
-    """Give the history of a repository on disk."""
-    from mlops_gitops.adapters.git import GitCommits
-
-    return GitCommits(str(root))
-
-
-def changed_on_disk(root: Path, since: str) -> Repository:
-    """Read the part of a repository that is touched by what changed since a revision was left.
-
-    Raises:
-        InvalidRepository: there are errors in that part.
-        MlopsError: git does not know.
-    """
-    from mlops_gitops.use_cases.changed import load_changed
-
-    return load_changed(files(root), package_data(), commits(root), since)
-
-
-def world_on_aws(root: Path, since: str | None = None) -> "World":
-    """Read the repository, then reach AWS with the credentials of the environment.
-
-    Args:
-        root: of the repository.
-        since: a revision, where only what changed since it was left is to be read.
-    """
-    repository = repository_on_disk(root) if since is None else changed_on_disk(root, since)
-    from mlops_gitops.adapters.aws.assets import S3Assets
-    from mlops_gitops.adapters.aws.identity import StsIdentity
-    from mlops_gitops.adapters.aws.images import EcrImages
-    from mlops_gitops.adapters.aws.model_cards import SageMakerModelCards
-    from mlops_gitops.adapters.aws.pipelines import CodePipelines
-    from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
-    from mlops_gitops.adapters.aws.session import Accounts
-    from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
-    from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
-    from mlops_gitops.adapters.clock import SystemClock
-    from mlops_gitops.use_cases.world import World
-
-    settings = repository.settings
-    accounts = Accounts(settings.region)
-    return World(
-        repository=repository,
-        data=repository_data(root),
-        blueprints=repository_blueprints(root),
-        commits=commits(root),
-        stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
-        assets=S3Assets(accounts, settings.assets_bucket),
-        pipelines=CodePipelines(accounts),
-        machines=StepFunctionsMachines(accounts),
-        models=SageMakerModels(accounts),
-        images=EcrImages(accounts),
-        endpoints=SageMakerEndpoints(accounts),
-        model_cards=SageMakerModelCards(accounts),
-        identity=StsIdentity(accounts),
-        clock=SystemClock(),
-    )
-
-
 def bootstrap_on_aws(
     settings: Settings,
     assets_kms_key_arn: str,
