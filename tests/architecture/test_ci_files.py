@@ -162,11 +162,12 @@ def test_the_action_runs_what_it_offers(
     assert not (tmp_path / "owned").exists()
 
 
-def test_every_input_of_the_action_is_explained() -> None:
+def test_every_input_and_output_of_the_action_is_explained() -> None:
     """A reader of the marketplace page knows what each is for; none has to be given."""
-    inputs = read_yaml(ACTION)["inputs"].values()
+    action = read_yaml(ACTION)
 
-    assert all(each["description"] and "default" in each for each in inputs)
+    assert all(each["description"] and "default" in each for each in action["inputs"].values())
+    assert all(each["description"] for each in action["outputs"].values())
 
 
 @pytest.mark.parametrize(
