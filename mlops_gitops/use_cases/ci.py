@@ -1,0 +1,149 @@
+"""CI: what a run finds out about a proposed change, and what it reports of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mlops_gitops.diff.plan import Action, Plan
+from mlops_gitops.errors import Incomplete, InvalidRepository, MlopsError, ReadOnlyToken
+from mlops_gitops.ports import Check, Conclusion, PullRequests
+from mlops_gitops.problems import Problem, errors_among
+from mlops_gitops.runs.ci_run import CiRun
+from mlops_gitops.use_cases.plan import plan
+from mlops_gitops.use_cases.validate import Validated
+from mlops_gitops.use_cases.world import World
+
+CHECK = "mlops-gitops/plan"
+"""Name of the check; repositories require it, so it never changes."""
+
+_CHANGES = 2
+_FORK = "The change comes from a fork, which gets no credentials. Nothing of the fork was run."
+_NO_CREDENTIALS = "There are no credentials of AWS."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What was found out about a change.
+
+    Attributes:
+        checked: paths of the configs that it touches.
+        problems: what is wrong with it.
+        plan: what it would do; None where that was not found out.
+        offline: why AWS was not asked; empty where it was.
+        failure: why it could not be looked at.
+    """
+
+    checked: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    plan: Plan | None = None
+    offline: str = ""
+    failure: MlopsError | None = None
+
+
+def why_offline(run: CiRun, *, has_credentials: bool) -> str:
+    """Say why AWS must not be asked; empty where it may be.
+
+    What a fork proposes is planned by nobody, even where a run has credentials: whoever owns the
+    fork would learn what runs in the accounts, and decide what is read there.
+    """
+    if run.is_fork:
+        return _FORK
+    return "" if has_credentials else _NO_CREDENTIALS
+
+
+def look(check: Callable[[], Validated], offline: str, open_world: Callable[[], World]) -> Findings:
+    """Validate a change, then plan it.
+
+    What fails is a finding too, so that every run has something to report.
+
+    Args:
+        check: validates what the change touches.
+        offline: why AWS must not be asked; empty where it may be.
+        open_world: reads what the change touches and reaches AWS.
+    """
+    try:
+        validated = check()
+    except MlopsError as failure:
+        return Findings(failure=failure)
+    known, problems = validated.checked, validated.problems
+    if validated.settings is None or errors_among(problems) or offline:
+        return Findings(checked=known, problems=problems, offline=offline)
+    try:
+        made = plan(open_world())
+    except InvalidRepository as refused:
+        return Findings(checked=known, problems=refused.problems)
+    except MlopsError as failure:
+        return Findings(checked=known, problems=problems, failure=failure)
+    return Findings(checked=known, problems=problems, plan=made)
+
+
+def exit_code(findings: Findings, *, detailed: bool) -> int:
+    """Give the exit code; changes are told by it only where that was asked for."""
+    if findings.failure is not None:
+        return findings.failure.exit_code
+    if errors_among(findings.problems):
+        return InvalidRepository.exit_code
+    if findings.plan is None:
+        return 0
+    if _unproved(findings.plan):
+        return Incomplete.exit_code
+    return _CHANGES if detailed and not findings.plan.is_empty else 0
+
+
+def check_of(run: CiRun, findings: Findings, summary: str) -> Check:
+    """Say in one check what was found out."""
+    conclusion, title = _concluded(findings)
+    return Check(name=CHECK, commit=run.head, conclusion=conclusion, title=title, summary=summary)
+
+
+def report(
+    pull_requests: PullRequests, check: Check, comment: tuple[str, str] | None
+) -> tuple[str, ...]:
+    """Show a check and a comment; give what could not be shown, in words.
+
+    Args:
+        pull_requests: where.
+        check: is shown in any case.
+        comment: marker and text; None where no pull request is there to be commented.
+
+    Raises:
+        HostError: the host refused, or was not reached.
+    """
+    told = []
+    if check.commit:
+        told.append(_refusal(lambda: pull_requests.report(check)))
+    if comment is not None:
+        told.append(_refusal(lambda: pull_requests.comment(*comment)))
+    return tuple(filter(None, told))
+
+
+def _refusal(show: Callable[[], object]) -> str:
+    """Show something; say why that may not be, if it may not."""
+    try:
+        show()
+    except ReadOnlyToken as refused:
+        return f"{refused.message} {refused.hint}"
+    return ""
+
+
+def _concluded(findings: Findings) -> tuple[Conclusion, str]:
+    if findings.failure is not None:
+        return Conclusion.FAILURE, "Could not be planned"
+    errors = errors_among(findings.problems)
+    if errors:
+        return Conclusion.FAILURE, f"{len(errors):,} problem{'s' if len(errors) > 1 else ''}"
+    if findings.plan is None:
+        return Conclusion.NEUTRAL, "Valid; not planned"
+    return _planned(findings.plan, findings.checked)
+
+
+def _planned(made: Plan, checked: tuple[str, ...]) -> tuple[Conclusion, str]:
+    if _unproved(made):
+        return Conclusion.FAILURE, "Not everything could be compared"
+    if made.is_empty:
+        return Conclusion.SUCCESS, "No changes" if checked else "No workload is touched"
+    moving = {each.workload for each in made.changes if each.action is not Action.KEEP}
+    return Conclusion.SUCCESS, f"{len(moving):,} workload{'s' if len(moving) > 1 else ''} to change"
+
+
+def _unproved(made: Plan) -> bool:
+    return any(change.unprovable for change in made.changes)
