@@ -123,6 +123,44 @@ def test_the_checked_out_commit_tells_who_and_what(
     )
 
 
+def test_who_merges_has_not_written_it(tmp_path: Path) -> None:
+    """The author is whoever wrote the newest commit about these files, whatever came after it."""
+    commits, repo = in_git(tmp_path), tmp_path / "repo"
+
+    def commit(author: str, path: str, *more: str) -> None:
+        (repo / path).write_text(f'{{"by": "{author}"}}')
+        git(repo, "add", path)
+        git(repo, "commit", "--quiet", "-m", "A change", f"--author={author} <a@b.c>", *more)
+
+    git(repo, "switch", "--quiet", "-c", "branch")
+    commit("Jane", "a/mlops-config.json")
+    git(repo, "switch", "--quiet", "-")
+    commit("John", "notes.txt")
+    git(repo, "merge", "--quiet", "--no-edit", "branch")
+
+    assert commits.author_of(["a/mlops-config.json"]) == "Jane <a@b.c>"
+    assert commits.author_of(["no/*"]) == ""
+    assert commits.author_of(["**"]) in {"Jane <a@b.c>", "John <a@b.c>"}
+    below = GitCommits(str(repo / "a"))
+    assert below.author_of(["mlops-config.json"]) == "Jane <a@b.c>"
+
+
+@pytest.mark.parametrize("make", [in_a_dict, in_git])
+def test_somebody_has_written_what_is_there(
+    make: Callable[[Path], Commits], tmp_path: Path
+) -> None:
+    """Name and address of the only commit's author."""
+    assert make(tmp_path).author_of(CONFIGS) == "Test <test@example.com>"
+
+
+def test_a_commit_has_all_of_its_message(tmp_path: Path) -> None:
+    """What follows the subject, too."""
+    head = in_git(tmp_path).head(CONFIGS)
+
+    assert head is not None
+    assert head.message.splitlines() == ["First things", "", "and why"]
+
+
 def test_only_files_that_count_make_a_commit_unclean(tmp_path: Path) -> None:
     """A changed or new config does, whatever else lies about does not; from below the root too."""
     commits, repo = in_git(tmp_path), tmp_path / "repo"
