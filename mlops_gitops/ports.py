@@ -7,7 +7,6 @@ tests hold both to the same promises. Adapters raise what `errors.py` draws, not
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any, Protocol
 
 from mlops_gitops.desired.blueprint import Blueprint
@@ -18,6 +17,8 @@ from mlops_gitops.pipeline.approval import Decision
 from mlops_gitops.problems import Problem, Severity
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
 from mlops_gitops.runs.start import StartRequest
+from mlops_gitops.status.check import Check
+from mlops_gitops.status.endpoint import EndpointHealth
 from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
 from mlops_gitops.status.progress import RunProgress
 
@@ -58,40 +59,6 @@ class ObjectVersion:
     sha256: str
     etag: str
     size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointHealth:
-    """SageMaker's word on an endpoint: its `EndpointStatus` and the reason of a failure."""
-
-    status: str
-    reason: str
-
-
-class Conclusion(Enum):
-    """How a check ended, in GitHub's words."""
-
-    SUCCESS = "success"
-    FAILURE = "failure"
-    NEUTRAL = "neutral"  # nothing was found out, and nothing is held up by that
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """What a commit's page says about one check.
-
-    Attributes:
-        name: always the same, so that a repository can require it.
-        commit: full id of the commit that was pushed, not of a merge made for a test.
-        title: one line.
-        summary: Markdown; too much of it is cut at the end of a line, and that is said.
-    """
-
-    name: str
-    commit: str
-    conclusion: Conclusion
-    title: str
-    summary: str
 
 
 NO_SUCH_IMAGE = ""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.errors import Incomplete, InvalidRepository, MlopsError, ReadOnlyToken
-from mlops_gitops.ports import Check, Conclusion, PullRequests
+from mlops_gitops.ports import PullRequests
 from mlops_gitops.problems import Problem, errors_among
 from mlops_gitops.runs.ci_run import CiRun
+from mlops_gitops.status.check import Check, Conclusion
 from mlops_gitops.use_cases.plan import plan
 from mlops_gitops.use_cases.validate import Validated
 from mlops_gitops.use_cases.world import World

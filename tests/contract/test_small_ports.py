@@ -9,7 +9,7 @@ from embedded_stacks import realtime
 
 from mlops_gitops.desired.stack import DeployableStack, StackId
 from mlops_gitops.errors import AwsError, Blocked
-from mlops_gitops.ports import EndpointHealth
+from mlops_gitops.status.endpoint import EndpointHealth
 from mlops_gitops.use_cases.settle import settle
 
 

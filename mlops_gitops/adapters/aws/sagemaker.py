@@ -2,7 +2,7 @@
 
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, Accounts, call
 from mlops_gitops.errors import AwsError
-from mlops_gitops.ports import EndpointHealth
+from mlops_gitops.status.endpoint import EndpointHealth
 
 
 class SageMakerModels:

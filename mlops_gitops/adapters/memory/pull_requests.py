@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from mlops_gitops.errors import ReadOnlyToken
-from mlops_gitops.ports import Check
+from mlops_gitops.status.check import Check
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.states import state_of
-from mlops_gitops.ports import EndpointHealth
+from mlops_gitops.status.endpoint import EndpointHealth
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from builders import DATA, Trial, realtime, trial
 from mlops_gitops.adapters.memory.pull_requests import MemoryPullRequests, ReadOnlyPullRequests
 from mlops_gitops.adapters.memory.repository import MemoryFiles
 from mlops_gitops.errors import Blocked, HostError, ShallowClone
-from mlops_gitops.ports import Check, Conclusion
 from mlops_gitops.runs.ci_run import CiRun, Duty, Service
+from mlops_gitops.status.check import Check, Conclusion
 from mlops_gitops.use_cases.changed import validate_changed
 from mlops_gitops.use_cases.ci import (
     CHECK,
