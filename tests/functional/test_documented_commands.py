@@ -22,7 +22,7 @@ IN_TEXT = re.compile(r"`mlops-gitops ([a-z][^`]*)`")
 
 def commands(document: Path) -> list[str]:
     """List the calls that a document names, without our own name."""
-    text = document.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8").replace("\\\n", " ")
     blocks = [call for block in BLOCK.findall(text) for call in IN_BLOCK.findall(block)]
     return [*blocks, *IN_TEXT.findall(text)]
 
