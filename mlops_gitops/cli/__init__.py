@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlops_gitops import __version__
+from mlops_gitops.cli.out import echo, echo_usage
 from mlops_gitops.config.said import printable
 from mlops_gitops.errors import InvalidRepository, MlopsError
 
@@ -23,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "Print the JSON Schema of a pipeline type, or of what a command writes.",
     "render": "Print the template and the parameters of one stage, offline.",
     "plan": "Show what a deployment would change in every stage. Nothing is changed.",
+    "diff": "Show the plan between two commits, offline.",
     "apply": "Carry every changed workload to the first stage, and on through the gates.",
     "approve": "Let a stage be deployed, after showing exactly what will run.",
     "reject": "Refuse a stage, with a reason. Nothing is deployed, the execution ends there.",
@@ -30,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "history": "Show what was deployed, when, from which commit, and who approved which digest.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "model-card": "List, describe, export and delete SageMaker model cards.",
+    "gc": "Delete the change sets that plans left behind which were killed.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
     "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",
     "demo": "Watch a config reach production on the embedded AWS.",
@@ -80,7 +83,7 @@ def main(open_world: "OpenWorld | None" = None) -> None:
         code = group.main(standalone_mode=False, obj=open_world)
         sys.stdout.flush()
     except (KeyboardInterrupt, click.exceptions.Abort):
-        click.echo("Interrupted.", err=True)
+        echo("Interrupted.", err=True)
         sys.stdout.flush()
         # A usual exit would wait for threads that wait for AWS, and let them go on meanwhile.
         os._exit(_INTERRUPTED)
@@ -89,16 +92,16 @@ def main(open_world: "OpenWorld | None" = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except click.ClickException as error:
-        error.show()
+        echo_usage(error)
         sys.exit(1)
     except InvalidRepository as error:
         from mlops_gitops.views.problems_text import problems_text
 
-        click.echo(problems_text(error.problems), err=True)
+        echo(problems_text(error.problems), err=True)
         sys.exit(error.exit_code)
     except MlopsError as error:
-        click.echo(printable(f"Error: {error.message}"), err=True)
-        click.echo(printable(error.hint), err=True)
+        echo(printable(f"Error: {error.message}"), err=True)
+        echo(printable(error.hint), err=True)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - a defect of ours is told, and kept for a report
         from mlops_gitops.cli.defect import tell_defect

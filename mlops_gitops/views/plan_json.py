@@ -7,6 +7,7 @@ from typing import Any
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import StackStatus
+from mlops_gitops.diff.noise import count_noise
 from mlops_gitops.diff.plan import (
     AccessChange,
     Action,
@@ -34,6 +35,7 @@ def plan_json(plan: Plan) -> str:
         digests=plan.digests,
         changes=[_change(change) for change in plan.changes],
         orphans=plan.orphans,
+        open=plan.open,
     )
 
 
@@ -74,6 +76,7 @@ def _change(change: StackChange) -> dict[str, Any]:
         "elsewhere": change.elsewhere,
         "risks": change.risks,
         "access": change.access,
+        "hidden": count_noise(change),
         "unprovable": change.unprovable,
         "next_step": change.next_step,
     }
@@ -104,6 +107,7 @@ def _read_plan(saved: Mapping[str, Any]) -> Plan:
         changes=tuple(map(_read_change, saved["changes"])),
         digests={name: _text(digest) for name, digest in saved["digests"].items()},
         orphans=tuple(map(_read_orphan, saved["orphans"])),
+        open=tuple(map(_text, saved["open"])),
     )
 
 

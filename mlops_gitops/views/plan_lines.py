@@ -2,12 +2,22 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from mlops_gitops.config.said import printable
 from mlops_gitops.diff.deployed import StackStatus
-from mlops_gitops.diff.plan import Action, ResourceChange, Risk, RiskKind, StackChange, ValueChange
+from mlops_gitops.diff.noise import count_noise, is_noise_only, telling
+from mlops_gitops.diff.plan import (
+    Action,
+    Method,
+    ResourceChange,
+    Risk,
+    RiskKind,
+    StackChange,
+    ValueChange,
+)
+from mlops_gitops.views.access_lines import access_lines
 
 WIDTH = 100
 _SHOWN_VALUE = 100
@@ -25,6 +35,13 @@ class Tone(Enum):
     REPLACE = "replace"
     DELETE = "delete"
     ALERT = "alert"
+
+
+class Detail(Enum):
+    """How much of a change is told."""
+
+    TELLING = "telling"  # what has an effect, long lists cut short
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +84,25 @@ def line(tone: Tone, text: str) -> Line:
     return Line(tone, printable(text))
 
 
-def place(change: StackChange, width: int) -> Line:
-    """Say where a stack is, and how it is now."""
+def place(change: StackChange, width: int, method: Method) -> Line:
+    """Say where a stack is, how it is now, and how its change was found out.
+
+    Args:
+        change: what happens to the stack.
+        width: of the longest name of a stage.
+        method: of the plan; where that is by template, every stack's is.
+    """
     status = "new" if change.status is StackStatus.ABSENT else change.status.value
     where = f"account {change.id.account}, {change.id.region}, stack {change.id.name}"
-    return line(Tone.QUIET, f"{change.stage:<{width}}  {where} ({status})")
+    how = f", method {change.method.value}" if method is Method.CHANGE_SET else ""
+    return line(Tone.QUIET, f"{change.stage:<{width}}  {where} ({status}{how})")
 
 
-def body(change: StackChange) -> Body:
+def body(change: StackChange, detail: Detail = Detail.TELLING) -> Body:
     """Tell what happens to a stack."""
     return Body(
         words=tuple(_words(change)),
-        resources=tuple(_resources(change)),
+        resources=tuple(_resources(change, detail)),
         alerts=tuple(_alerts(change)),
     )
 
@@ -93,10 +117,30 @@ def _words(change: StackChange) -> Iterator[Line]:
         yield _masked(change, Tone.PLAIN, f"{one.name:<{width}}  {value}")
 
 
-def _resources(change: StackChange) -> Iterator[Line]:
-    yield from _resource_lines(change)
-    for one in change.elsewhere:
+def _resources(change: StackChange, detail: Detail) -> Iterator[Line]:
+    shown = change if detail is Detail.ALL else _without_noise(change)
+    yield from _resource_lines(shown, None if detail is Detail.ALL else _SHOWN_PROPERTIES)
+    for one in shown.elsewhere:
         yield _masked(change, Tone.QUIET, f"{one.name}: {_arrow(one)}")
+    for permission, text in access_lines(change):
+        widens = permission is not None and permission.widens
+        yield _masked(change, Tone.ALERT if widens else Tone.QUIET, text)
+    hidden = count_noise(change)
+    if hidden and detail is Detail.TELLING:
+        what = "1 difference" if hidden == 1 else f"{hidden} differences"
+        yield line(Tone.QUIET, f"hidden: {what} without effect (plan --all shows them)")
+
+
+def _without_noise(change: StackChange) -> StackChange:
+    return replace(
+        change,
+        resources=tuple(
+            replace(one, properties=telling(one.properties))
+            for one in change.resources
+            if not is_noise_only(one)
+        ),
+        elsewhere=telling(change.elsewhere),
+    )
 
 
 def _alerts(change: StackChange) -> Iterator[Line]:
@@ -136,7 +180,7 @@ def _masked(change: StackChange, tone: Tone, text: str) -> Line:
     return line(tone, text.replace(change.id.account, "<account>"))
 
 
-def _resource_lines(change: StackChange) -> Iterator[Line]:
+def _resource_lines(change: StackChange, limit: int | None) -> Iterator[Line]:
     if change.action is Action.CREATE:
         names = ", ".join(one.logical_id for one in change.resources)
         text = f"+ {len(change.resources)} resources: {names}"
@@ -147,7 +191,8 @@ def _resource_lines(change: StackChange) -> Iterator[Line]:
     for one in change.resources:
         head = f"{one.action.value} {one.logical_id:<{names_width}}  {one.resource_type}"
         yield _masked(change, TONES[one.action], f"{head}{_reason(one)}")
-        yield from (_masked(change, Tone.QUIET, f"    {text}") for text in _property_lines(one))
+        properties = _property_lines(one, limit)
+        yield from (_masked(change, Tone.QUIET, f"    {text}") for text in properties)
 
 
 def _reason(change: ResourceChange) -> str:
@@ -159,13 +204,14 @@ def _reason(change: ResourceChange) -> str:
     return "  " + ": ".join(words) if words else ""
 
 
-def _property_lines(change: ResourceChange) -> Iterator[str]:
+def _property_lines(change: ResourceChange, limit: int | None) -> Iterator[str]:
     if change.action in (Action.CREATE, Action.DELETE):
         return
-    for one in change.properties[:_SHOWN_PROPERTIES]:
+    shown = change.properties[:limit]
+    for one in shown:
         yield f"{one.name}: {_arrow(one)}"
-    if len(change.properties) > _SHOWN_PROPERTIES:
-        yield f"and {len(change.properties) - _SHOWN_PROPERTIES} more (--output json has all)"
+    if more := len(change.properties) - len(shown):
+        yield f"and {more} more (plan --all shows them)"
 
 
 def _arrow(change: ValueChange) -> str:

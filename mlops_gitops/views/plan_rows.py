@@ -9,7 +9,10 @@ from typing import assert_never
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.config.said import printable
 from mlops_gitops.diff.plan import Action, Plan, RiskKind, StackChange, Verdict
-from mlops_gitops.views.plan_lines import TONES, Body, Line, Tone, body, line, place
+from mlops_gitops.views.plan_lines import TONES, Body, Detail, Line, Tone, body, line, place
+
+LEFT_OPEN = "Left open, because only AWS knows, and taken to be the same"
+"""Title of what an offline comparison did not look at."""
 
 _SHOWN_WORKLOADS = 20
 
@@ -77,11 +80,12 @@ def cell(change: StackChange | None) -> Line:
             assert_never(change.verdict)
 
 
-def sections(plan: Plan) -> tuple[Section, ...]:
+def sections(plan: Plan, detail: Detail = Detail.TELLING) -> tuple[Section, ...]:
     """Tell stage by stage what changes; neighbouring stages that are told alike share one."""
     found = []
     for row in rows(plan):
-        told = [(change, body(change)) for change in row.changes.values() if not _is_quiet(change)]
+        loud = [change for change in row.changes.values() if not _is_quiet(change)]
+        told = [(change, body(change, detail)) for change in loud]
         for what, group in groupby(told, key=lambda one: one[1]):
             changes = [change for change, _ in group]
             stages = ", ".join(change.stage for change in changes)
@@ -89,7 +93,7 @@ def sections(plan: Plan) -> tuple[Section, ...]:
             found.append(
                 Section(
                     title=line(Tone.TITLE, f"{row.label} / {stages}").text,
-                    places=tuple(place(change, width) for change in changes),
+                    places=tuple(place(change, width, plan.method) for change in changes),
                     body=what,
                 )
             )
@@ -149,10 +153,10 @@ def waits(plan: Plan) -> bool:
 
 def outcome(plan: Plan) -> str:
     """Say what to do next."""
-    if not plan.changes and plan.since:
-        return "Nothing that is deployed differs, so there is nothing to do."
+    if plan.open:
+        return "Composed offline: mlops-gitops plan tells what would happen in AWS."
     if not plan.changes:
-        return "No config declares anything, so there is nothing to deploy."
+        return _nothing(plan)
     if plan.is_empty:
         if any(change.unprovable for change in plan.changes):
             return "No change found; where a ? stands, that cannot be proved."
@@ -160,6 +164,12 @@ def outcome(plan: Plan) -> str:
     if waits(plan):
         return "next: what is said above, then mlops-gitops plan"
     return "next: mlops-gitops apply"
+
+
+def _nothing(plan: Plan) -> str:
+    if plan.since:
+        return "Nothing that is deployed differs, so there is nothing to do."
+    return "No config declares anything, so there is nothing to deploy."
 
 
 def _risk_totals(plan: Plan) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mlops_gitops.diff.plan import Plan
-from mlops_gitops.views.plan_lines import Line, Tone, line
+from mlops_gitops.views.plan_lines import Detail, Line, Tone, line
 from mlops_gitops.views.plan_rows import (
+    LEFT_OPEN,
     cell,
     digests,
     left_out,
@@ -25,15 +26,16 @@ def plain(_tone: Tone, text: str) -> str:
     return text
 
 
-def plan_text(plan: Plan, style: Style = plain) -> str:
+def plan_text(plan: Plan, style: Style = plain, detail: Detail = Detail.TELLING) -> str:
     """Show a plan; without a style there are no colour codes in it."""
-    return "\n".join(style(one.tone, one.text) if one.text else "" for one in _lines(plan, style))
+    lines = _lines(plan, style, detail)
+    return "\n".join(style(one.tone, one.text) if one.text else "" for one in lines)
 
 
-def _lines(plan: Plan, style: Style) -> Iterator[Line]:
+def _lines(plan: Plan, style: Style, detail: Detail) -> Iterator[Line]:
     yield line(Tone.TITLE, head(plan))
     yield from _matrix_lines(plan, style)
-    for section in sections(plan):
+    for section in sections(plan, detail):
         yield Line(Tone.PLAIN, "")
         yield Line(Tone.TITLE, section.title)
         yield from (_indented(one) for one in section.places + section.lines)
@@ -45,6 +47,10 @@ def _lines(plan: Plan, style: Style) -> Iterator[Line]:
         yield Line(Tone.PLAIN, "")
         yield Line(Tone.TITLE, "Digests, which an approval is for:")
         yield from (_indented(one) for one in digests(plan))
+    if plan.open:
+        yield Line(Tone.PLAIN, "")
+        yield Line(Tone.TITLE, f"{LEFT_OPEN}:")
+        yield from (line(Tone.QUIET, f"  {each}") for each in plan.open)
     yield Line(Tone.PLAIN, "")
     yield Line(Tone.TITLE, totals(plan))
     yield Line(Tone.PLAIN, outcome(plan))
@@ -56,6 +62,8 @@ def head(plan: Plan) -> str:
     method = f"  (method: {', '.join(methods)})" if methods else ""
     commit, _, dirty = plan.commit.partition("-")
     changed = " and changes that are not committed" if dirty else ""
+    if plan.open:
+        return f"What differs between commit {plan.since[:12]} and commit {plan.commit[:12]}"
     of = f"Plan of commit {commit[:12]}{changed}" if commit else "Plan"
     part = f", only what differs from {plan.since[:12]}" if plan.since else ""
     return of + part + method
