@@ -22,12 +22,12 @@ def code(text: str) -> str:
     return f"{fence}{space}{shown}{space}{fence}"
 
 
-def block(lines: Iterable[str]) -> str:
-    """Put lines into a fenced block; a `+`, `-` or `!` at a line's beginning gives it a colour."""
+def block(lines: Iterable[str], language: str = "diff") -> str:
+    """Put lines into a fenced block; in a diff a `+`, `-` or `!` first gives a line its colour."""
     text = "\n".join(map(printable, lines))
     # A fence must be longer than any run of backticks inside it, or the text would break out.
     fence = "`" * max(3, 1 + _longest_run(text))
-    return f"{fence}diff\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def fold(title: str, body: str) -> str:

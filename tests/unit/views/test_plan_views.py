@@ -25,9 +25,9 @@ from mlops_gitops.diff.compare import Pair, make_plan
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action, Plan, ValueChange
 from mlops_gitops.errors import UsageError
+from mlops_gitops.views.comment import comment_text
 from mlops_gitops.views.plan_json import plan_from_json, plan_json
 from mlops_gitops.views.plan_lines import Tone
-from mlops_gitops.views.plan_markdown import MARKER, plan_markdown
 from mlops_gitops.views.plan_text import plan_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -147,7 +147,7 @@ def test_a_long_plan_shows_only_what_there_is_to_see() -> None:
     ]
     new: list[Pair] = [(one, None, None) for one in stacks("churn", LARGE)]
 
-    for view in (plan_text(plan_of(same + new)), plan_markdown(plan_of(same + new))):
+    for view in (plan_text(plan_of(same + new)), comment_text(plan_of(same + new))):
         assert "and 40 workloads without changes" in view
         assert "m39" not in view
         assert "churn" in view
@@ -172,7 +172,7 @@ def test_workloads_of_one_model_are_told_apart() -> None:
 def test_text_names_every_changed_workload(desired: list[DesiredStack]) -> None:
     """Whatever would change is in the text and in the markdown, by workload and stage."""
     plan = plan_of([(one, None, None) for one in desired])
-    views = plan_text(plan), plan_markdown(plan)
+    views = plan_text(plan), comment_text(plan)
 
     for one in desired:
         heads = [line for line in views[0].splitlines() if line.startswith(f"{one.workload} / ")]
@@ -245,40 +245,6 @@ def test_a_damaged_plan_is_refused_or_another_plan(plan: Plan, data: st.DataObje
     except UsageError:
         return
     plan_text(damaged)
-
-
-@given(plans, st.integers(200, 3000))
-def test_markdown_is_never_cut_inside_a_fold(plan: Plan, limit: int) -> None:
-    """Whatever the limit, folds and fences are whole, and the marker comes first."""
-    text = plan_markdown(plan, limit)
-    fences = re.findall(r"^`{3,}$", text, re.MULTILINE)
-
-    assert text.startswith(MARKER)
-    assert text.count("<details>") == text.count("</details>") == len(fences) / 2
-    assert len(text) <= limit or "Too long" in text
-
-
-def test_markdown_that_is_too_long_says_what_it_left_out() -> None:
-    """First the details go, then the matrix; the totals stay."""
-    plan = one_change()
-    whole = plan_markdown(plan)
-    shorter = plan_markdown(plan, len(whole) - 1)
-
-    assert "1 more not shown here" in shorter
-    assert "| churn |" in shorter
-    assert "3 to change" in plan_markdown(plan, 100)
-
-
-def test_markdown_takes_text_for_text() -> None:
-    """Backticks, tags and mentions in values stay what they are."""
-    (dev, *_) = stacks("churn", {"InferenceInstance": "</details> ````` @team"})
-    plan = plan_of([(dev, None, None)])
-    odd = replace(plan, commit="@team <b>")
-
-    text = plan_markdown(odd)
-
-    assert "\n``````\n" in text
-    assert "@team <b>" not in text.split("<details>")[0]
 
 
 def test_creation_tells_values_and_not_their_coming() -> None:
