@@ -4,11 +4,15 @@ Source: cfn-lint 1.58, `cfnlint.api` and `cfnlint.decode`; a decoded template ke
 every node, so values can be put in without moving anything.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from mlops_gitops.config.blueprints.said import linted
+from mlops_gitops.desired.stack import Template
 from mlops_gitops.errors import MissingExtra
+from mlops_gitops.ports import Finding
 from mlops_gitops.problems import Location, Problem, Severity
 
 
@@ -20,20 +24,33 @@ class CfnLint:
 
     def lint(self, path: str, text: bytes, sample: Callable[[str], Any]) -> tuple[Problem, ...]:
         """Say what is wrong with a template; see `TemplateLinter.lint`."""
+        matches = self._matches(text.decode(), {}, partial(_fill, sample=sample))
+        return tuple(_problem(path, match) for match in matches)
+
+    def lint_rendered(
+        self, template: Template, parameters: Mapping[str, str]
+    ) -> tuple[Finding, ...]:
+        """Say what is wrong with a rendered template; see `TemplateLinter.lint_rendered`."""
+        matches = self._matches(json.dumps(template), parameters, lambda decoded: decoded)
+        return tuple(map(_finding, matches))
+
+    def _matches(
+        self, text: str, parameters: Mapping[str, str], prepare: Callable[[Any], Any]
+    ) -> list[Any]:
         try:
             from cfnlint.config import ConfigMixIn
             from cfnlint.decode import decode_str
             from cfnlint.runner import Runner
         except ModuleNotFoundError as error:
-            message = "Linting a blueprint needs cfn-lint, which is not installed."
+            message = "Linting templates needs cfn-lint, which is not installed."
             hint = "Run: pip install 'mlops-gitops[lint]'"
             raise MissingExtra(message, hint=hint) from error
-        template, errors = decode_str(text.decode())
-        if not errors:
-            filled = _fill(template, sample)
-            config = ConfigMixIn([], regions=[self._region])
-            errors = list(Runner(config).validate_template(filled))
-        return tuple(_problem(path, match) for match in errors)
+        template, errors = decode_str(text)
+        if errors:
+            return list(errors)
+        known = [dict(parameters)] if parameters else []
+        config = ConfigMixIn([], regions=[self._region], parameters=known)
+        return list(Runner(config).validate_template(prepare(template)))
 
 
 def _fill(node: Any, sample: Callable[[str], Any]) -> Any:
@@ -75,7 +92,18 @@ def _at(place: Any, value: Any) -> Any:
 
 
 def _problem(path: str, match: Any) -> Problem:
-    rule, message = match.rule.id, str(match.message).replace("\n", " ")
-    severity = Severity.ERROR if rule.startswith("E") else Severity.WARNING
+    message = str(match.message).replace("\n", " ")
     where = Location(path, match.linenumber, match.columnnumber)
-    return linted(rule, message, severity).at(where)
+    return linted(match.rule.id, message, _severity(match)).at(where)
+
+
+def _finding(match: Any) -> Finding:
+    # A match that is about the whole template has no path.
+    path = tuple(getattr(match, "path", None) or ())
+    return Finding(
+        rule=match.rule.id, message=str(match.message), severity=_severity(match), path=path
+    )
+
+
+def _severity(match: Any) -> Severity:
+    return Severity.ERROR if match.rule.id.startswith("E") else Severity.WARNING

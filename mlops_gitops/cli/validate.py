@@ -9,7 +9,7 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.problems_output import FORMATS, problems_output
 from mlops_gitops.config.blueprints.folder import FOLDER
 from mlops_gitops.errors import InvalidRepository, UsageError
-from mlops_gitops.problems import errors_among
+from mlops_gitops.problems import Problem, errors_among, in_order
 from mlops_gitops.use_cases.validate import Validated, narrowed, validate
 from mlops_gitops.views.problems_text import summary_text
 
@@ -18,8 +18,13 @@ from mlops_gitops.views.problems_text import summary_text
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @options.changed_since
 @options.root
+@click.option(
+    "--lint", is_flag=True, help="Have cfn-lint check what configs are rendered to; takes longer."
+)
 @options.output(*FORMATS)
-def command(paths: tuple[Path, ...], since: str | None, root: Path, output: str) -> int:
+def command(
+    paths: tuple[Path, ...], since: str | None, root: Path, output: str, *, lint: bool
+) -> int:
     """Check settings and configs, offline.
 
     PATHS narrow the answer to these files and folders. Exits with 3 if there are errors.
@@ -32,7 +37,7 @@ def command(paths: tuple[Path, ...], since: str | None, root: Path, output: str)
       mlops-gitops validate --changed-since origin/main
     """
     validated = _whole(paths, root) if since is None else _changed(paths, root, since)
-    problems = validated.problems
+    problems = _linted(validated, root) if lint else validated.problems
     text = problems_output(output, root, validated.checked, problems)
     if text:
         click.echo(text)
@@ -55,6 +60,18 @@ def _changed(paths: tuple[Path, ...], root: Path, since: str) -> Validated:
     changed = app.commits(root).changed_since(since)
     validated, _part = validate_changed(app.files(root), app.package_data(), changed)
     return validated
+
+
+def _linted(validated: Validated, root: Path) -> tuple[Problem, ...]:
+    """Add what is wrong with the templates of the configs that are valid."""
+    if validated.settings is None:
+        return validated.problems
+    from mlops_gitops.use_cases.lint_rendered import lint_rendered
+
+    linter = app.linter(validated.settings.region)
+    blueprints = app.repository_blueprints(root)
+    found = lint_rendered(validated, app.package_data(), blueprints, linter)
+    return in_order((*validated.problems, *found))
 
 
 def _narrowed(validated: Validated, paths: tuple[Path, ...], root: Path) -> Validated:
