@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops.cli import options
 from mlops_gitops.cli.live import watch
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.pipeline.approval import PendingApproval
 from mlops_gitops.use_cases.approve import approve, refuse_unseen, review_approval
@@ -45,14 +46,14 @@ def command(
     """
     world = open_world(root)
     review = review_approval(world, find_workload(world, workload), stage, digest)
-    click.echo(review_text(review.approval, review.change_set))
+    echo(review_text(review.approval, review.change_set))
     refuse_author(world, review.stage, review.approval)
     if not yes:
         options.ask(f"Deploy this to {review.approval.stage}?")
     elif digest is None:
         refuse_unseen(world, review)
     approve(world, review)
-    click.echo(f"Approved {review.approval.digest} for {review.approval.stage}.")
+    echo(f"Approved {review.approval.digest} for {review.approval.stage}.")
     return _follow(world, review.approval) if wait else 0
 
 
@@ -60,5 +61,5 @@ def _follow(world: World, approval: PendingApproval) -> int:
     """Follow what was let in, say how it ended, and give the exit code."""
     name, execution = approval.workload_stack, approval.execution_id
     (ended,) = watch(world, [to_follow(world, name, execution, approval.token)])
-    click.echo(f"\n{status_text(status(world, frozenset({name})))}")
+    echo(f"\n{status_text(status(world, frozenset({name})))}")
     return int(ended.has_failed(execution))

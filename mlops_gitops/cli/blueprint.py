@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import errors_among
 from mlops_gitops.use_cases.pipeline_types import (
@@ -48,11 +49,11 @@ def list_(root: Path | None, output: str) -> None:
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(pipeline_types=types))
+        echo(values_json(pipeline_types=types))
         return
     from mlops_gitops.views.type_text import types_text
 
-    click.echo(types_text(tuple((each.name, each.home, each.title) for each in types)))
+    echo(types_text(tuple((each.name, each.home, each.title) for each in types)))
 
 
 @command.command("show")
@@ -83,15 +84,15 @@ def show(name: str, example: Path | None, root: Path | None, output: str) -> Non
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(pipeline_type=facts))
+        echo(values_json(pipeline_type=facts))
     elif output == "markdown":
         from mlops_gitops.views.type_markdown import type_markdown
 
-        click.echo(type_markdown(facts, example.read_text("utf-8") if example else ""))
+        echo(type_markdown(facts, example.read_text("utf-8") if example else ""))
     else:
         from mlops_gitops.views.type_text import type_text
 
-        click.echo(type_text(facts))
+        echo(type_text(facts))
 
 
 @command.command("new")
@@ -110,8 +111,8 @@ def new(name: str, root: Path) -> None:
     types = read_types(app.files(root), data, read_schemas(data))
     skeleton = {file.name: file.read_bytes() for file in sorted(_SKELETON.iterdir())}
     app.write_new(root, new_type(name, types, data, skeleton))
-    click.echo(f"Written to blueprints/{name}: {', '.join(skeleton)}.")
-    click.echo(f"Next: mlops-gitops blueprint lint {name}", err=True)
+    echo(f"Written to blueprints/{name}: {', '.join(skeleton)}.")
+    echo(f"Next: mlops-gitops blueprint lint {name}", err=True)
 
 
 @command.command("lint")
@@ -134,11 +135,11 @@ def lint(names: tuple[str, ...], root: Path, output: str) -> int:
     if output == "json":
         from mlops_gitops.views.problems_json import problems_json
 
-        click.echo(problems_json(problems))
+        echo(problems_json(problems))
     elif problems:
         from mlops_gitops.views.problems_text import problems_text
 
-        click.echo(problems_text(problems))
+        echo(problems_text(problems))
     else:
-        click.echo("No problems.", err=True)
+        echo("No problems.", err=True)
     return InvalidRepository.exit_code if errors_among(problems) else 0

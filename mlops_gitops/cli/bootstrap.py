@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 
 
 @click.command("bootstrap")
@@ -35,8 +36,8 @@ def command(assets_key: str, operators: tuple[str, ...], root: Path) -> None:
     settings = app.settings_on_disk(root)
     outputs = app.bootstrap_on_aws(settings, assets_key, operators, _report)
     for name, value in sorted(outputs.items()):
-        click.echo(f"{name}: {value}")
+        echo(f"{name}: {value}")
 
 
 def _report(step: str) -> None:
-    click.echo(step, err=True)
+    echo(step, err=True)

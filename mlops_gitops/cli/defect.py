@@ -5,10 +5,10 @@ import sys
 import tempfile
 import traceback
 
-import click
-
 from mlops_gitops import __version__
+from mlops_gitops.cli.out import echo
 from mlops_gitops.config.said import printable
+from mlops_gitops.config.secrets import masked
 
 
 def tell_defect(error: Exception) -> None:
@@ -17,6 +17,6 @@ def tell_defect(error: Exception) -> None:
         "w", prefix="mlops-gitops-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:
         log.write(f"mlops-gitops {__version__}, Python {sys.version}, {platform.platform()}\n")
-        log.write("".join(traceback.format_exception(error)))
-    click.echo(printable(f"Error: this is a defect of mlops-gitops: {error!r}"), err=True)
-    click.echo(f"Please report it with {log.name}; look through it for secrets first.", err=True)
+        log.write(masked("".join(traceback.format_exception(error))))
+    echo(printable(f"Error: this is a defect of mlops-gitops: {error!r}"), err=True)
+    echo(f"Please report it with {log.name}; look through it for secrets first.", err=True)

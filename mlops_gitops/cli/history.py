@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.history import history
@@ -29,8 +30,8 @@ def command(workload: str, limit: int, root: Path, output: str) -> None:
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(workload=workload, deployments=deployments))
+        echo(values_json(workload=workload, deployments=deployments))
         return
     from mlops_gitops.views.history_text import history_text
 
-    click.echo(history_text(workload, deployments))
+    echo(history_text(workload, deployments))

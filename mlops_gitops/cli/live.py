@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
+from mlops_gitops.cli.out import echo
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.status.progress import WorkloadProgress
 from mlops_gitops.use_cases.follow import Followed, Show, follow
 from mlops_gitops.use_cases.world import World
@@ -32,9 +32,14 @@ def redrawn(
     from rich.live import Live
     from rich.text import Text
 
+    def drawn(found: tuple[WorkloadProgress, ...]) -> Text:
+        return Text(masked(progress_text(found)))
+
     with Live(console=console, auto_refresh=False, transient=True) as live:
         return follow(
-            world, followed, lambda found: live.update(Text(progress_text(found)), refresh=True)
+            world,
+            followed,
+            lambda found: live.update(drawn(found), refresh=True),
         )
 
 
@@ -44,7 +49,7 @@ def _in_lines() -> Show:
     def show(found: tuple[WorkloadProgress, ...]) -> None:
         nonlocal shown
         for line in progress_lines(shown, found):
-            click.echo(line, err=True)
+            echo(line, err=True)
         shown = found
 
     return show

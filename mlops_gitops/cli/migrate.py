@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.problems import Problem, errors_among
 from mlops_gitops.use_cases.migrate import Migrated, migrate_configs
@@ -60,7 +61,7 @@ def _carry_out(migrated: Migrated, root: Path, *, check: bool) -> None:
             app.write_file(root, each.path, each.after.encode())
     text = diff_text(changed) if check else migrated_text(changed)
     if text:
-        click.echo(text)
+        echo(text)
 
 
 def _tell(migrated: Migrated, notes: tuple[Problem, ...]) -> None:
@@ -70,7 +71,7 @@ def _tell(migrated: Migrated, notes: tuple[Problem, ...]) -> None:
         ("Still to be mended:", migrated.problems),
     ):
         if problems:
-            click.echo(f"{heading}\n{problems_text(problems)}", err=True)
+            echo(f"{heading}\n{problems_text(problems)}", err=True)
     count, old = len(migrated.checked), len(migrated.migrations)
     configs = "config" if count == 1 else "configs"
-    click.echo(f"{count:,} {configs} looked at, {old:,} of old formats.", err=True)
+    echo(f"{count:,} {configs} looked at, {old:,} of old formats.", err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.model_cards import (
     delete_card,
@@ -54,11 +55,11 @@ def list_(stage: str | None, root: Path, output: str) -> None:
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(account=account, model_cards=cards))
+        echo(values_json(account=account, model_cards=cards))
         return
     from mlops_gitops.views.model_card_text import cards_text
 
-    click.echo(cards_text(cards, account))
+    echo(cards_text(cards, account))
 
 
 @command.command("describe")
@@ -79,11 +80,11 @@ def describe(name: str, version: int | None, stage: str | None, root: Path, outp
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(model_card=card))
+        echo(values_json(model_card=card))
         return
     from mlops_gitops.views.model_card_text import card_text
 
-    click.echo(card_text(card))
+    echo(card_text(card))
 
 
 @command.command("export")
@@ -106,9 +107,9 @@ def export(name: str, version: int | None, stage: str | None, root: Path, output
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(export=exported))
+        echo(values_json(export=exported))
         return
-    click.echo(exported.location)
+    echo(exported.location)
 
 
 @command.command("delete")
@@ -131,4 +132,4 @@ def delete(name: str, stage: str | None, root: Path, *, yes: bool) -> None:
         account = place_of(world.settings, stage).account
         options.ask(f"Delete model card {name} of account {account} with all its versions?")
     delete_card(world, name, stage)
-    click.echo(f"Deleted model card {name}.")
+    echo(f"Deleted model card {name}.")

@@ -5,9 +5,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-import click
-
 from mlops_gitops import __version__
+from mlops_gitops.cli.out import echo
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import Problem, below
 from mlops_gitops.views.problems_text import problems_text
@@ -71,7 +70,7 @@ def refused_in_format(command: _Command) -> _Command:
             if kwargs["output"] == "text" or root is None:
                 raise
             paths = sorted({problem.where.path for problem in error.problems})
-            click.echo(problems_output(kwargs["output"], root, paths, error.problems))
+            echo(problems_output(kwargs["output"], root, paths, error.problems))
             return error.exit_code
 
     return told  # type: ignore[return-value]  # `wraps` keeps what click needs, not the type

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.approve import reject
 from mlops_gitops.use_cases.find import find_workload
@@ -24,4 +25,4 @@ def command(workload: str, stage: str | None, reason: str, root: Path) -> None:
     """
     world = open_world(root)
     approval = reject(world, find_workload(world, workload), stage, reason)
-    click.echo(f"Rejected {approval.digest} for {approval.stage}.")
+    echo(f"Rejected {approval.digest} for {approval.stage}.")

@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.use_cases.render import render
 
 
@@ -30,8 +31,8 @@ def command(config: Path, stage: str, root: Path, output: str) -> None:
     if output == "json":
         from mlops_gitops.views.render_json import render_json
 
-        click.echo(render_json(stack))
+        echo(render_json(stack))
         return
     from mlops_gitops.views.render_text import render_text
 
-    click.echo(render_text(stack))
+    echo(render_text(stack))

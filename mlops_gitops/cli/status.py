@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops.cli import options
 from mlops_gitops.cli.live import watch
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.follow import all_to_follow
@@ -36,6 +37,6 @@ def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bo
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        click.echo(values_json(workloads=found))
+        echo(values_json(workloads=found))
     else:
-        click.echo(status_text(found))
+        echo(status_text(found))

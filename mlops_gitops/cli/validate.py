@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.problems_output import FORMATS, problems_output
 from mlops_gitops.config.blueprints.folder import FOLDER
 from mlops_gitops.errors import InvalidRepository, UsageError
@@ -40,8 +41,8 @@ def command(
     problems = _linted(validated, root) if lint else validated.problems
     text = problems_output(output, root, validated.checked, problems)
     if text:
-        click.echo(text)
-    click.echo(summary_text(len(validated.checked), problems), err=True)
+        echo(text)
+    echo(summary_text(len(validated.checked), problems), err=True)
     return InvalidRepository.exit_code if errors_among(problems) else 0
 
 

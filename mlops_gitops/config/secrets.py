@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 _SHOWN = 4
 _LONG_ENOUGH_TO_SHOW = 12
@@ -72,7 +73,9 @@ _WORDS = (
     r"|secret[_-]?key|private[_-]?key|client[_-]?secret|account[_-]?key"
     rf"|(?:{_TOKENS})[_-]?token"
 )
-_NAME = rf"(?:^|[_.-])(?:{_WORDS})(?:[_.-]?(?:value|string|text|prod|staging|dev|test|\d+))?$"
+_NAME = (
+    rf"(?:^|[_.-])(?:{_WORDS})(?:[_.-]?(?:value|string|text|default|prod|staging|dev|test|\d+))?$"
+)
 _CAMEL = r"(?<=[a-z0-9])(?=[A-Z])"
 _NOT_A_VALUE = ("arn:", "{{", "${", "<", "s3://", "http://", "https://", "SecretString", "/aws/")
 _QUOTE = r"""\\?["']"""
@@ -127,6 +130,19 @@ def masked(text: str) -> str:
 def masked_value(name: str, value: str) -> str:
     """Give a value as it may be shown: the whole of a secret's, or of a text what holds none."""
     return shortened(value) if names_a_secret(name) and is_value(value) else masked(value)
+
+
+def masked_tree(value: Any, name: str = "") -> Any:
+    """Give a JSON value as it may be shown: texts by `masked_value` with the nearest key."""
+    match value:
+        case str():
+            return masked_value(name, value)
+        case dict():
+            return {masked(key): masked_tree(each, key) for key, each in value.items()}
+        case list():
+            return [masked_tree(each, name) for each in value]
+        case _:
+            return value
 
 
 def _found(text: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Compare: desired x deployed -> plan."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -11,11 +11,11 @@ from mlops_gitops.desired.names import (
     WORKLOAD_TAG,
     delivery_stack,
 )
+from mlops_gitops.desired.shown import MASK, is_hidden
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, StackId, Template
 from mlops_gitops.diff.access import access_changes
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
-from mlops_gitops.diff.intrinsics import is_hidden
 from mlops_gitops.diff.plan import (
     Action,
     Method,
@@ -25,6 +25,7 @@ from mlops_gitops.diff.plan import (
     ValueChange,
     Verdict,
 )
+from mlops_gitops.diff.redact import redacted
 from mlops_gitops.diff.risk import risks_of
 from mlops_gitops.diff.semantic import arguments_in_words, description, in_words
 from mlops_gitops.diff.states import next_step, state_of
@@ -35,8 +36,6 @@ from mlops_gitops.diff.values import canonical, compare_values
 BLUEPRINT_VERSION = "BlueprintVersion"
 """Name of the output that carries the version of the blueprint."""
 
-MASK = "****"
-"""What AWS tells instead of a NoEcho parameter's value."""
 
 UNREAD = "the deployed template was not read, so resources could not be compared"
 
@@ -76,13 +75,14 @@ def make_plan(
     desired = frozenset(pair[0].id for pair in pairs)
     deliveries = {delivery_stack(workload) for workload in digests}
     others = (stack for stack in deployed if stack.id.name not in deliveries)
-    return Plan(
+    made = Plan(
         commit=commit,
         stages=tuple(stages),
         changes=tuple(changes),
         digests=dict(digests),
         orphans=find_orphans(installation, desired, others),
     )
+    return redacted(made)
 
 
 def find_orphans(
@@ -147,7 +147,8 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     after = see(desired.template, desired.parameter_values(), desired.id)
     resources = diff_resources(before, after, registry_facts())
     told = _told_by_parameters(desired, deployed)
-    elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
+    others = _without_defaults(diff_elsewhere(before, after), template, desired.template)
+    elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(others))
     told["summary"] += arguments_in_words(resources)
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
@@ -240,6 +241,22 @@ def _without_own_outputs(changes: Iterable[ValueChange]) -> tuple[ValueChange, .
     """Leave out outputs that the summary or the head of the plan tells already."""
     own = {f"output {name}" for name in (DIGEST, BLUEPRINT_VERSION)}
     return tuple(change for change in changes if change.name not in own)
+
+
+def _without_defaults(
+    changes: Iterable[ValueChange], *templates: Template
+) -> Iterator[ValueChange]:
+    """Mask the defaults of hidden parameters."""
+    hidden = {
+        f"Parameters.{name}.Default"
+        for template in templates
+        for name, declared in template.get("Parameters", {}).items()
+        if is_hidden(declared)
+    }
+    for change in changes:
+        before, after = change.before, change.after
+        is_one = change.name in hidden
+        yield (ValueChange(change.name, before and MASK, after and MASK) if is_one else change)
 
 
 def _hidden_differences(

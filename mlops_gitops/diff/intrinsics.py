@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlops_gitops.desired.shown import is_hidden
 from mlops_gitops.desired.stack import StackId, Template
 from mlops_gitops.diff.values import canonical, show
 
@@ -50,11 +51,6 @@ def world_of(template: Template, parameters: Mapping[str, str], stack: StackId) 
         mappings=template.get("Mappings", {}),
         conditions=template.get("Conditions", {}),
     )
-
-
-def is_hidden(declared: Mapping[str, Any]) -> bool:
-    """Whether a parameter is a secret (NoEcho), whose value AWS masks and we never show."""
-    return bool(canonical(declared.get("NoEcho", False)) == "true")
 
 
 def is_looked_up(declared: Mapping[str, Any]) -> bool:

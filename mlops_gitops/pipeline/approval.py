@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.desired.digest import SCHEME
 from mlops_gitops.package.bundle import BundledStage
 
@@ -119,6 +120,7 @@ def approval_summary(digest: str, actor: str) -> str:
 def rejection_summary(reason: str, digest: str, actor: str) -> str:
     """Write why something was rejected; the reason first, cut if it is long."""
     facts = f"{_FACTS}{digest} actor={actor}"
+    reason = masked(reason)
     return reason[: max(0, _SUMMARY_LIMIT - len(facts))] + facts
 
 

@@ -1,5 +1,6 @@
 """Summaries: one line that tells an approver what changes in a stage, risks included."""
 
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.diff.plan import Action, StackChange, ValueChange
 
 _LIMIT = 700
@@ -20,7 +21,7 @@ def summary_line(change: StackChange) -> str:
 
 def author_line(author: str) -> str:
     """Name a commit's author in at most 100 characters."""
-    return _ascii(_cut(author, _AUTHOR_LIMIT))
+    return _ascii(_cut(masked(author), _AUTHOR_LIMIT))
 
 
 def _fact(change: ValueChange) -> str:

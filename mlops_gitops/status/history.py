@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.pipeline.approval import approved_digest
 from mlops_gitops.pipeline.authorship import is_author
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, UNSET, summary_variable
@@ -94,10 +95,10 @@ def deployment(
         commit=details.variables.get("commit", ""),
         author=details.variables.get("author", ""),
         digest=details.variables.get("digest", ""),
-        summaries=tuple(text for text in told if text != UNSET),
+        summaries=tuple(masked(text) for text in told if text != UNSET),
         stages=tuple(deployed),
         failures=tuple(
-            f"{run.stage} {run.action}: {run.error or run.summary}"
+            f"{run.stage} {run.action}: {masked(run.error or run.summary)}"
             for run in actions
             if run.action != APPROVE and run.status is ActionStatus.FAILED
         ),
@@ -113,7 +114,7 @@ def _answered(run: ActionRun, variables: Mapping[str, str]) -> Answered:
         digest=digest,
         is_bound=digest is not None and digest == variables.get("digest"),
         by_author=bool(run.updated_by) and is_author(variables.get("author", ""), run.updated_by),
-        summary=run.summary or run.error,
+        summary=masked(run.summary or run.error),
         by=run.updated_by,
         at=run.updated_at,
     )

@@ -1,11 +1,12 @@
 """Approve and reject: a decision about exactly what would be deployed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.settings import Stage
 from mlops_gitops.desired.digest import bundle_digest, digest_of
 from mlops_gitops.desired.names import stage_stack
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
+from mlops_gitops.diff.redact import redacted_resources
 from mlops_gitops.errors import Blocked, NotAuthorized, UsageError
 from mlops_gitops.package.bundle import BundledStage, bundle_key
 from mlops_gitops.package.make import read_bundle
@@ -188,7 +189,8 @@ def _review(world: World, approval: PendingApproval) -> Review:
     if change_set.state is ChangeSetState.AVAILABLE:
         parameters = approval.shown.parameters
         refuse_stale_status(world, approval.workload_stack, stage, parameters, _STALE)
-    return Review(approval=approval, stage=stage, change_set=change_set)
+    shown = replace(change_set, changes=redacted_resources(change_set.changes))
+    return Review(approval=approval, stage=stage, change_set=shown)
 
 
 def _refuse_unless_deployable(change_set: ChangeSet) -> None:

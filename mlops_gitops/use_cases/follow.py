@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.config.settings import Stage
 from mlops_gitops.desired.names import stage_stack, workload_stack
 from mlops_gitops.errors import AwsError
@@ -203,7 +204,7 @@ def _resources(world: World, workload: str, stage: Stage) -> tuple[ResourceProgr
             logical_id=each.logical_id,
             resource_type=each.resource_type,
             status=each.status,
-            reason=each.reason,
+            reason=masked(each.reason),
         )
         for each in found
     )

@@ -10,6 +10,7 @@ from mlops_gitops.desired.stack import DesiredStack, StackId, Template
 from mlops_gitops.diff.compare import make_plan, needs_details
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.diff.plan import Action, Method, Plan
+from mlops_gitops.diff.redact import redacted
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import in_order
 from mlops_gitops.use_cases.check_inputs import missing_packages
@@ -51,7 +52,7 @@ def plan_by(world: World, desired: Desired, method: Method) -> Plan:
             return made
         case Method.CHANGE_SET:
             stacks = (stack for workload in desired.workloads for stack in workload.stacks)
-            return judge(world, made, stacks)
+            return redacted(judge(world, made, stacks))
         case _:
             assert_never(method)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlops_gitops.config.secrets import masked, masked_value
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.compare import needs_details
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
@@ -117,7 +118,7 @@ def _failed_actions(
 def _source_failure(failed: ActionRun | None) -> Failure | None:
     if failed is None:
         return None
-    reason = failed.error or failed.summary
+    reason = masked(failed.error or failed.summary)
     return Failure(what="failed", resource="", reason=reason, next_step=_RETRY)
 
 
@@ -138,7 +139,7 @@ def _stage(
         sync=_sync(desired, deployed),
         health=health_of(health.status if health else ""),
         digest=(deployed.digest or "") if deployed else "",
-        facts=facts(deployed.parameters) if deployed and deployed.digest else {},
+        facts=_facts(deployed),
         endpoint=endpoint,
         endpoint_status=health.status if health else "",
         execution_id=state.execution_id if state else "",
@@ -147,6 +148,13 @@ def _stage(
         newer=state.waiting if state and state.approval_token else (),
         failure=_failure(world, desired, deployed, failed),
     )
+
+
+def _facts(deployed: DeployedStack | None) -> Mapping[str, str]:
+    if deployed is None or not deployed.digest:
+        return {}
+    told = facts(deployed.parameters)
+    return {name: masked_value(name, value) for name, value in told.items()}
 
 
 def _sync(desired: DesiredStack, deployed: DeployedStack | None) -> Sync:
@@ -193,7 +201,7 @@ def _failure(
     return Failure(
         what="failed",
         resource=resource.logical_id if resource else "",
-        reason=resource.reason if resource else failed.error or failed.summary,
+        reason=masked(resource.reason if resource else failed.error or failed.summary),
         next_step=step or _RETRY,
     )
 
@@ -203,7 +211,7 @@ def _rejection(failed: ActionRun) -> Failure:
     return Failure(
         what="rejected" if failed.summary else "failed",
         resource="",
-        reason=rejection_reason(failed.summary) or failed.error,
+        reason=masked(rejection_reason(failed.summary) or failed.error),
         next_step=_ASK_AGAIN,
     )
 

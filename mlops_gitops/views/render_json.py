@@ -2,12 +2,14 @@
 
 import json
 
+from mlops_gitops.desired.shown import shown_parameters, shown_template
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.views.values_json import SCHEMA_VERSION
 
 
 def render_json(stack: DesiredStack) -> str:
     """Write everything that CloudFormation would get, and why."""
+    shown = shown_parameters(stack)
     return json.dumps(
         {
             "schema_version": SCHEMA_VERSION,
@@ -20,10 +22,10 @@ def render_json(stack: DesiredStack) -> str:
             "capabilities": list(stack.capabilities),
             "tags": dict(stack.tags),
             "parameters": {
-                name: {"value": resolved.value, "from": resolved.came_from}
+                name: {"value": shown[name], "from": resolved.came_from}
                 for name, resolved in sorted(stack.parameters.items())
             },
-            "template": stack.template,
+            "template": shown_template(stack),
         },
         indent=2,
     )

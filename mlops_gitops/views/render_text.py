@@ -6,6 +6,7 @@ from io import StringIO
 from ruamel.yaml import YAML
 
 from mlops_gitops.config.said import printable
+from mlops_gitops.desired.shown import shown_parameters, shown_template
 from mlops_gitops.desired.stack import DesiredStack
 
 
@@ -19,11 +20,11 @@ def _lines(stack: DesiredStack) -> Iterator[str]:
     yield f"# capabilities: {', '.join(stack.capabilities) or 'none'}"
     yield "# parameters, each with where its value came from:"
     names = max(len(name) for name in stack.parameters)
-    values = max(len(each.value) for each in stack.parameters.values())
+    shown = shown_parameters(stack)
+    values = max(len(value) for value in shown.values())
     for name, each in sorted(stack.parameters.items()):
-        yield printable(
-            f"#   {name:<{names}}  {each.value or '(empty)':<{values}}  {each.came_from}"
-        )
+        value = shown[name] or "(empty)"
+        yield printable(f"#   {name:<{names}}  {value:<{values}}  {each.came_from}")
     yield _yaml(stack)
 
 
@@ -32,5 +33,5 @@ def _yaml(stack: DesiredStack) -> str:
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
     text = StringIO()
-    yaml.dump(stack.template, text)
+    yaml.dump(shown_template(stack), text)
     return text.getvalue().rstrip()

@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import AwsError, NotAuthorized
 
 PLAN_ROLE = "mlops-gitops-plan"
@@ -135,10 +136,10 @@ def code_of(error: Exception) -> str:
 
 
 def said(error: Exception) -> str:
-    """Give what AWS said, without boto3's preface."""
+    """Give what AWS said, without boto3's preface and without secrets."""
     if isinstance(error, ClientError):
-        return str(error.response["Error"].get("Message", error))
-    return str(error)
+        return masked(str(error.response["Error"].get("Message", error)))
+    return masked(str(error))
 
 
 def refused(where: str, error: Exception) -> AwsError:
