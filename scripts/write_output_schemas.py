@@ -15,7 +15,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from mlops_gitops.diff.plan import Action, Plan
+from mlops_gitops.diff.plan import Action, Plan, StackChange
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.report import WorkloadStatus
 from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
@@ -36,6 +36,18 @@ PLAIN: Mapping[type, Mapping[str, Any]] = {
 }
 
 Schema = dict[str, Any]
+
+COUNTED: Mapping[type, Schema] = {
+    StackChange: {
+        "hidden": {
+            "description": "How many changes have no effect and are hidden from people.",
+            "type": "integer",
+            "minimum": 0,
+        }
+    },
+    Plan: {"is_empty": {"description": "Whether nothing would change.", "type": "boolean"}},
+}
+"""What views work out and write beside the fields of a record."""
 
 
 class Writer:
@@ -60,10 +72,11 @@ class Writer:
     def record(self, kind: type) -> Schema:
         """Make the properties of a record, each with its description where it has one."""
         hints, said = get_type_hints(kind), descriptions(kind)
-        return {
+        written = {
             each.name: {**said.get(each.name, {}), **self.value(hints[each.name])}
             for each in fields(kind)
         }
+        return {**written, **COUNTED.get(kind, {})}
 
     def value(self, kind: Any) -> Schema:
         """Make the schema of a type as `values_json` writes it."""
@@ -153,8 +166,7 @@ def problems() -> Schema:
 def plan() -> Schema:
     """Say what `plan --output json` and `plan --out` write."""
     writer = Writer()
-    empty = {"description": "Whether nothing would change.", "type": "boolean"}
-    properties = {**writer.record(Plan), "is_empty": empty}
+    properties = writer.record(Plan)
     said = f"What `mlops-gitops plan --output json` writes. {NEW_KEYS}"
     return writer.document("Plan", said, SCHEMA_VERSION, properties)
 

@@ -18,7 +18,7 @@ def render_fault(rule: str, message: str, severity: Severity, where: str) -> Sai
     place in the template. The rule's own code stands first.
 
     Wrong:
-        {"tier": "Golden"} where the blueprint says Tier: !Ref Tier of a parameter of Parameter Store
+        {"tier": "Golden"} where the blueprint says Tier: !Ref Tier of an AWS::SSM::Parameter
 
     Right:
         {"tier": "Advanced"}
