@@ -118,7 +118,7 @@ def command(root: Path, **given: Any) -> None:
     contents = begin_repository(wishes, skeleton)
     problems = validate(app.files_in_memory(contents), app.package_data()).problems
     if errors_among(problems):
-        click.echo("Nothing was written. This would be wrong with it:", err=True)
+        echo("Nothing was written. This would be wrong with it:", err=True)
         raise InvalidRepository(problems)
     app.add_files(root, contents)
     echo("\n".join(contents))

@@ -94,6 +94,16 @@ def test_the_installed_command_finds_its_schemas(command: Path, tmp_path: Path) 
     assert '"$schema"' in printed
 
 
+def test_the_installed_command_begins_a_repository(command: Path, tmp_path: Path) -> None:
+    """`init` has brought its files along."""
+    given = ("--region", "us-east-1", "--bucket", "acme-models", "--orchestrator", "111111111111")
+
+    written = run(command, "init", *given, "--stage", "dev=222222222222", at=tmp_path)
+
+    assert all((tmp_path / path).is_file() for path in written.split())
+    run(command, "validate", at=tmp_path)
+
+
 def run(*words: str | Path, at: Path = ROOT) -> str:
     """Run a command and give what it prints; its complaint is the failure's message."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
