@@ -17,8 +17,11 @@ from mlops_gitops.use_cases.validate import Repository, load_repository, validat
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
+    from mlops_gitops.adapters.ci import CiEnvironment
+    from mlops_gitops.diff.plan import Plan
     from mlops_gitops.emulator.lifecycle import Running
-    from mlops_gitops.ports import Commits, Files, PackageData, TemplateLinter
+    from mlops_gitops.ports import Commits, Files, PackageData, PullRequests, TemplateLinter
+    from mlops_gitops.runs.ci_run import CiRun
     from mlops_gitops.use_cases.world import World
 
 
@@ -177,6 +180,65 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         identity=StsIdentity(accounts),
         clock=SystemClock(),
     )
+
+
+def difference(root: Path, old: str, new: str) -> "Plan":
+    """Plan one commit after another, without asking AWS.
+
+    Raises:
+        InvalidRepository: there are errors in what differs.
+        MlopsError: git does not know.
+    """
+    from mlops_gitops.adapters.blueprints import InstalledBlueprints
+    from mlops_gitops.adapters.repository_data import RepositoryData
+    from mlops_gitops.use_cases.difference import Side, difference, repository_at
+
+    history, data = commits(root), package_data()
+    changed = history.changed_between(old, new)
+
+    def side(revision: str) -> Side:
+        at = RepositoryData(data, history.files_at(revision))
+        return Side(
+            commit=history.commit_at(revision),
+            repository=repository_at(history, data, revision, changed),
+            blueprints=InstalledBlueprints(at),
+        )
+
+    return difference(data, side(old), side(new))
+
+
+def has_credentials() -> bool:
+    """Tell whether there are credentials of AWS; whether they are any good, AWS says."""
+    import boto3
+
+    return boto3.Session().get_credentials() is not None
+
+
+def ci() -> "CiEnvironment":
+    """Give the run of CI that started us, if one did."""
+    from mlops_gitops.adapters.ci import CiEnvironment
+
+    return CiEnvironment()
+
+
+def pull_requests(run: "CiRun") -> "PullRequests | None":
+    """Give the pull requests at GitHub; None for a run elsewhere, or without `GITHUB_TOKEN`.
+
+    Raises:
+        HostError: `GITHUB_API_URL` would send the token in the clear.
+    """
+    from mlops_gitops.runs.ci_run import Service
+
+    token = os.environ.get("GITHUB_TOKEN", "")
+    if run.service is not Service.GITHUB or not token:
+        return None
+    from mlops_gitops.adapters.clock import SystemClock
+    from mlops_gitops.adapters.github import GitHubPullRequests, Target
+    from mlops_gitops.adapters.github_calls import GitHubCalls
+
+    api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    target = Target(repository=run.repository, number=run.pull_request, run=run.address)
+    return GitHubPullRequests(GitHubCalls(api, token, SystemClock()), target)
 
 
 def bootstrap_on_aws(

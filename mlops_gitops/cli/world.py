@@ -26,6 +26,11 @@ def open_changed(root: Path, since: str | None) -> World:
     return open_world(root) if since is None else _opener()(root, since)
 
 
+def can_open() -> bool:
+    """Tell whether there is a cloud to reach: one that was given, or AWS with credentials."""
+    return click.get_current_context().obj is not None or app.has_credentials()
+
+
 def _opener() -> OpenWorld:
     opener: OpenWorld = click.get_current_context().obj or app.world_on_aws
     return opener

@@ -14,7 +14,7 @@ from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.validate import Repository
 
 _LATER = "(looked up by plan)"
-_OPEN = Installation(
+OPEN = Installation(
     assets_kms_key_arn=_LATER, notification_topic_arn=_LATER, pipeline_role_arn=_LATER
 )
 
@@ -40,7 +40,7 @@ def render(
     if stage not in config.stages:
         places = listed([each.name for each in config.stages])
         raise UsageError(f"{path} does not run in {stage.name}.", hint=f"It runs in {places}.")
-    inputs = read_inputs(data, _OPEN)
+    inputs = read_inputs(data, OPEN)
     stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
     open_digest = Resolved("", "made by plan, over all the others")
     return replace(stack, digest="", parameters={**stack.parameters, DIGEST: open_digest})
