@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlops_gitops.config.secrets import masked_tree, masked_value
-from mlops_gitops.desired.stack import DesiredStack
+from mlops_gitops.desired.stack import DesiredStack, Template
 
 MASK = "****"
 """What AWS tells instead of a NoEcho parameter's value, and so do we."""
@@ -25,11 +25,18 @@ def shown_parameters(stack: DesiredStack) -> dict[str, str]:
 
 
 def shown_template(stack: DesiredStack) -> Any:
-    """Give the template; a hidden parameter's default is as hidden as its value."""
-    template = masked_tree(dict(stack.template))
-    for name, declared in stack.template.get("Parameters", {}).items():
+    """Give the template."""
+    template = masked_tree(dict(without_hidden(stack.template)))
+    for name, declared in template.get("Parameters", {}).items():
         if "Default" in declared:
-            default = declared["Default"]
-            text = MASK if is_hidden(declared) else masked_tree(default, name)
-            template["Parameters"][name]["Default"] = text
+            declared["Default"] = masked_tree(declared["Default"], name)
     return template
+
+
+def without_hidden(template: Template) -> Template:
+    """Give a template in which a hidden parameter's default is as hidden as its value."""
+    declared = {
+        name: {**each, "Default": MASK} if is_hidden(each) and "Default" in each else each
+        for name, each in template.get("Parameters", {}).items()
+    }
+    return {**template, "Parameters": declared} if declared else template

@@ -1,7 +1,7 @@
 """Compare: desired x deployed -> plan."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from mlops_gitops.desired.names import (
     WORKLOAD_TAG,
     delivery_stack,
 )
-from mlops_gitops.desired.shown import MASK, is_hidden
+from mlops_gitops.desired.shown import MASK, is_hidden, without_hidden
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, StackId, Template
 from mlops_gitops.diff.access import access_changes
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
@@ -143,12 +143,11 @@ def _creation(desired: DesiredStack, deployed: DeployedStack | None) -> StackCha
 
 
 def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) -> StackChange:
-    before = see(template, deployed.parameters, deployed.id)
-    after = see(desired.template, desired.parameter_values(), desired.id)
+    before = see(without_hidden(template), deployed.parameters, deployed.id)
+    after = see(without_hidden(desired.template), desired.parameter_values(), desired.id)
     resources = diff_resources(before, after, registry_facts())
     told = _told_by_parameters(desired, deployed)
-    others = _without_defaults(diff_elsewhere(before, after), template, desired.template)
-    elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(others))
+    elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
     told["summary"] += arguments_in_words(resources)
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
@@ -241,22 +240,6 @@ def _without_own_outputs(changes: Iterable[ValueChange]) -> tuple[ValueChange, .
     """Leave out outputs that the summary or the head of the plan tells already."""
     own = {f"output {name}" for name in (DIGEST, BLUEPRINT_VERSION)}
     return tuple(change for change in changes if change.name not in own)
-
-
-def _without_defaults(
-    changes: Iterable[ValueChange], *templates: Template
-) -> Iterator[ValueChange]:
-    """Mask the defaults of hidden parameters."""
-    hidden = {
-        f"Parameters.{name}.Default"
-        for template in templates
-        for name, declared in template.get("Parameters", {}).items()
-        if is_hidden(declared)
-    }
-    for change in changes:
-        before, after = change.before, change.after
-        is_one = change.name in hidden
-        yield (ValueChange(change.name, before and MASK, after and MASK) if is_one else change)
 
 
 def _hidden_differences(
