@@ -148,7 +148,7 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     resources = diff_resources(before, after, registry_facts())
     told = _told_by_parameters(desired, deployed)
     elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
-    told["summary"] += arguments_in_words(resources)
+    told["summary"] += arguments_in_words(resources, told["parameters"])
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
     return _change(

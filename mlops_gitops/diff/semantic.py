@@ -19,7 +19,16 @@ def _package_version(arn: str) -> str:
 
 def _image(uri: str) -> str:
     """Leave the registry out: `<account>.dkr.ecr.<region>.amazonaws.com/a/b:1` -> `a/b:1`."""
-    return re.sub(r"^\d{12}\.dkr\.ecr\.[^/]+/", "", uri)
+    return _short_digest(re.sub(r"^\d{12}\.dkr\.ecr\.[^/]+/", "", uri))
+
+
+def _short_digest(uri: str) -> str:
+    """`a/b@sha256:<64 digits>` -> `a/b@sha256:<12 digits>`."""
+    return re.sub(r"(@sha256:[0-9a-f]{12})[0-9a-f]{52}\b", r"\1", uri)
+
+
+_TAG = r"^.*(?=@sha256:)|^.*[:@]"
+"""What two images of one repository share: all before the tag, or before the digest."""
 
 
 def _content(key: str) -> str:
@@ -57,7 +66,7 @@ _WORDS: Mapping[str, _Words] = {
     "DataCaptureLocation": _Words(say="data capture"),
     "EndpointName": _Words(say="endpoint name"),
     "ImageRepositoryArn": _Words(say="image repository", sources=("ImageUri",)),
-    "ImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
+    "ImageUri": _Words(say="image", short=_image, shared=_TAG),
     "InferenceInstance": _Words(say="instance"),
     "InstanceCount": _Words(say="instances"),
     "InstanceHasLocalStorage": _Words(
@@ -84,7 +93,7 @@ _WORDS: Mapping[str, _Words] = {
     "ScheduleExpression": _Words(say="schedule"),
     "TrainingData": _Words(say="training data"),
     "BaselineName": _Words(say="baseline", told_when_new=False),
-    "MonitorImageUri": _Words(say="image", short=_image, shared=r"^.*[:@]"),
+    "MonitorImageUri": _Words(say="image", short=_image, shared=_TAG),
     "MonitoringScheduleName": _Words(say="monitoring schedule", told_when_new=False),
     "StageAccounts": _Words(say="accounts that pull", told_when_new=False),
     **{
@@ -129,18 +138,46 @@ def in_words(parameters: tuple[ValueChange, ...]) -> tuple[ValueChange, ...]:
     )
 
 
-def arguments_in_words(resources: tuple[ResourceChange, ...]) -> tuple[ValueChange, ...]:
+def arguments_in_words(
+    resources: tuple[ResourceChange, ...], parameters: tuple[ValueChange, ...]
+) -> tuple[ValueChange, ...]:
     """Tell what changes in the jobs that state machines run, in the order of the resources.
 
-    `Definition.States.Train.Arguments.HyperParameters.eta` becomes `hyperparameter eta`.
+    `Definition.States.Train.Arguments.HyperParameters.eta` becomes `hyperparameter eta`. What is
+    a name of CloudFormation's, or only follows from a parameter that is told, gets no line.
     """
-    return tuple(
-        ValueChange(_argument(tail), change.before, change.after)
+    found = (
+        ValueChange(_argument(tail), *map(_readable, (change.before, change.after)))
         for resource in resources
         if resource.resource_type == _STATE_MACHINE
         for change in resource.properties
         if (tail := change.name.partition(_ARGUMENTS)[2])
+        and not _is_made_up(change)
+        and not _follows(change, _last(tail), parameters)
     )
+    return tuple(dict.fromkeys(found))
+
+
+def _readable(value: str | None) -> str | None:
+    return None if value is None else _short_digest(value)
+
+
+def _is_made_up(change: ValueChange) -> bool:
+    """Whether CloudFormation makes the value, such as `${Model.ModelName}`, or did."""
+    return any("${" in value for value in (change.before, change.after) if value)
+
+
+def _follows(change: ValueChange, name: str, parameters: tuple[ValueChange, ...]) -> bool:
+    """Whether changed parameters inside a value, and nothing else, make it another."""
+    explained = change.before or ""
+    for one in parameters:
+        # A short value, such as a count, is only the parameter's if it is called like it.
+        if one.before and (len(one.before) >= _TELLING_LENGTH or words_for(one.name) == name):
+            explained = explained.replace(one.before, one.after or "")
+    return change.before is not None and explained == change.after
+
+
+_TELLING_LENGTH = 6
 
 
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"

@@ -115,8 +115,56 @@ def test_arguments_of_jobs_are_told_in_words() -> None:
         properties=changes,
     )
 
-    assert arguments_in_words((machine,)) == (
+    assert arguments_in_words((machine,), ()) == (
         ValueChange("hyperparameter eta", "0.2", "0.3"),
         ValueChange("instances", "1", "2"),
     )
-    assert arguments_in_words((replace(machine, resource_type="AWS::IAM::Role"),)) == ()
+    assert arguments_in_words((replace(machine, resource_type="AWS::IAM::Role"),), ()) == ()
+
+
+KEYS = [f"mlops_gitops_artifacts/{etag * 32}/baseline.csv" for etag in "ab"]
+CONTENT = ValueChange("BaselineDataObject", *KEYS)
+COUNT = ValueChange("InstanceCount", "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("argument", "parameters", "told"),
+    [
+        (("Model", "${Model.ModelName}", "${Model.ModelName (new)}"), (), False),
+        (("Inputs.S3Uri", *(f"s3://assets/{key}" for key in KEYS)), (CONTENT,), False),
+        (("Inputs.S3Uri", *(f"s3://assets/{key}" for key in KEYS)), (), True),
+        (("Inputs.S3Uri", "s3://assets/x", f"s3://assets/{KEYS[1]}"), (CONTENT,), True),
+        (("Cluster.InstanceCount", "1", "2"), (COUNT,), False),
+        (("Tuning.MaxParallelJobs", "1", "2"), (COUNT,), True),
+        (("Cluster.InstanceCount", None, "2"), (COUNT,), True),
+    ],
+)
+def test_arguments_that_tell_nothing_new_have_no_line(
+    argument: tuple[str, str | None, str | None],
+    parameters: tuple[ValueChange, ...],
+    *,
+    told: bool,
+) -> None:
+    """Names that CloudFormation makes, and what follows from a parameter that is told."""
+    path, before, after = argument
+    name = f"Definition.States.Run.Arguments.{path}"
+    machine = ResourceChange(
+        logical_id="Run",
+        resource_type="AWS::StepFunctions::StateMachine",
+        action=Action.UPDATE,
+        properties=(ValueChange(name, before, after),),
+    )
+
+    assert bool(arguments_in_words((machine,), parameters)) is told
+
+
+def test_digests_of_images_are_short() -> None:
+    """Twelve digits tell two images apart; the tag stays where there was one."""
+    old, new = (IMAGE.format("mine", "1").replace(":1", f"@sha256:{d * 64}") for d in "ab")
+
+    assert in_words((ValueChange("ImageUri", old, new),)) == (
+        ValueChange("image", f"@sha256:{'a' * 12}", f"@sha256:{'b' * 12}"),
+    )
+    assert in_words((ValueChange("ImageUri", IMAGE.format("mine", "1"), new),)) == (
+        ValueChange("image", "mine:1", f"mine@sha256:{'b' * 12}"),
+    )
