@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import MlopsError
 from mlops_gitops.runs.ci_run import CiRun
 from mlops_gitops.runs.read_ci import read_ci
@@ -56,4 +57,4 @@ class CiEnvironment:
         path = self._variables.get(variable, "")
         if path:
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(text)
+                file.write(masked(text))

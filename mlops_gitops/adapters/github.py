@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlops_gitops.adapters.github_calls import Caller, GitHubCalls
+from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import HostError, ReadOnlyToken
 from mlops_gitops.status.check import Check, Conclusion
 
@@ -57,7 +58,8 @@ class GitHubPullRequests:
         if not self._target.number:
             hint = "Comment in a run that a pull request started."
             raise HostError("There is no pull request to comment on.", hint=hint)
-        return self._calls.patiently(lambda caller: self._comment(caller, marker, body))
+        shown = masked(body)
+        return self._calls.patiently(lambda caller: self._comment(caller, marker, shown))
 
     def report(self, check: Check) -> None:
         """Show a check beside its commit; the newest of a name is the one that counts.
@@ -102,7 +104,7 @@ class GitHubPullRequests:
             "head_sha": check.commit,
             "status": "completed",
             "conclusion": check.conclusion.value,
-            "output": {"title": check.title, "summary": _fitting(check.summary)},
+            "output": {"title": masked(check.title), "summary": _fitting(masked(check.summary))},
         }
         caller.call("POST", f"{self._repository}/check-runs", body | self._run("details_url"))
 
@@ -110,7 +112,7 @@ class GitHubPullRequests:
         body = {
             "state": _STATES[check.conclusion],
             "context": check.name,
-            "description": check.title[:_LONGEST_DESCRIPTION],
+            "description": masked(check.title)[:_LONGEST_DESCRIPTION],
         }
         path = f"{self._repository}/statuses/{check.commit}"
         caller.call("POST", path, body | self._run("target_url"))
