@@ -13,6 +13,8 @@ from mlops_gitops.problems import Location, Problem
 
 SETTINGS_SCHEMA = "settings"
 
+_GATE_KEYS = ("approvers", "author_may_approve")
+"""What says who may pass a gate."""
 _DEFAULT_PREFIX = "mlops-pipeline"
 _DEFAULT_CONFIGS = ("**/mlops-config.json",)
 
@@ -26,7 +28,7 @@ def read_settings(data: bytes, schemas: Schemas) -> Settings | tuple[Problem, ..
     suspects = suspicions(document, schema)
     shape = compile_shape(schema, None).check(document)
     problems = (*suspects, *without(shape.problems, suspects))
-    problems = problems or _repeated_stages(document)
+    problems = problems or (*_repeated_stages(document), *_without_gate(document))
     return problems or _settings(document)
 
 
@@ -71,6 +73,33 @@ def repeated_stage(name: str, first: Location) -> Said:
     """
     message = f"Stage {quoted(name)} is already there on line {first.line}."
     return Said("MG041", message, "Give every stage its own name.")
+
+
+def no_gate(stage: str, key: str) -> Said:
+    """MG068: A stage says who may approve, and has no gate.
+
+    Without `approval: manual` nobody is asked before the stage is deployed, whatever
+    `approvers` or `author_may_approve` say.
+
+    Wrong:
+        - {name: prod, account: "444444444444", author_may_approve: false}
+
+    Right:
+        - {name: prod, account: "444444444444", approval: manual, author_may_approve: false}
+    """
+    message = f"Stage {quoted(stage)} has {key}, and no gate where anybody would be asked."
+    return Said("MG068", message, f"Add approval: manual, or leave {key} out.")
+
+
+def _without_gate(document: Document) -> tuple[Problem, ...]:
+    return tuple(
+        no_gate(stage["name"], key).at(
+            document.where("stages", index, key), pointer(("stages", index, key))
+        )
+        for index, stage in enumerate(_raw(document)["stages"])
+        for key in _GATE_KEYS
+        if key in stage and stage.get("approval") != Approval.MANUAL.value
+    )
 
 
 def _repeated_stages(document: Document) -> tuple[Problem, ...]:

@@ -91,6 +91,16 @@ class Decision:
     role: AssumedRole | None = None
 
 
+def patience(minutes: int | None) -> str:
+    """Say how long an approval waits, in the largest unit that fits; None for seven days."""
+    count, unit = minutes or _DEFAULT_TIMEOUT, "minute"
+    for size, larger in ((60, "hour"), (24, "day")):
+        if count % size:
+            break
+        count, unit = count // size, larger
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
 def expiry(since: datetime | None, minutes: int | None, now: datetime) -> Expiry | None:
     """Say when an approval ends.
 

@@ -17,6 +17,7 @@ from mlops_gitops.desired.digest import stage_digest
 from mlops_gitops.desired.names import delivery_stack, shortened, tags_of
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 from mlops_gitops.package.bundle import bundle_key, configuration_path, template_path
+from mlops_gitops.pipeline.approval import patience
 from mlops_gitops.pipeline.installation import Installation
 
 DELIVERY = "delivery"
@@ -210,6 +211,7 @@ def _approve(stage: Stage, link: dict[str, str], installation: Installation) -> 
                 f"#{{variables.{summary_variable(stage.name)}}}"
                 " | digest #{variables.digest} | commit #{variables.commit}"
                 " | author #{variables.author}"
+                f" | expires after {patience(stage.approval_timeout_minutes)}"
             ),
             **link,
         },

@@ -1,6 +1,7 @@
 """Approvals: about one digest, and their texts keep within CodePipeline's limits."""
 
 import string
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,13 @@ from mlops_gitops.diff.plan import Action, StackChange
 from mlops_gitops.pipeline.approval import (
     approval_summary,
     approved_digest,
+    expiry,
     is_same_digest,
+    patience,
     rejection_summary,
 )
 from mlops_gitops.pipeline.summary import summary_line
+from mlops_gitops.views.expiry_text import expiry_text
 
 DIGITS = "7f3a9c21e5b0" + "0" * 52
 DIGEST = f"mg1-{DIGITS}"
@@ -87,3 +91,35 @@ def test_a_summary_never_hides_a_risk(change: StackChange) -> None:
 
     for risk in change.risks:
         assert change.action is Action.KEEP or risk.kind.value in line.rsplit("[risks: ", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(None, "7 days"), (1440, "1 day"), (90, "90 minutes"), (60, "1 hour"), (2160, "36 hours")],
+)
+def test_a_gate_says_how_long_it_waits(minutes: int | None, words: str) -> None:
+    """Seven days where the settings say nothing, which is CodePipeline's own."""
+    assert patience(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(days=6), "2026-01-07 12:00 UTC"),
+        (timedelta(hours=24), "2026-01-02 12:00 UTC"),
+        (timedelta(hours=23, minutes=59), "2026-01-02 11:59 UTC, in 23 hours"),
+        (timedelta(hours=1), "2026-01-01 13:00 UTC, in 1 hour"),
+        (timedelta(minutes=59), "2026-01-01 12:59 UTC, in 59 minutes"),
+        (timedelta(seconds=30), "2026-01-01 12:00 UTC, about now"),
+        (timedelta(minutes=-5), "2026-01-01 11:55 UTC, about now"),
+    ],
+)
+def test_what_expires_soon_says_how_soon(left: timedelta, words: str) -> None:
+    """Under 24 hours, whatever the time-out is; before that, the day is enough."""
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    for minutes in (None, 30, 86_400):
+        waits = timedelta(minutes=minutes or 10_080)
+        found = expiry(now + left - waits, minutes, now)
+        assert found is not None
+        assert expiry_text(found) == words
+    assert expiry(None, 30, now) is None
