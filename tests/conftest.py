@@ -34,7 +34,8 @@ ENVIRONMENT = {
     # Text is as wide as in a pipe.
     "COLUMNS": "80",
 }
-STRANGERS = ("AWS_", "GIT_", "GITHUB_", "MLOPS_GITOPS_", "FORCE_COLOR", "NO_COLOR")
+STRANGERS = ("AWS_", "CI_", "GIT_", "GITHUB_", "GITLAB_", "MLOPS_GITOPS_")
+STRANGERS += ("FORCE_COLOR", "NO_COLOR")
 STRANGERS += ("ALL_PROXY", "all_proxy", "http_proxy", "https_proxy", "no_proxy")
 """What a developer's shell or a CI service may have set, and no test may depend on."""
 

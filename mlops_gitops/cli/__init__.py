@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "plan": "Show what a deployment would change in every stage. Nothing is changed.",
     "diff": "Show the plan between two commits, offline.",
     "apply": "Carry every changed workload to the first stage, and on through the gates.",
+    "ci": "Do what a run of CI is for: plan a pull request, or apply the default branch.",
     "approve": "Let a stage be deployed, after showing exactly what will run.",
     "reject": "Refuse a stage, with a reason. Nothing is deployed, the execution ends there.",
     "status": "Show what runs where, what waits, and what failed with the next command.",

@@ -6,6 +6,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.plan_output import plan_output
 
 _CHANGES = 2
@@ -31,5 +32,5 @@ def command(old: str, new: str, root: Path, output: str, *, detailed_exitcode: b
       mlops-gitops diff HEAD~1 --output markdown
     """
     made = app.difference(root, old, new)
-    click.echo(plan_output(made, output))
+    echo(plan_output(made, output))
     return _CHANGES if detailed_exitcode and not (made.is_empty and not made.orphans) else 0

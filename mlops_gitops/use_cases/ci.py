@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.errors import Incomplete, InvalidRepository, MlopsError, ReadOnlyToken
 from mlops_gitops.ports import PullRequests
 from mlops_gitops.problems import Problem, errors_among
-from mlops_gitops.runs.ci_run import CiRun
+from mlops_gitops.runs.ci_run import CiRun, Service
 from mlops_gitops.status.check import Check, Conclusion
 from mlops_gitops.use_cases.plan import plan
 from mlops_gitops.use_cases.validate import Validated
@@ -49,6 +50,19 @@ def why_offline(run: CiRun, *, has_credentials: bool) -> str:
     if run.is_fork:
         return _FORK
     return "" if has_credentials else _NO_CREDENTIALS
+
+
+def why_untold(run: CiRun) -> str:
+    """Say why there is nothing to write a comment or a check to."""
+    match run.service:
+        case Service.GITHUB:
+            return "there is no GITHUB_TOKEN."
+        case Service.GITLAB:
+            return "merge requests of GitLab are not written to; its job shows the plan."
+        case Service.NONE:
+            return "no service started this run."
+        case _:
+            assert_never(run.service)
 
 
 def look(check: Callable[[], Validated], offline: str, open_world: Callable[[], World]) -> Findings:
@@ -122,7 +136,7 @@ def _refusal(show: Callable[[], object]) -> str:
     try:
         show()
     except ReadOnlyToken as refused:
-        return f"{refused.message} {refused.hint}"
+        return f"{refused.message}\n{refused.hint}"
     return ""
 
 
