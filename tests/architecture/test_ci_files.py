@@ -1,11 +1,15 @@
 """The action, the reusable workflows, the GitLab template and the hook are sound where they run."""
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from ci_files import ROOT, against_schema, audited, read_yaml, run_shell
+
+from mlops_gitops.cli import COMMANDS, group
 
 ACTION = ROOT / "action.yml"
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -225,3 +229,22 @@ def test_the_hook_runs_for_what_validate_reads(path: str, is_ours: bool) -> None
 
     assert bool(re.search(hook["files"], path)) is is_ours
     assert hook["pass_filenames"] is False
+
+
+def test_what_they_call_exists() -> None:
+    """Each call of the program, wherever it stands, names a command of it."""
+    text = "\n".join(file.read_text("utf-8") for file in (ACTION, GITLAB, HOOKS))
+    calls = re.findall(r'(?:"\$program"|bin/mlops-gitops|entry: mlops-gitops) ([^\n;>]+)', text)
+
+    assert len(calls) >= 5  # two of the action, three of GitLab, one of the hook
+    for call in calls:
+        parse(shlex.split(call))
+
+
+def parse(words: list[str]) -> None:
+    """Hold a call to the command's options; click raises where there is no such thing."""
+    name, *rest = words
+    assert name in COMMANDS, name
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    command.make_parser(click.Context(command)).parse_args(rest)
