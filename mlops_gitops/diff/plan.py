@@ -162,6 +162,7 @@ class Plan:
         digests: workload's stack name -> bundle digest.
         since: full id of the commit since when the commit's changes are planned, and nothing
             else; empty where the whole repository is.
+        open: what only AWS knows and was taken to be as it was; empty where AWS was asked.
     """
 
     commit: str
@@ -170,6 +171,7 @@ class Plan:
     digests: Mapping[str, str]
     orphans: tuple[Orphan, ...] = ()
     since: str = ""
+    open: tuple[str, ...] = ()
 
     @property
     def method(self) -> Method:
