@@ -6,6 +6,7 @@ from dataclasses import replace
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.diff.plan import Plan, StackChange
+from mlops_gitops.diff.redact import redacted
 from mlops_gitops.diff.verdict import can_be_asked, with_verdict
 from mlops_gitops.errors import Incomplete
 from mlops_gitops.use_cases.ask import ask_cloudformation
@@ -27,7 +28,8 @@ def judge(world: World, made: Plan, stacks: Iterable[DesiredStack]) -> Plan:
     desired = {stack.id: stack for stack in stacks}
     asked = [desired[change.id] for change in made.changes if can_be_asked(change)]
     judged = _judged(world, made, asked)
-    return replace(made, changes=tuple(judged.get(change.id, change) for change in made.changes))
+    changes = tuple(judged.get(change.id, change) for change in made.changes)
+    return redacted(replace(made, changes=changes))
 
 
 def _judged(world: World, made: Plan, asked: list[DesiredStack]) -> dict[StackId, StackChange]:

@@ -95,6 +95,18 @@ def test_a_refusal_is_told_for_its_stack_and_the_others_are_shown() -> None:
     assert left(made) == []
 
 
+def test_what_cloudformation_says_is_told_without_secrets() -> None:
+    """A hook may quote what it refuses."""
+    made = deployed()
+    key = "AKIA" + "IOSFODNN7" + "EXAMPL3"
+    made.cloud.stacks.refusing[f"{CHURN}-staging"] = f"Hook says {key} is no key"
+
+    told = "".join(change.unprovable for change in asked(made.world()).changes)
+
+    assert "Hook says" in told
+    assert key not in told
+
+
 def test_a_refused_request_is_told_and_leaves_nothing() -> None:
     """Also where it is not known whether the request was carried out."""
     made = deployed()
