@@ -1,0 +1,163 @@
+"""A pull request from branch to production, with a real git server's repository between people."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import ACCOUNTS
+from e2e.user import GIT, Answer, User, model
+from fake_github import TOKEN, FakeGitHub, fake_github
+
+
+@pytest.fixture
+def github() -> Iterator[FakeGitHub]:
+    """A GitHub on loopback."""
+    with fake_github() as running:
+        yield running
+
+
+class Runner:
+    """Clones what was pushed, as actions/checkout does, and runs one command there."""
+
+    def __init__(self, user: User, github: FakeGitHub, folder: Path) -> None:
+        self.origin = folder / "origin.git"
+        self._user = user
+        self._github = github
+        self._folder = folder
+        self._runs = 0
+        self._git("init", "-q", "--bare", "-b", "main", str(self.origin))
+        user.git("remote", "add", "origin", f"file://{self.origin}")
+
+    def push(self, branch: str) -> str:
+        """Push what the user has checked out; give its commit."""
+        self._user.git("push", "-q", "origin", f"HEAD:{branch}")
+        return self._user.git("rev-parse", "HEAD").strip()
+
+    def merge(self, branch: str) -> None:
+        """Merge a branch into main, as the button does, on the server's side."""
+        clone = self._clone("main")
+        self._git("-C", str(clone), "merge", "-q", "--no-ff", "-m", "Merge", f"origin/{branch}")
+        self._git("-C", str(clone), "push", "-q", "origin", "HEAD:main")
+
+    def pull_request(
+        self, branch: str, head: str, source: str = "acme/models", **environment: str
+    ) -> Answer:
+        """Run for a pull request, on the merge that GitHub tests."""
+        clone = self._clone("main")
+        self._git("-C", str(clone), "checkout", "-q", "--detach")
+        self._git("-C", str(clone), "merge", "-q", "--no-ff", "-m", "Merge", f"origin/{branch}")
+        request = {"number": 7, "head": {"sha": head, "repo": {"full_name": source}}}
+        event = {"pull_request": request}
+        return self._run(clone, "pull_request", "refs/pull/7/merge", event, **environment)
+
+    def push_to_main(self) -> Answer:
+        """Run for what main is now."""
+        event = {"repository": {"default_branch": "main"}}
+        return self._run(self._clone("main"), "push", "refs/heads/main", event)
+
+    def page(self) -> str:
+        """What the last run put on its page."""
+        return (self._folder / f"page-{self._runs}").read_text("utf-8")
+
+    def _run(
+        self, clone: Path, name: str, reference: str, event: Any, **environment: str
+    ) -> Answer:
+        file = self._folder / f"event-{self._runs}.json"
+        file.write_text(json.dumps(event), encoding="utf-8")
+        variables = {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_API_URL": self._github.url,
+            "GITHUB_BASE_REF": "main",
+            "GITHUB_EVENT_NAME": name,
+            "GITHUB_EVENT_PATH": str(file),
+            "GITHUB_REF": reference,
+            "GITHUB_REPOSITORY": "acme/models",
+            "GITHUB_RUN_ID": "42",
+            "GITHUB_SERVER_URL": "https://github.example",
+            "GITHUB_STEP_SUMMARY": str(self._folder / f"page-{self._runs}"),
+            "GITHUB_TOKEN": TOKEN,
+        }
+        runner = User(folder=clone, running=self._user.running)
+        return runner.ran("ci", **{**variables, **environment})
+
+    def _clone(self, branch: str) -> Path:
+        self._runs += 1
+        clone = self._folder / f"clone-{self._runs}"
+        self._git("clone", "-q", "--branch", branch, f"file://{self.origin}", str(clone))
+        return clone
+
+    @staticmethod
+    def _git(*words: str) -> None:
+        subprocess.run([GIT, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def runner(user: User, github: FakeGitHub, tmp_path: Path) -> Runner:
+    """A repository of which every run has a clone of its own."""
+    return Runner(user, github, tmp_path)
+
+
+def test_a_pull_request_reaches_production(
+    user: User, runner: Runner, github: FakeGitHub, name: str
+) -> None:
+    """Comment; push again, same comment; merge, apply, approve, prod; then nothing is left."""
+    user.commit(model(f"{name}-other"))
+    runner.push("main")
+    user.git("checkout", "-q", "-b", "change")
+    user.commit(model(name))
+    first = runner.pull_request("change", runner.push("change"))
+
+    assert first.code == 0, first
+    assert f"| `{name}` | + create | + create | + create |" in github.comments[0]["body"]
+    assert f"{name}-other" not in github.comments[0]["body"]
+
+    user.commit(model(name, inference_instance="ml.m5.xlarge"))
+    pushed = runner.push("change")
+    second = runner.pull_request("change", pushed)
+
+    assert second.code == 0, second
+    (comment,) = github.comments
+    assert "ml.m5.xlarge" in comment["body"]
+    assert runner.page() == comment["body"]
+    assert [check["conclusion"] for check in github.checks] == ["success", "success"]
+    assert github.checks[-1]["head_sha"] == pushed
+    assert user.stack(name, "dev") == {}
+
+    runner.merge("change")
+    applied = runner.push_to_main()
+    assert applied.code == 0, applied
+    assert f"mlops-pipeline-{name}-byompipelinerealtimebuiltin  started" in applied.out
+    user.settled(name)
+    user.lead(name, "staging", "prod")
+    for stage in ACCOUNTS:
+        assert user.parameters(name, stage)["InferenceInstance"] == "ml.m5.xlarge"
+
+    third = runner.pull_request("change", pushed)
+    assert github.checks[-1]["output"]["title"] == "No workload is touched", third
+
+
+def test_a_pull_request_of_a_fork_asks_nobody(
+    user: User, runner: Runner, github: FakeGitHub, name: str
+) -> None:
+    """Annotations and a page come without token, credentials or network."""
+    user.commit(model(name))
+    runner.push("main")
+    user.git("checkout", "-q", "-b", "fork")
+    user.commit(model(name, inference_instance="ml.m5.nonsense"))
+    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "GITHUB_TOKEN": "read-only"}
+
+    ended = runner.pull_request(
+        "fork",
+        runner.push("fork"),
+        source="mallory/models",
+        **nothing,
+        AWS_ENDPOINT_URL="http://127.0.0.1:9",
+    )
+
+    assert ended.code == 3, ended
+    assert f"::error file={name}/mlops-config.json,line=" in ended.out
+    assert "1 problem" in runner.page()
+    assert (github.comments, github.checks) == ([], [])
