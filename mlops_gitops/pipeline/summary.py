@@ -6,6 +6,7 @@ from mlops_gitops.diff.plan import Action, StackChange, ValueChange
 _LIMIT = 700
 """Characters; with digest, commit and author it stays below the 1,000 of a configuration."""
 _AUTHOR_LIMIT = 100
+_ENOUGH_NAME = 3
 
 
 def summary_line(change: StackChange) -> str:
@@ -20,8 +21,11 @@ def summary_line(change: StackChange) -> str:
 
 
 def author_line(author: str) -> str:
-    """Name a commit's author in at most 100 characters."""
-    return _ascii(_cut(masked(author), _AUTHOR_LIMIT))
+    """Name a commit's author in at most 100 characters; of a long one, the address is kept."""
+    name, mark, address = masked(author).rpartition(" <")
+    room = _AUTHOR_LIMIT - len(mark + address)
+    shown = _cut(name, room) + mark + address if room > _ENOUGH_NAME else address.rstrip(">")
+    return _ascii(_cut(shown, _AUTHOR_LIMIT))
 
 
 def _fact(change: ValueChange) -> str:

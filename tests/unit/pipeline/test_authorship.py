@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_gitops.pipeline.authorship import is_author, is_committed, person_of
+from mlops_gitops.pipeline.summary import author_line
 
 SESSION = "arn:aws:sts::111111111111:assumed-role/mlops-gitops-approve-prod/"
 names = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=12)
@@ -60,3 +61,13 @@ def test_roots_are_nobody() -> None:
 def test_only_a_commit_has_an_author(commit: str, is_one: bool) -> None:  # noqa: FBT001 - pytest passes it
     """What lies in the working tree is nobody's."""
     assert is_committed(commit) == is_one
+
+
+@given(st.text(min_size=1, max_size=300), names, st.integers(0, 70))
+def test_nobody_hides_behind_a_long_name(name: str, local: str, length: int) -> None:
+    """What an execution carries is short, and still tells the author by the address."""
+    line = author_line(f"{name} <{local}@{'x' * length}.example>")
+
+    assert len(line) <= 100
+    assert is_author(line, f"{SESSION}{local}")
+    assert author_line("Jane Doe <jane@example.com>") == "Jane Doe <jane@example.com>"
