@@ -130,13 +130,14 @@ def orphans(plan: Plan) -> tuple[Line, ...]:
 def totals(plan: Plan) -> str:
     """Count what would happen, and the reasons to look twice."""
     ready = [c for c in plan.changes if c.verdict in (Verdict.READY, Verdict.RECREATE)]
-    actions = Counter(change.action for change in ready)
+    actions = Counter(change.action for change in ready if not _is_unknown(change))
     verdicts = Counter(change.verdict for change in plan.changes)
     counts = {
         "to create": actions[Action.CREATE],
         "to change": actions[Action.UPDATE] + actions[Action.REPLACE],
         "to delete": actions[Action.DELETE],
         "unchanged": actions[Action.KEEP],
+        "not compared": sum(map(_is_unknown, ready)),
         "busy": verdicts[Verdict.BUSY],
         "blocked": verdicts[Verdict.BLOCKED],
         "orphaned": len(plan.orphans),
@@ -187,6 +188,11 @@ def _told_kinds(change: StackChange) -> Iterable[RiskKind]:
 def _label(workload: Workload, *, ambiguous: bool) -> str:
     kind = f" ({workload.pipeline_type})" if ambiguous else ""
     return printable(f"{workload}{kind}")
+
+
+def _is_unknown(change: StackChange) -> bool:
+    """Whether nobody could say what would happen to the stack's resources."""
+    return change.action is Action.UPDATE and bool(change.unprovable) and not change.resources
 
 
 def _is_quiet(change: StackChange) -> bool:
