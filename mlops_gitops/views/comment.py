@@ -169,7 +169,8 @@ def _title(plan: Plan) -> str:
     changed = " and changes that are not committed" if dirty else ""
     of = f"Plan of commit {code(commit[:12])}{changed}" if commit else "Plan"
     part = f", only what differs from {code(plan.since[:12])}" if plan.since else ""
-    return of + part
+    methods = sorted({change.method.value for change in plan.changes})
+    return of + part + (f" (method: {', '.join(methods)})" if methods else "")
 
 
 def _row(plan: Plan, row: Row) -> tuple[str, ...]:
