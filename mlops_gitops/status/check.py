@@ -20,7 +20,7 @@ class Check:
         name: always the same, so that a repository can require it.
         commit: full id of the commit that was pushed, not of a merge made for a test.
         title: one line.
-        summary: Markdown; too much of it is cut at the end of a line, and that is said.
+        summary: Markdown; one that is too long for the host is left out, and that is said.
     """
 
     name: str
