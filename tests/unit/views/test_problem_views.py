@@ -279,3 +279,12 @@ def test_a_repository_in_a_folder_is_named_from_above() -> None:
     """Annotations name files as the checkout does."""
     assert below("", [ONE]) == (ONE,)
     assert below("ml/models", [ONE])[0].where.path == "ml/models/churn/mlops-config.json"
+
+
+def test_a_pipe_ends_no_cell_and_no_limit_is_passed_by_one() -> None:
+    """Whatever the limit is, to the character."""
+    piped = replace(ONE, message="a|b")
+
+    assert r" a\|b |" in problems_markdown(1, [piped])
+    for limit in range(600, 1_200):
+        assert len(problems_markdown(1, many(12, Severity.ERROR), limit)) <= limit
