@@ -24,6 +24,7 @@ NOT_AS_FILES = {
     "MG082": "only plan and apply ask Amazon ECR",
     "MG081": "only plan and apply ask the model registry",
     "MG215": "only plan and apply ask SageMaker for a card's status",
+    "MG217": "only validate --lint runs cfn-lint; see test_lint",
     "MG216": "only plan and apply ask SageMaker whether a card is there",
     "MG205": "only `blueprint lint` asks cfn-lint; see test_blueprint",
     "MG015": "a link out of the repository would leave this one; see test_disk",
