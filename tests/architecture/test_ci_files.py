@@ -247,4 +247,6 @@ def parse(words: list[str]) -> None:
     assert name in COMMANDS, name
     command = group.get_command(click.Context(group), name)
     assert command is not None
-    command.make_parser(click.Context(command)).parse_args(rest)
+    # Click keeps the help option that it makes first, so it is made as the command line makes it.
+    context = click.Context(command, parent=click.Context(group, **group.context_settings))
+    command.make_parser(context).parse_args(rest)
