@@ -1,5 +1,6 @@
 """What we say about a mistake, before its place is known."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     """Join words as a sentence does: `dev, staging and prod`."""
     *head, tail = words
     return f"{', '.join(head)} {last} {tail}" if head else tail
+
+
+def hyphenated(text: str) -> str:
+    """Give a text as SageMaker takes names: letters and digits, hyphens between them."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

@@ -10,9 +10,7 @@ Right:
     {"endpoint_name": "churn-endpoint"}
 """
 
-import re
-
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, hyphenated, quoted
 from mlops_gitops.config.schemas import Schema
 
 
@@ -24,7 +22,7 @@ def why(text: str, schema: Schema) -> Said:
             f"{quoted(text)} has {len(text)} characters; endpoints' names have up to {longest}."
         )
         return Said("MG061", message, f"Shorten it to {longest} characters.")
-    proposal = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    proposal = hyphenated(text)
     instead = f": {quoted(proposal)}" if proposal else ""
     message = f"{quoted(text)} is no name for an endpoint."
     return Said("MG061", message, f"Use letters, digits and hyphens between them{instead}.")

@@ -10,9 +10,7 @@ Right:
     {"job_name": "churn-training"}
 """
 
-import re
-
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, hyphenated, quoted
 from mlops_gitops.config.schemas import Schema
 
 
@@ -22,7 +20,7 @@ def why(text: str, schema: Schema) -> Said:
     if len(text) > longest:
         message = f"{quoted(text)} has {len(text)} characters."
         return Said("MG132", message, f"Use up to {longest}.")
-    proposal = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    proposal = hyphenated(text)
     instead = f": {quoted(proposal)}" if proposal else ""
     hint = f"Use letters and digits, with hyphens between them{instead}."
     return Said("MG132", f"{quoted(text)} is no name for a job.", hint)

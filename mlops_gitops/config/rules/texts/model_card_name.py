@@ -10,9 +10,7 @@ Right:
     {"name": "churn-card"}
 """
 
-import re
-
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, hyphenated, quoted
 from mlops_gitops.config.schemas import Schema
 
 
@@ -22,7 +20,7 @@ def why(text: str, schema: Schema) -> Said:
     if len(text) > longest:
         message = f"{quoted(text)} has {len(text)} characters."
         return Said("MG211", message, f"Names of model cards have up to {longest}; shorten it.")
-    proposal = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    proposal = hyphenated(text)
     instead = f": {quoted(proposal)}" if proposal else ""
     message = f"{quoted(text)} is no name for a model card."
     return Said("MG211", message, f"Use letters, digits and hyphens between them{instead}.")

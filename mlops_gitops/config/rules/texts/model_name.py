@@ -11,7 +11,7 @@ Right:
 
 import re
 
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, hyphenated, quoted
 from mlops_gitops.config.schemas import Schema
 
 
@@ -19,7 +19,7 @@ def why(text: str, schema: Schema) -> Said:  # noqa: ARG001 - every rule is aske
     """Name the characters that are in the way, and a name without them."""
     if not text.strip():
         return Said("MG060", "The model's name is empty.", 'Write one, such as "churn".')
-    proposal = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+    proposal = hyphenated(text)
     instead = f": {quoted(proposal)}" if proposal else ""
     because = "has characters that a stack's name cannot have"
     if re.fullmatch(r"[A-Za-z0-9-]+", text):

@@ -11,9 +11,7 @@ Right:
     {"model_package_group": "churn-models"}
 """
 
-import re
-
-from mlops_gitops.config.said import Said, quoted
+from mlops_gitops.config.said import Said, hyphenated, quoted
 from mlops_gitops.config.schemas import Schema
 
 
@@ -23,7 +21,7 @@ def why(text: str, schema: Schema) -> Said:
     if len(text) > schema["maxLength"] and not text.startswith("arn:"):
         return Said("MG135", message, f"Use up to {schema['maxLength']} characters.")
     last = text.rpartition("/")[2] if text.startswith("arn:") else text
-    proposal = re.sub(r"[^A-Za-z0-9]+", "-", last).strip("-")
+    proposal = hyphenated(last)
     instead = f": {quoted(proposal)}" if proposal else ""
     hint = f"Use letters and digits, with hyphens between them{instead}."
     return Said("MG135", message, hint)
