@@ -74,6 +74,13 @@ class Files(Protocol):
         `.git` and other hidden folders are not searched.
         """
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """List all files below a folder, sorted; `.` is the repository's root.
+
+        Hidden folders are not searched, links to folders are not entered. A folder that is not
+        there, or that leads out of the repository, has no files.
+        """
+
     def read(self, path: str) -> bytes:
         """Read one file.
 

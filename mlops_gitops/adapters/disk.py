@@ -36,6 +36,13 @@ class DiskFiles:
         start = _common_folder(patterns)
         return tuple(sorted(path for path in self._walk(start) if wanted.fullmatch(path)))
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """List all files below a folder; see `Files.below`."""
+        if folder == ".":
+            return tuple(sorted(self._walk("")))
+        is_hidden = any(part.startswith(".") for part in folder.split("/"))
+        return () if is_hidden else tuple(sorted(self._walk(f"{folder}/")))
+
     def read(self, path: str) -> bytes:
         """Read one file; see `Files.read`."""
         handle = self._open(path)

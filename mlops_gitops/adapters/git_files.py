@@ -36,6 +36,13 @@ class GitFiles:
             sorted(path for path in self._blobs if wanted.fullmatch(path) and not _is_hidden(path))
         )
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """List all files below a folder; see `Files.below`."""
+        start = "" if folder == "." else f"{folder}/"
+        return tuple(
+            sorted(path for path in self._blobs if path.startswith(start) and not _is_hidden(path))
+        )
+
     def read(self, path: str) -> bytes:
         """Read one file, behind links too; see `Files.read`."""
         at = path

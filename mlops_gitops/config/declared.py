@@ -1,8 +1,9 @@
 """Configs: what one `mlops-config.json` declares."""
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlops_gitops.config.document import Document, Json
 from mlops_gitops.config.schemas import PipelineType
@@ -52,6 +53,9 @@ class Config:
         fields: what the user wrote; `pipeline_type`, `$schema` and empty texts left out.
         staged: names of the fields that are written as per-stage objects.
         document: where it was written.
+        files: what it names beside itself (`x-file`), by path from the repository's root; of a
+            folder every file in it.
+        named: the paths of those files and folders.
     """
 
     workload: Workload
@@ -60,6 +64,8 @@ class Config:
     fields: Mapping[str, Json]
     document: Document
     staged: frozenset[str] = frozenset()
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    named: tuple[str, ...] = ()
 
     @property
     def blueprint(self) -> str:
@@ -75,6 +81,14 @@ class Config:
         written = self.fields.get(field)
         value = written[stage] if isinstance(written, dict) and field in self.staged else written
         return self.type.defaults.get(field) if value in (None, "") else value
+
+    def beside(self, path: str) -> str:
+        """Give the path from the repository's root of what is named from the config's folder.
+
+        One that leads out begins with `../` or `/`.
+        """
+        folder = posixpath.dirname(self.document.path)
+        return posixpath.normpath(posixpath.join(folder, path.strip().replace("\\", "/")))
 
     def texts(self, annotation: str) -> Mapping[str, str]:
         """Give the plain texts of the fields that carry an annotation, by field."""

@@ -22,12 +22,28 @@ UNIQUE = "x-unique-in-account"
 LIVE_STATUS = "x-live-status"
 """Annotation of a property that, left out, leaves a model card's status as it is in SageMaker."""
 
+FILE = "x-file"
+"""Annotation of a text, wherever it stands, that names something beside the config.
+
+It is a path from the config's folder: `true` for a file, else what `Kind` in `named_files.py`
+lists.
+"""
+
+OR_REFERENCE = "x-or-reference"
+"""Annotation of a value that may be an object instead, which is the second of its `anyOf`."""
+VARIANT = "x-variant"
+"""Annotation of an object that has one of the forms of its `anyOf`: the key that tells which.
+
+The first form is that of objects without the key, which other required keys tell.
+"""
+
 _STACK_POSTFIX = "x-stack-postfix"
 _SOURCE = "x-model-source"
 _IDENTITY = "x-identity"
 _RUNS_IN = "x-runs-in"
 _RUN = "x-run"
 _RULES = "x-rules"
+_DEFINITION = "x-definition"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +62,8 @@ class PipelineType:
         rules: rules of `rules/types/` that hold for its configs.
         defaults: what holds where a property is not written.
         annotated: annotation (`x-...`) -> the properties that carry it.
+        definition: the check in `definitions/checks/` that its configs are held to; empty for none.
+        names_files: whether its configs may name files beside them.
     """
 
     name: str
@@ -60,6 +78,8 @@ class PipelineType:
     rules: tuple[str, ...]
     defaults: Mapping[str, Any]
     annotated: Mapping[str, tuple[str, ...]]
+    definition: str = ""
+    names_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +111,8 @@ class Schemas:
             rules=tuple(schema.get(_RULES, ())),
             defaults=_defaults(schema),
             annotated=_annotated(schema),
+            definition=schema.get(_DEFINITION, ""),
+            names_files=_mentions(schema, FILE),
         )
 
     def pipeline_types(self) -> tuple[str, ...]:
@@ -160,6 +182,13 @@ def _annotated(schema: Schema) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _mentions(node: Any, annotation: str) -> bool:
+    """Tell whether an annotation stands anywhere in a schema."""
+    if isinstance(node, dict):
+        return annotation in node or any(_mentions(each, annotation) for each in node.values())
+    return isinstance(node, list) and any(_mentions(each, annotation) for each in node)
+
+
 def _properties(schema: Schema) -> dict[str, Schema]:
     return {name: resolve(schema, node) for name, node in schema["properties"].items()}
 
@@ -211,3 +240,19 @@ def single_value(node: Schema) -> Schema:
     """Give the schema of one value of a per-stage property: the first of its `anyOf`."""
     value: Schema = node["anyOf"][0]
     return value
+
+
+def variants_of(schema: Schema, node: Schema) -> list[str]:
+    """Name the forms of an object that has one of several, but the first, in their order."""
+    key = node[VARIANT]
+    forms = (resolve(schema, form) for form in node["anyOf"][1:])
+    return [form["properties"][key]["const"] for form in forms]
+
+
+def variant_of(schema: Schema, node: Schema, value: Mapping[str, Any]) -> Schema | None:
+    """Give the form that an object means; None where it is none of them."""
+    key = node[VARIANT]
+    first, *others = (resolve(schema, form) for form in node["anyOf"])
+    if key not in value:
+        return first if any(name in value for name in first["required"]) else None
+    return next((form for form in others if form["properties"][key]["const"] == value[key]), None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mlops_gitops.config.named_files import globs_of
 from mlops_gitops.diff.plan import Action, Method, Plan, StackChange, Verdict
 from mlops_gitops.errors import Blocked, MlopsError, UsageError
 from mlops_gitops.pipeline.brakes import (
@@ -215,8 +216,9 @@ def _author(world: World, task: _Task) -> str:
     head = world.commits.head(())
     if head is None:
         return ""
-    config, settings = task.workload.config.document.path, world.settings.path
-    wrote = world.commits.author_of((config, settings, _BLUEPRINTS))
+    config, settings = task.workload.config, world.settings.path
+    about = (config.document.path, settings, _BLUEPRINTS, *globs_of(config.named))
+    wrote = world.commits.author_of(about)
     return author_line(wrote or head.author)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlops_gitops.config.blueprints.folder import FOLDER, is_in_blueprint
@@ -23,36 +24,49 @@ class Touched:
     Attributes:
         configs: their paths.
         blueprints: folders of `blueprints/` that changed, or that the configs rest on.
+        named: files and folders that the configs name.
         everything: whether that is the whole repository.
     """
 
     configs: frozenset[str]
     blueprints: frozenset[str]
     everything: bool = False
+    named: frozenset[str] = frozenset()
 
 
-def touched(changed: Collection[str], configs: Mapping[str, Collection[str]]) -> Touched:
+def touched(
+    changed: Collection[str],
+    configs: Mapping[str, Collection[str]],
+    named: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Touched:
     """Tell which configs a change touches.
 
-    A config is touched by a change of its own file, or of a blueprint of the repository that it
-    rests on; all are by a change of the settings.
+    A config is touched by a change of its own file, of one that it names, or of a blueprint of the
+    repository that it rests on; all are by a change of the settings.
 
     Args:
         changed: paths of what differs; a folder stands for everything in it.
         configs: path -> names of the blueprints that the config rests on.
+        named: path of a config -> files and folders that it names.
     """
     if SETTINGS_PATH in changed:
-        named = frozenset(name for names in configs.values() for name in names)
-        return Touched(configs=frozenset(configs), blueprints=named, everything=True)
+        every = frozenset(name for names in configs.values() for name in names)
+        return Touched(configs=frozenset(configs), blueprints=every, everything=True)
     own = {path.split("/")[1] for path in changed if path.startswith(f"{FOLDER}/")}
     known = frozenset(changed)
+    around = frozenset(folder for path in changed for folder in _above(path)) if named else known
     found = frozenset(
         path
         for path, blueprints in configs.items()
-        if not own.isdisjoint(blueprints) or not known.isdisjoint(_above(path))
+        if not own.isdisjoint(blueprints)
+        or not known.isdisjoint(_above(path))
+        or any(name in around or not known.isdisjoint(_above(name)) for name in named.get(path, ()))
     )
-    rest = {name for path in found for name in configs[path]}
-    return Touched(configs=found, blueprints=frozenset(own | rest))
+    return Touched(
+        configs=found,
+        blueprints=frozenset(own.union(*(configs[path] for path in found))),
+        named=frozenset(name for path in found for name in named.get(path, ())),
+    )
 
 
 def part_of(validated: Validated, part: Touched) -> Validated:
@@ -73,6 +87,7 @@ def part_of(validated: Validated, part: Touched) -> Validated:
         checked=tuple(path for path in validated.checked if path in part.configs),
         problems=in_order(each for each in (*own, *clashes) if _concerns(each.where.path, part)),
         clashes=in_order(each for each in clashes if _concerns(each.where.path, part)),
+        named={path: names for path, names in validated.named.items() if path in part.configs},
     )
 
 
@@ -87,7 +102,7 @@ def validate_changed(
         changed: paths of what differs.
     """
     validated = validate(files, data)
-    part = touched(changed, _rests(files, validated))
+    part = touched(changed, _rests(files, validated), validated.named)
     return part_of(validated, part), part
 
 
@@ -121,6 +136,10 @@ class Part:
         found = self._files.find(patterns)
         return tuple(path for path in found if is_in_blueprint(path) or self._has(path))
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """List all files below a folder, as a config may name it; see `Files.below`."""
+        return self._files.below(folder)
+
     def read(self, path: str) -> bytes:
         """Read one file; see `Files.read`."""
         return self._files.read(path)
@@ -138,7 +157,9 @@ def _above(path: str) -> Iterable[str]:
 def _concerns(path: str, part: Touched) -> bool:
     if is_in_blueprint(path):
         return path.split("/")[1] in part.blueprints
-    return path == SETTINGS_PATH or path in part.configs
+    if path == SETTINGS_PATH or path in part.configs:
+        return True
+    return bool(part.named) and not part.named.isdisjoint(_above(path))
 
 
 def _rests(files: "Files", validated: Validated) -> dict[str, frozenset[str]]:

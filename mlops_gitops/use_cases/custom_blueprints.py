@@ -11,7 +11,7 @@ from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.rules import texts
 from mlops_gitops.config.rules import types as type_rules
 from mlops_gitops.config.schemas import Schemas
-from mlops_gitops.definitions import inserts
+from mlops_gitops.definitions import checks, inserts
 from mlops_gitops.desired.context import field_of
 from mlops_gitops.desired.derivations import derivations
 from mlops_gitops.problems import Problem
@@ -50,6 +50,7 @@ def read_product(schemas: Schemas, data: "PackageData") -> Product:
         inserts=_modules(inserts.__path__),
         rules=_modules(texts.__path__),
         type_rules=_modules(type_rules.__path__),
+        definitions=_modules(checks.__path__),
     )
 
 

@@ -86,6 +86,10 @@ class _Rewritten:
         """List files; see `Files.find`."""
         return self.files.find(patterns)
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """List all files below a folder; see `Files.below`."""
+        return self.files.below(folder)
+
     def read(self, path: str) -> bytes:
         """Read one file; see `Files.read`."""
         return self.written[path] if path in self.written else self.files.read(path)

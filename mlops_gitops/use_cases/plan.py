@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from mlops_gitops.config.named_files import globs_of
 from mlops_gitops.desired.names import delivery_stack, stage_stack, workload_stack
 from mlops_gitops.desired.stack import DesiredStack, StackId, Template
 from mlops_gitops.diff.compare import make_plan, needs_details
@@ -138,8 +139,9 @@ def _templates(
 
 
 def _commit(world: World) -> str:
-    """Name the commit; `-dirty` says that settings or configs differ from it."""
-    head = world.commits.head((world.settings.path, *world.settings.configs))
+    """Name the commit; `-dirty` says that settings, configs or what they name differ from it."""
+    named = (name for config in world.repository.configs for name in config.named)
+    head = world.commits.head((world.settings.path, *world.settings.configs, *globs_of(named)))
     if head is None:
         return ""
     return head.id if head.is_clean else f"{head.id}-dirty"

@@ -1,7 +1,7 @@
 """Validate: read everything that is committed and say what is wrong with it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,12 @@ from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Document, read_document
 from mlops_gitops.config.frameworks import Frameworks
-from mlops_gitops.config.read import Contract, Reading, read_config
+from mlops_gitops.config.read import Contract, read_config
 from mlops_gitops.config.read_settings import no_settings, read_settings
 from mlops_gitops.config.rules import rules_in
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Settings
-from mlops_gitops.desired.images import image_table
+from mlops_gitops.definitions.images import image_table
 from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
 from mlops_gitops.problems import Location, Problem, errors_among, in_order
 
@@ -35,6 +35,7 @@ class Validated:
         checked: paths of all configs that were looked at, good or bad.
         problems: sorted by place, then code.
         clashes: those of the problems that are between configs.
+        named: path of a config -> paths of the files and folders that it names beside itself.
     """
 
     settings: Settings | None
@@ -42,6 +43,16 @@ class Validated:
     checked: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     clashes: tuple[Problem, ...] = ()
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading one config and what it names; no config where there are errors."""
+
+    config: Config | None
+    problems: tuple[Problem, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +87,8 @@ def validate(files: "Files", data: "PackageData") -> Validated:
     paths = files.find(settings.configs)
     readings = [read_config_at(files, path, contract, types.broken) for path in paths]
     configs = tuple(reading.config for reading in readings if reading.config is not None)
-    problems = [problem for reading in readings for problem in reading.problems]
+    # Configs may name one and the same file, and what is wrong with it is told once.
+    problems = [*{problem: None for reading in readings for problem in reading.problems}]
     problems += types.problems
     clashes = in_order(together(configs, settings))
     return Validated(
@@ -85,6 +97,11 @@ def validate(files: "Files", data: "PackageData") -> Validated:
         checked=paths,
         problems=in_order((*problems, *clashes)),
         clashes=clashes,
+        named={
+            path: reading.named
+            for path, reading in zip(paths, readings, strict=True)
+            if reading.named
+        },
     )
 
 
@@ -112,6 +129,8 @@ def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
     folders = tuple("" if path == "." else path for path in paths)
     if "" in folders:
         return validated
+    kept = {path: names for path, names in validated.named.items() if concerned(path)}
+    folders = (*folders, *(name for names in kept.values() for name in names))
     return Validated(
         settings=validated.settings,
         configs=tuple(each for each in validated.configs if concerned(each.document.path)),
@@ -123,6 +142,7 @@ def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
             or is_in_blueprint(problem.where.path)
             or concerned(problem.where.path)
         ),
+        named=kept,
     )
 
 
@@ -168,23 +188,30 @@ def blueprint_folders(files: "Files") -> tuple[str, ...]:
     return tuple(sorted({path.split("/")[1] for path in found}))
 
 
-def read_config_at(
-    files: "Files", path: str, contract: Contract, broken: frozenset[str]
-) -> Reading:
+def read_config_at(files: "Files", path: str, contract: Contract, broken: frozenset[str]) -> Read:
     """Read one config of the repository; one of a type that is broken is not judged."""
     content = _read(files, path)
     if content is None:
         said = refusals.unreadable("The file is gone.", "It may be a link that leads nowhere.")
-        return Reading(None, (said.at(Location(path, 1, 1)),))
+        return Read(None, (said.at(Location(path, 1, 1)),))
     if isinstance(content, Problem):
-        return Reading(None, (content,))
+        return Read(None, (content,))
     document = read_document(path, content)
     if not isinstance(document, Document):
-        return Reading(None, (document,))
+        return Read(None, (document,))
     # What is wrong with a type is told once, where its blueprint is.
     if str(document.value.get("pipeline_type")) in broken:
-        return Reading(None)
-    return read_config(document, contract)
+        return Read(None)
+    reading = read_config(document, contract)
+    config = reading.config
+    if config is None or not (config.type.names_files or config.type.definition):
+        return Read(config, reading.problems)
+    # Most types name nothing beside the config, and `validate` starts faster without this.
+    from mlops_gitops.use_cases.beside import read_beside
+
+    beside = read_beside(files, config, contract.settings)
+    problems = (*reading.problems, *beside.problems)
+    return Read(None if errors_among(problems) else beside.config, problems, beside.config.named)
 
 
 def _read(files: "Files", path: str) -> bytes | Problem | None:

@@ -71,6 +71,26 @@ def test_files_are_found_by_pattern(
     assert files.find(patterns) == found
 
 
+@pytest.mark.parametrize(
+    ("folder", "found"),
+    [
+        ("a/b", ("a/b/mlops-config.json", "a/b/other.json")),
+        ("a", ("a/b/mlops-config.json", "a/b/other.json", "a/mlops-config.json")),
+        ("mlops-gitops.yaml", ()),
+        ("nothing", ()),
+        (".git", ()),
+        ("..", ()),
+        ("../..", ()),
+        ("a/b/../..", ()),
+    ],
+)
+def test_a_folder_is_listed_whole(files: Files, folder: str, found: tuple[str, ...]) -> None:
+    """Sorted, with what is in folders below it; nothing hidden, nothing outside."""
+    assert files.below(folder) == found
+    assert set(found) <= set(files.below("."))
+    assert ".git/mlops-config.json" not in files.below(".")
+
+
 def test_files_are_read_inside_the_repository_alone(files: Files) -> None:
     """A missing file is Python's own error, a path that leads out is ours."""
     assert files.read("a/b/mlops-config.json") == b"[]"

@@ -24,6 +24,13 @@ class MemoryFiles:
             sorted(path for path in self.files if wanted.fullmatch(path) and not _is_hidden(path))
         )
 
+    def below(self, folder: str) -> tuple[str, ...]:
+        """List all files below a folder; see `Files.below`."""
+        start = "" if folder == "." else f"{folder}/"
+        return tuple(
+            sorted(path for path in self.files if path.startswith(start) and not _is_hidden(path))
+        )
+
     def read(self, path: str) -> bytes:
         """Read one file; see `Files.read`."""
         inside = posixpath.normpath(path)

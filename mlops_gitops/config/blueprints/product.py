@@ -21,6 +21,7 @@ class Product:
         inserts: names of the structured values that templates may ask for.
         rules: names that `x-rule` may have.
         type_rules: names that `x-rules` may hold.
+        definitions: names that `x-definition` may have.
     """
 
     schemas: Schemas
@@ -31,6 +32,7 @@ class Product:
     inserts: frozenset[str]
     rules: frozenset[str]
     type_rules: frozenset[str]
+    definitions: frozenset[str]
 
     def schema(self, name: str) -> Any:
         """Give an installed schema as its file says it."""

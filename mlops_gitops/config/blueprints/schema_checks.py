@@ -161,6 +161,10 @@ def _annotations(name: str, document: Document, product: Product) -> Iterator[Pr
         hint = f"Known: {', '.join(sorted(product.type_rules))}."
         wanted = "a list of rules that there are"
         yield _at(document, said.wrong_annotation("x-rules", wanted, hint), "x-rules")
+    if schema.get("x-definition", "") not in {"", *product.definitions}:
+        hint = f"Known: {', '.join(sorted(product.definitions))}."
+        wanted = "a check of definitions that there is"
+        yield _at(document, said.wrong_annotation("x-definition", wanted, hint), "x-definition")
 
 
 def _references(_name: str, document: Document, product: Product) -> Iterator[Problem]:

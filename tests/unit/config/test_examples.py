@@ -16,6 +16,7 @@ GOOD = sorted((EXAMPLES / "good").iterdir())
 BROKEN = sorted((EXAMPLES / "broken").iterdir())
 NOT_AS_FILES = {
     "MG002": "a file of more than 1 MiB; see test_document",
+    "MG084": "a file of more than 16 MiB; see test_beside",
     "MG014": "permissions do not survive git; see test_disk",
     "MG160": "a file of more than 100 mistakes; see test_suspicions",
     "MG170": "only migrate says so; see test_migrate",
