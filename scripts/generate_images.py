@@ -1,4 +1,4 @@
-"""Write mlops_gitops/desired/data/images.json: the URIs of AWS's own images.
+"""Write mlops_gitops/definitions/data/images.json: the URIs of AWS's own images.
 
 The source is the image tables of the SageMaker SDK (distribution sagemaker-core, which can be
 installed alone: `pip install --no-deps sagemaker-core`). The rule is the SDK's own answer to
@@ -17,7 +17,7 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
-TARGET = Path(__file__).parents[1] / "mlops_gitops" / "desired" / "data" / "images.json"
+TARGET = Path(__file__).parents[1] / "mlops_gitops" / "definitions" / "data" / "images.json"
 
 FORMAT = (
     "URI of a framework's version in a region: "

@@ -10,7 +10,16 @@ from mlops_gitops.config import shape_problems
 from mlops_gitops.config.document import Document, Json, Path, kind_of
 from mlops_gitops.config.limit import MOST_PROBLEMS, limited
 from mlops_gitops.config.said import Said, nearest
-from mlops_gitops.config.schemas import PER_STAGE, Schema, resolve, single_value
+from mlops_gitops.config.schemas import (
+    OR_REFERENCE,
+    PER_STAGE,
+    VARIANT,
+    Schema,
+    resolve,
+    single_value,
+    variant_of,
+    variants_of,
+)
 from mlops_gitops.config.shape import Stages, Verdict
 from mlops_gitops.problems import Problem
 
@@ -51,7 +60,7 @@ class _Keys:
 def _keys(node: Schema, value: Mapping[str, Json]) -> _Keys:
     known = node.get("properties", {})
     free = [name for name in known if name not in value]
-    takes_all = isinstance(node.get("additionalProperties"), dict)
+    takes_all = node.get("additionalProperties") is not False
     meant: dict[str, str | None] = {}
     for name in () if takes_all else [name for name in value if name not in known]:
         meant[name] = nearest(name, free) if len(meant) < _MOST_SUGGESTIONS else None
@@ -80,6 +89,10 @@ class _Walk:
         node = resolve(self.schema, node)
         if PER_STAGE in node:
             yield from self.per_stage(node, value, path)
+        elif OR_REFERENCE in node:
+            yield from self.value(node["anyOf"][isinstance(value, dict)], value, path)
+        elif VARIANT in node:
+            yield from self.variant(node, value, path)
         elif isinstance(value, dict) and len(path) == 1 and self.are_stages(node, value):
             yield self.at(shape_problems.not_per_stage(_name(path)), path)
         elif isinstance(value, dict) and _takes(node, "object"):
@@ -92,6 +105,24 @@ class _Walk:
             yield self.at(shape_problems.nested_object(_name(path)), path)
         else:
             yield from self.single(node, value, path)
+
+    def variant(self, node: Schema, value: Json, path: Path) -> Iterator[Problem]:
+        """Explain an object that has one of several forms."""
+        if not isinstance(value, dict):
+            said = shape_problems.wrong_type(_name(path), {"type": "object"}, kind_of(value), value)
+            yield self.at(said, path)
+            return
+        one = variant_of(self.schema, node, value)
+        if one is not None:
+            yield from self.object(one, value, path)
+            return
+        key = node[VARIANT]
+        about = {"enum": variants_of(self.schema, node), "description": "What kind it is."}
+        if not isinstance(value.get(key), str):
+            said = shape_problems.missing_key(key, {**about, "examples": about["enum"][:1]})
+            yield self.at(said, path)
+        else:
+            yield self.at(shape_problems.not_among(key, value[key], about), (*path, key))
 
     def are_stages(self, node: Schema, value: Mapping[str, Json]) -> bool:
         """Say whether an object gives values per stage where it should be one value."""

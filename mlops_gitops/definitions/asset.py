@@ -1,5 +1,6 @@
 """Assets: documents that a stack refers to, uploaded beside the bundle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -12,10 +13,12 @@ class Asset:
 
     Attributes:
         name: last part of the key, such as `analysis_config.json`.
+        folder: digest of all files of a folder, for one of them; empty for a document by itself.
     """
 
     name: str
     content: bytes
+    folder: str = ""
 
     @property
     def sha256(self) -> str:
@@ -25,4 +28,21 @@ class Asset:
     @property
     def key(self) -> str:
         """Key in the assets bucket."""
-        return f"{_FOLDER}/{self.sha256}/{self.name}"
+        return f"{_FOLDER}/{self.folder or self.sha256}/{self.name}"
+
+
+def folder_of(files: Mapping[str, bytes]) -> tuple[Asset, ...]:
+    """Make the assets of a folder: what stands together stays together, under one digest.
+
+    Args:
+        files: relative paths with forward slashes -> content.
+    """
+    whole = sha256()
+    for name, content in sorted(files.items()):
+        # Lengths first, so that no two folders are written alike.
+        whole.update(f"{len(name.encode())}:{name}:{len(content)}:".encode())
+        whole.update(content)
+    digest = whole.hexdigest()
+    return tuple(
+        Asset(name=name, content=content, folder=digest) for name, content in sorted(files.items())
+    )

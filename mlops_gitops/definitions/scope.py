@@ -1,6 +1,7 @@
 """Scopes: what a definition may depend on, and nothing else."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.config.declared import Config
@@ -20,10 +21,20 @@ class Scope:
 
     config: Config
     stage: str
+    account: str
     stack: str
     region: str
     assets_bucket: str
     contents: Contents
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What the config names beside itself, by path from the repository's root."""
+        return self.config.files
+
+    def file(self, field: str) -> bytes:
+        """Give what the file holds that a field names; see `x-file`."""
+        return self.config.files[self.config.beside(str(self.value(field)))]
 
     def value(self, field: str) -> Json:
         """Give a field's value in this stage, else the schema's default, else None."""

@@ -9,7 +9,7 @@ from mlops_gitops.config.document import Json
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.definitions.content import Contents
 from mlops_gitops.definitions.scope import Scope
-from mlops_gitops.desired.images import ImageTable
+from mlops_gitops.definitions.images import ImageTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class Context:
         return Scope(
             config=self.config,
             stage=self.stage.name,
+            account=self.stage.account,
             stack=self.stack,
             region=self.settings.region,
             assets_bucket=self.settings.assets_bucket,

@@ -3,10 +3,9 @@
 They come from what the user wrote and from nothing else; equal repositories give equal names.
 """
 
-from hashlib import sha256
-
 from mlops_gitops.config.declared import Config, Workload
 from mlops_gitops.config.settings import ORCHESTRATOR, Settings, Stage
+from mlops_gitops.definitions.shortened import shortened
 from mlops_gitops.desired.stack import StackId
 
 INSTALLATION_TAG = "mlops-gitops:installation"
@@ -45,13 +44,6 @@ def run_name(stack: str) -> str:
     Source: CreateStateMachine, `name`, in the Step Functions API reference.
     """
     return shortened(stack, _STATE_MACHINE_LIMIT)
-
-
-def shortened(name: str, limit: int) -> str:
-    """Cut a name that is too long and keep it unique by eight digits of its hash."""
-    if len(name) <= limit:
-        return name
-    return f"{name[: limit - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def tags_of(settings: Settings, workload: Workload, stage: str) -> dict[str, str]:

@@ -14,7 +14,8 @@ from typing import Any
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.settings import ORCHESTRATOR, Approval, Settings, Stage
 from mlops_gitops.desired.digest import stage_digest
-from mlops_gitops.desired.names import delivery_stack, shortened, tags_of
+from mlops_gitops.definitions.shortened import shortened
+from mlops_gitops.desired.names import delivery_stack, tags_of
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 from mlops_gitops.package.bundle import bundle_key, configuration_path, template_path
 from mlops_gitops.pipeline.approval import patience

@@ -10,7 +10,7 @@ from cfnlint.helpers import REGIONS
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from mlops_gitops.config.rules.types import monitor_region
-from mlops_gitops.desired.images import image_table
+from mlops_gitops.definitions.images import image_table
 
 
 def script(name: str) -> ModuleType:
@@ -18,7 +18,7 @@ def script(name: str) -> ModuleType:
     return module_at(ROOT / "scripts" / f"{name}.py", name)
 
 
-@pytest.mark.parametrize("name", ["generate_instance_types", "generate_create_only"])
+@pytest.mark.parametrize("name", ["generate_instance_types", "generate_create_only", "generate_requests"])
 def test_generated_file_is_up_to_date(name: str) -> None:
     """Running the script again would change nothing."""
     generator = script(name)

@@ -1,0 +1,48 @@
+"""The check of SageMaker pipelines: parameters, each step by itself, then the whole definition."""
+
+from collections.abc import Iterator
+
+from mlops_gitops.config.declared import Config
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.definitions.pipeline.check import definition_mistakes
+from mlops_gitops.definitions.pipeline.compile import compile_pipeline
+from mlops_gitops.definitions.pipeline.parameter_mistakes import parameter_mistakes
+from mlops_gitops.definitions.pipeline.shorthand import Mistake
+from mlops_gitops.definitions.pipeline.steps import mistakes_in
+from mlops_gitops.definitions.pipeline.surroundings import Surroundings
+from mlops_gitops.definitions.scope import Scope
+from mlops_gitops.problems import Problem, Severity
+
+_STEPS = "steps"
+
+
+def check(config: Config, settings: Settings) -> Iterator[Problem]:
+    """Say what is wrong with the pipeline of a config.
+
+    Stages differ in parameters alone, so one of them is compiled.
+    """
+    document = config.document
+    for mistake in _mistakes(config, settings):
+        where, pointer = document.where(*mistake.at), document.pointer(*mistake.at)
+        yield mistake.said.at(where, pointer)
+
+
+def _mistakes(config: Config, settings: Settings) -> Iterator[Mistake]:
+    stages = tuple(stage.name for stage in config.stages)
+    found = list(parameter_mistakes(config.fields.get("parameters"), stages))
+    stage = config.stages[0]
+    scope = Scope(
+        config=config,
+        stage=stage.name,
+        account=stage.account,
+        stack=f"{settings.prefix}-{config.workload.model_name}",
+        region=settings.region,
+        assets_bucket=settings.assets_bucket,
+        contents={},
+    )
+    steps = config.fields.get(_STEPS)
+    found += mistakes_in(steps, (_STEPS,), Surroundings(scope=scope))
+    yield from found
+    # What is wrong in a step can keep it from being compiled at all.
+    if all(mistake.said.severity is Severity.WARNING for mistake in found):
+        yield from definition_mistakes(compile_pipeline(scope), dict(config.document.value))

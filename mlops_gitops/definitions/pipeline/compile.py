@@ -1,0 +1,37 @@
+"""Compile: a config -> the definition of its pipeline in one stage."""
+
+from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.pipeline.definition import Definition
+from mlops_gitops.definitions.pipeline.parameters import parameters_of
+from mlops_gitops.definitions.pipeline.references import get, scalar
+from mlops_gitops.definitions.pipeline.steps import compile_steps
+from mlops_gitops.definitions.pipeline.surroundings import Surroundings
+from mlops_gitops.definitions.scope import Scope
+
+_STEPS = "steps"
+
+
+def compile_pipeline(scope: Scope) -> Definition:
+    """Compile a pipeline whose config has no errors. Same input, same bytes."""
+    around = Surroundings(scope=scope)
+    compiled = compile_steps(scope.value(_STEPS), (_STEPS,), around)
+    return Definition(
+        parameters=parameters_of(scope),
+        experiment=_experiment(scope),
+        steps=compiled.steps,
+        origins=compiled.origins,
+        assets=tuple({asset.key: asset for asset in compiled.assets}.values()),
+        resources=compiled.resources,
+    )
+
+
+def _experiment(scope: Scope) -> Json:
+    """Say where executions are tracked: as the SDK does, unless the config says otherwise."""
+    if "experiment" in scope.config.fields and scope.config.fields["experiment"] is None:
+        return None
+    written = scope.value("experiment")
+    given = written if isinstance(written, dict) else {}
+    return {
+        "ExperimentName": scalar(given.get("experiment_name")) or get("Execution.PipelineName"),
+        "TrialName": scalar(given.get("trial_name")) or get("Execution.PipelineExecutionId"),
+    }
