@@ -13,6 +13,8 @@ from mlops_gitops.problems import Problem
 
 _ANY_MARK = re.compile("|".join(map(re.escape, MARKS)) + r"|[^\t\n\r -~]|[a-z0-9/+]{40}")
 _STRICT = ("pattern", "enum", "const", "x-rule")
+_FILLED = "x-placeholders"
+"""Annotation of a text in which placeholders are filled in."""
 
 
 def suspects(document: Document, schema: Schema) -> Iterator[Problem]:
@@ -96,7 +98,7 @@ def _members(node: Schema, value: Mapping[str, Json], around: _Open) -> Iterator
 
 
 def _text(node: Schema | None, text: str, path: Path) -> Written:
-    is_strict = node is not None and any(key in node for key in _STRICT)
+    is_strict = node is not None and _FILLED not in node and any(key in node for key in _STRICT)
     return Written(text=text, path=path, is_key=False, is_strict=is_strict)
 
 

@@ -49,7 +49,9 @@ def read_machine(text: str) -> Any:
     return json.loads(text)
 
 
-def all_states(machine: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
+def all_states(
+    machine: Any, at: tuple[str | int, ...] = ()
+) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
     """Give every state with its path, those inside Map and Parallel too."""
     states = machine.get("States") if isinstance(machine, dict) else None
     for name, state in states.items() if isinstance(states, dict) else ():

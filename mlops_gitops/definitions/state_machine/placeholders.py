@@ -105,4 +105,6 @@ def _spelled(value: Json) -> str:
 
 
 def _in_quotes(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)[1:-1] if isinstance(value, str) else _spelled(value)
+    return (
+        json.dumps(value, ensure_ascii=False)[1:-1] if isinstance(value, str) else _spelled(value)
+    )

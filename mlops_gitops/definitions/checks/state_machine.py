@@ -1,0 +1,174 @@
+"""The check of state machines: file, placeholders, structure, and what its tasks ask for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mlops_gitops.config import state_machine_faults as faults
+from mlops_gitops.config.arn import partition_of
+from mlops_gitops.config.declared import Config
+from mlops_gitops.config.document import Document, Json, read_document, said_at
+from mlops_gitops.config.said import Said
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.config.suspicions import suspicions
+from mlops_gitops.definitions.state_machine.integrations import (
+    NEEDS,
+    Integration,
+    Kind,
+    Waits,
+    iam_service,
+)
+from mlops_gitops.definitions.state_machine.machine import (
+    BUILT_IN,
+    DEFINITION,
+    PARAMETERS,
+    all_states,
+    in_stage,
+)
+from mlops_gitops.definitions.state_machine.permissions import (
+    PERMISSIONS,
+    integration_of,
+    is_allowed,
+    is_derived,
+    sample,
+)
+from mlops_gitops.definitions.state_machine.placeholders import PSEUDO, Placeholder, placeholders
+from mlops_gitops.definitions.state_machine.run_input import RUN_ID
+from mlops_gitops.definitions.state_machine.structure import faults_of
+from mlops_gitops.problems import Problem
+
+_USERS = ("input", PERMISSIONS, "job_permissions", "alarms")
+"""Fields whose texts may hold placeholders too."""
+
+
+def check(config: Config, settings: Settings) -> Iterator[Problem]:
+    """Say what is wrong with the definition that a config names, at its line there."""
+    path = config.beside(str(config.fields[DEFINITION]))
+    document = read_document(path, config.files[path])
+    if not isinstance(document, Document):
+        yield document
+        return
+    yield from suspicions(document, {})
+    yield from _parameters(config, document)
+    found = [*faults_of(document.value)]
+    for at, said in found or _tasks(config, settings, document):
+        yield said_at(said, document, *at)
+
+
+def _parameters(config: Config, document: Document) -> Iterator[Problem]:
+    given = _given(config)
+    known = {*given, *BUILT_IN, *PSEUDO}
+    used = set()
+    for each in placeholders(document.text):
+        used.add(each.name)
+        if each.name not in known:
+            yield _unknown(each, given).at(document.at(each.start))
+    for at, each in _elsewhere(config):
+        used.add(each.name)
+        if each.name not in known and not (each.name == RUN_ID and at[0] == "input"):
+            yield said_at(_unknown(each, given), config.document, *at)
+    for name in given:
+        at = (PARAMETERS, name)
+        if name not in used:
+            where = config.document.where_key(*at)
+            yield faults.unused_parameter(name).at(where, config.document.pointer(*at))
+    yield from _stages(config, given)
+
+
+def _unknown(placeholder: Placeholder, given: Mapping[str, Json]) -> Said:
+    return faults.unknown_placeholder(placeholder.name, tuple(given), (*BUILT_IN, *PSEUDO))
+
+
+def _given(config: Config) -> Mapping[str, Json]:
+    given = config.fields.get(PARAMETERS)
+    return given if isinstance(given, dict) else {}
+
+
+def _elsewhere(config: Config) -> Iterator[tuple[tuple[str | int, ...], Placeholder]]:
+    """Give the placeholders of the config's own texts, with their paths."""
+    for field in _USERS:
+        for at, text in _texts(config.fields.get(field), (field,)):
+            yield from ((at, each) for each in placeholders(text))
+
+
+def _texts(value: Json, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield at, value
+    inner: Sequence[tuple[str | int, Json]] = ()
+    if isinstance(value, dict):
+        inner = [*value.items()]
+    elif isinstance(value, list):
+        inner = [*enumerate(value)]
+    for key, each in inner:
+        yield from _texts(each, (*at, key))
+
+
+def _stages(config: Config, given: Mapping[str, Json]) -> Iterator[Problem]:
+    """See that objects have a value for each stage that the workload runs in."""
+    stages = [stage.name for stage in config.stages]
+    for name, value in given.items():
+        if isinstance(value, dict):
+            lacks = [stage for stage in stages if stage not in value]
+            unknown = [stage for stage in value if stage not in stages]
+            if lacks or unknown:
+                said = faults.stages_of_parameter(name, lacks, unknown)
+                at = (PARAMETERS, name, *unknown[:1])
+                yield said_at(said, config.document, *at)
+
+
+def _tasks(
+    config: Config, settings: Settings, document: Document
+) -> Iterator[tuple[tuple[str | int, ...], Said]]:
+    """Say which tasks cannot be, in the first stage where they cannot."""
+    for state, at in all_states(document.value):
+        if "Resource" not in state:
+            continue
+        resource, here = str(state["Resource"]), (*at, "Resource")
+        for stage in config.stages:
+            values = {
+                **dict.fromkeys(BUILT_IN),
+                "Environment": stage.name,
+                **{name: in_stage(value, stage.name) for name, value in _given(config).items()},
+            }
+            said = _task(config, settings.region, resource, state, values)
+            if said is not None:
+                yield here, said
+                break
+
+
+def _task(
+    config: Config,
+    region: str,
+    resource: str,
+    state: Mapping[str, Any],
+    values: Mapping[str, Json],
+) -> Said | None:
+    partition = partition_of(region)
+    integration = integration_of(resource, region, partition, values)
+    if integration is None:
+        given = sample(resource, region, partition, values)
+        because = "it is no ARN" if not given.startswith("arn:") else "it names no integration"
+        return faults.no_resource(resource, because)
+    if integration.partition != partition:
+        because = f"it is of partition {integration.partition}, and {region} is of {partition}"
+        return faults.no_resource(resource, because)
+    if _is_express(config) and integration.waits is not Waits.NOT:
+        return faults.express_waits(resource)
+    return _permission(config, integration, state)
+
+
+def _is_express(config: Config) -> bool:
+    return config.fields.get("state_machine_type") == "EXPRESS"
+
+
+def _permission(config: Config, integration: Integration, state: Mapping[str, Any]) -> Said | None:
+    """Say what nobody can tell; a role of the user's own may whatever they let it."""
+    permissions: Any = config.fields.get(PERMISSIONS, ())
+    if "role_arn" in config.fields or is_derived(integration, state):
+        return None
+    if is_allowed(integration, permissions):
+        return None
+    what = f"{integration.service}:{integration.action}"
+    if integration.kind is Kind.SDK:
+        what = f"aws-sdk:{what}"
+    derived = [f"{service}:{action}" for service, action in NEEDS]
+    return faults.unknown_permission(what, iam_service(integration), derived)
