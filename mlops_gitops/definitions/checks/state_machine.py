@@ -1,6 +1,6 @@
 """The check of state machines: file, placeholders, structure, and what its tasks ask for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlops_gitops.config import state_machine_faults as faults
@@ -32,11 +32,11 @@ from mlops_gitops.definitions.state_machine.permissions import (
     sample,
 )
 from mlops_gitops.definitions.state_machine.placeholders import PSEUDO, Placeholder, placeholders
-from mlops_gitops.definitions.state_machine.run_input import RUN_ID
+from mlops_gitops.definitions.state_machine.run_input import INPUT, RUN_ID
 from mlops_gitops.definitions.state_machine.structure import faults_of
 from mlops_gitops.problems import Problem
 
-_USERS = ("input", PERMISSIONS, "job_permissions", "alarms")
+_USERS = (INPUT, PERMISSIONS, "job_permissions", "alarms")
 """Fields whose texts may hold placeholders too."""
 
 
@@ -64,8 +64,9 @@ def _parameters(config: Config, document: Document) -> Iterator[Problem]:
             yield _unknown(each, given).at(document.at(each.start))
     for at, each in _elsewhere(config):
         used.add(each.name)
-        if each.name not in known and not (each.name == RUN_ID and at[0] == "input"):
-            yield said_at(_unknown(each, given), config.document, *at)
+        run = (RUN_ID,) if at[0] == INPUT else ()
+        if each.name not in (*known, *run):
+            yield said_at(_unknown(each, (*given, *run)), config.document, *at)
     for name in given:
         at = (PARAMETERS, name)
         if name not in used:
@@ -74,7 +75,7 @@ def _parameters(config: Config, document: Document) -> Iterator[Problem]:
     yield from _stages(config, given)
 
 
-def _unknown(placeholder: Placeholder, given: Mapping[str, Json]) -> Said:
+def _unknown(placeholder: Placeholder, given: Collection[str]) -> Said:
     return faults.unknown_placeholder(placeholder.name, tuple(given), (*BUILT_IN, *PSEUDO))
 
 
