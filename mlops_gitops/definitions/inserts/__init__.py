@@ -1,7 +1,8 @@
 """Inserts: structured values of blueprints, one file each, found by being here.
 
 A blueprint says `{"Mlops::Insert": "create_training_job"}` where the value of that file's
-`insert(scope)` shall stand. `config.<field>` stands for a field of the config as it was written.
+`insert(scope)` shall stand; beside other members, its members are added to them. `config.<field>`
+stands for a field of the config as it was written.
 """
 
 from importlib import import_module
@@ -12,7 +13,7 @@ from mlops_gitops.definitions.literal import literal
 from mlops_gitops.definitions.scope import Scope
 
 INSERT = "Mlops::Insert"
-"""The only key of an object in a template that an insert takes the place of."""
+"""The key of an object in a template that an insert takes the place of, or adds members to."""
 
 _FIELD = "config."
 
@@ -26,12 +27,22 @@ def expand(template: Any, scope: Scope) -> Any:
     match template:
         case {"Mlops::Insert": str() as name} if len(template) == 1:
             return _value(name, scope)
+        case {"Mlops::Insert": str() as name, **others}:
+            # Beside other members, an insert adds its own to them.
+            return {**expand(others, scope), **dict(_members(name, scope))}
         case dict():
             return {key: expand(value, scope) for key, value in template.items()}
         case list():
             return [expand(value, scope) for value in template]
         case _:
             return template
+
+
+def _members(name: str, scope: Scope) -> dict[str, Json]:
+    value = _value(name, scope)
+    if not isinstance(value, dict):
+        raise TypeError(f"Insert {name!r} has no members to stand beside others.")
+    return value
 
 
 def _value(name: str, scope: Scope) -> Json:
