@@ -10,6 +10,7 @@ from blueprints.blueprint_files import TEMPLATES, load, mappings
 OPEN_RESOURCES = {
     "WriteEndpointMetrics": "metrics have no ARN; a condition limits the namespace",
     "WriteJobMetrics": "metrics have no ARN; a condition limits the namespace",
+    "DeliverWorkflowLogs": "IAM knows no narrower resource for deliveries of logs",
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "ListStacks": "listing stacks is about the account, not a stack",
