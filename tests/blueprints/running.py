@@ -10,10 +10,12 @@ DEPLOY, SCHEDULE = {"reason": "deploy"}, {"reason": "schedule"}
 
 
 def machine_of(example: Example) -> dict[str, Any]:
-    """Give the definition of an example's state machine, as Step Functions gets it."""
+    """Give the definition of the machine that a stage ends with, as Step Functions gets it."""
     resources = resolved(example.stack.template, example.stack.parameter_values())
     (machine,) = [
-        one for one in resources.values() if one["Type"] == "AWS::StepFunctions::StateMachine"
+        one
+        for one in resources.values()
+        if one["Type"] == "AWS::StepFunctions::StateMachine" and "Definition" in one["Properties"]
     ]
     definition: dict[str, Any] = machine["Properties"]["Definition"]
     return definition
