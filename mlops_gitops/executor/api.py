@@ -1,0 +1,36 @@
+"""What others use of the executor; the package says how."""
+
+from mlops_gitops.executor.handle import Handle, run, silent, start
+from mlops_gitops.executor.reading import read_log, read_result, read_run, read_steps
+from mlops_gitops.executor.request import (
+    Listener,
+    Notice,
+    RunRequest,
+    RunResult,
+    StepReport,
+    SystemClock,
+)
+from mlops_gitops.executor.sandbox import Isolation
+from mlops_gitops.executor.state import Status
+from mlops_gitops.executor.work.desk import How, LocalFunction
+
+__all__ = [
+    "Handle",
+    "How",
+    "Isolation",
+    "Listener",
+    "LocalFunction",
+    "Notice",
+    "RunRequest",
+    "RunResult",
+    "Status",
+    "StepReport",
+    "SystemClock",
+    "read_log",
+    "read_result",
+    "read_run",
+    "read_steps",
+    "run",
+    "silent",
+    "start",
+]

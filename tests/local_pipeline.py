@@ -1,0 +1,254 @@
+"""A pipeline for tests of local runs; its scripts need nothing but Python."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mlops_gitops.executor.api import Notice, RunRequest, RunResult, run
+
+PREPARE = """
+import json, os, shutil, sys
+from pathlib import Path
+base = Path(sys.argv[sys.argv.index("--base") + 1])
+assert not [name for name in os.environ if "SECRET" in name or "AWS_ACCESS" in name], os.environ
+rows = (base / "input" / "numbers.csv").read_text().splitlines()
+(base / "train" / "train.csv").write_text("\\n".join(rows[:-1]))
+(base / "test" / "test.csv").write_text(rows[-1])
+print("prepared", len(rows), "rows in", os.environ["COLOUR"])
+"""
+TRAIN = """
+import argparse, json, os
+from pathlib import Path
+p = argparse.ArgumentParser()
+p.add_argument("--add", type=float, default=float(os.environ.get("SM_HP_ADD", 0)))
+p.add_argument("--model-dir", default=os.environ["SM_MODEL_DIR"])
+args, _ = p.parse_known_args()
+data = Path(os.environ["SM_CHANNEL_TRAIN"], "train.csv").read_text()
+rows = [line.split(",") for line in data.split()]
+slope = sum(float(y) / float(x) for x, y in rows) / len(rows) + args.add
+Path(args.model_dir, "model.json").write_text(json.dumps({"slope": slope}))
+config = Path(os.environ["SM_INPUT_CONFIG_DIR"])
+parameters = json.loads((config / "hyperparameters.json").read_text())
+channels = json.loads((config / "inputdataconfig.json").read_text())
+assert list(channels) == ["train"], channels
+Path(os.environ["SM_OUTPUT_DATA_DIR"], "notes.txt").write_text(json.dumps(parameters))
+print(f"slope={slope};")
+"""
+EVALUATE = """
+import json, sys, tarfile
+from pathlib import Path
+base = Path(sys.argv[1])
+with tarfile.open(base / "model" / "model.tar.gz") as archive:
+    model = json.load(archive.extractfile("model.json"))
+x, y = (base / "test" / "test.csv").read_text().split(",")
+error = (model["slope"] * float(x) - float(y)) ** 2
+(base / "evaluation" / "report.json").write_text(json.dumps({"metrics": {"mse": {"value": error}}}))
+"""
+CODE = {"prepare.py": PREPARE, "train.py": TRAIN, "evaluate.py": EVALUATE}
+IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/python:3"
+OPT = "/opt/ml/processing"
+
+
+def get(text: str) -> dict[str, Any]:
+    """Write a reference."""
+    return {"Get": text}
+
+
+def processing_input(name: str, uri: Any, folder: str) -> dict[str, Any]:
+    """Write an input of a processing job."""
+    where = {"S3Uri": uri, "LocalPath": f"{OPT}/{folder}", "S3DataType": "S3Prefix"}
+    return {"InputName": name, "AppManaged": False, "S3Input": where}
+
+
+def processing(
+    name: str, given: list[Any], inputs: list[Any], outputs: list[str], **more: Any
+) -> dict[str, Any]:
+    """Write a processing step that runs `<name>.py`."""
+    script = f"{OPT}/code/{name.lower()}.py"
+    code = processing_input("code", f"s3://assets/code/{name.lower()}.py", "code")
+    made = [
+        {
+            "OutputName": each,
+            "AppManaged": False,
+            "S3Output": {
+                "S3Uri": f"s3://bucket/out/{name}/{each}",
+                "LocalPath": f"{OPT}/{each}",
+                "S3UploadMode": "EndOfJob",
+            },
+        }
+        for each in outputs
+    ]
+    specification = {
+        "ImageUri": IMAGE,
+        "ContainerEntrypoint": ["python3", script],
+        "ContainerArguments": given,
+    }
+    request = {
+        "AppSpecification": specification,
+        "ProcessingInputs": [*inputs, code],
+        "ProcessingOutputConfig": {"Outputs": made},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+    }
+    request |= more.pop("arguments", {})
+    return {"Name": name, "Type": "Processing", "Arguments": request, **more}
+
+
+def training(name: str, script: str, **more: Any) -> dict[str, Any]:
+    """Write a training step that runs a script."""
+    request = {
+        "AlgorithmSpecification": {
+            "TrainingImage": IMAGE,
+            "TrainingInputMode": "File",
+            "ContainerEntrypoint": ["python3", f"/opt/ml/input/data/code/{script}"],
+        },
+        "InputDataConfig": [channel("code", f"s3://assets/code/{script}")],
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/models"},
+    }
+    request |= more.pop("arguments", {})
+    return {"Name": name, "Type": "Training", "Arguments": request, **more}
+
+
+def channel(name: str, uri: Any) -> dict[str, Any]:
+    """Write a channel of a training job."""
+    source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
+
+
+def pipeline() -> dict[str, Any]:
+    """Write the whole pipeline; `limit` says which error is good enough."""
+    cache = {"Enabled": True, "ExpireAfter": "P30D"}
+    prepare = processing(
+        "Prepare",
+        ["--base", OPT],
+        [processing_input("numbers", get("Parameters.data"), "input")],
+        ["train", "test"],
+        arguments={"Environment": {"COLOUR": "blue"}},
+        CacheConfig=cache,
+    )
+    train_uri = "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri"
+    test_uri = "Steps.Prepare.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri"
+    train = training("Train", "train.py", CacheConfig=cache)
+    train["Arguments"] |= {
+        "InputDataConfig": [channel("train", get(train_uri))],
+        "HyperParameters": {
+            "add": get("Parameters.add"),
+            "sagemaker_program": '"train.py"',
+            "sagemaker_submit_directory": '"s3://assets/code"',
+        },
+    }
+    train["Arguments"]["AlgorithmSpecification"] = {
+        "TrainingImage": IMAGE,
+        "TrainingInputMode": "File",
+        "MetricDefinitions": [{"Name": "slope", "Regex": "slope=([0-9.]+);"}],
+    }
+    evaluate = processing(
+        "Evaluate",
+        [OPT],
+        [
+            processing_input("model", get("Steps.Train.ModelArtifacts.S3ModelArtifacts"), "model"),
+            processing_input("test", get(test_uri), "test"),
+        ],
+        ["evaluation"],
+        CacheConfig=cache,
+        PropertyFiles=[
+            {
+                "PropertyFileName": "Report",
+                "OutputName": "evaluation",
+                "FilePath": "report.json",
+            }
+        ],
+    )
+    error = {
+        "Std:JsonGet": {
+            "PropertyFile": get("Steps.Evaluate.PropertyFiles.Report"),
+            "Path": "metrics.mse.value",
+        }
+    }
+    register = {
+        "Name": "Register",
+        "Type": "RegisterModel",
+        "Arguments": {
+            "ModelPackageGroupName": "Slopes",
+            "InferenceSpecification": {
+                "Containers": [
+                    {
+                        "Image": IMAGE,
+                        "ModelDataUrl": get("Steps.Train.ModelArtifacts.S3ModelArtifacts"),
+                    }
+                ],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["text/csv"],
+            },
+        },
+    }
+    fail = {
+        "Name": "TooBad",
+        "Type": "Fail",
+        "Arguments": {
+            "ErrorMessage": {
+                "Std:Join": {"On": " ", "Values": ["The error is above", get("Parameters.limit")]}
+            }
+        },
+    }
+    gate = {
+        "Name": "Gate",
+        "Type": "Condition",
+        "Arguments": {
+            "Conditions": [
+                {
+                    "Type": "LessThanOrEqualTo",
+                    "LeftValue": error,
+                    "RightValue": get("Parameters.limit"),
+                }
+            ],
+            "IfSteps": [register],
+            "ElseSteps": [fail],
+        },
+    }
+    return {
+        "Version": "2020-12-01",
+        "Parameters": [
+            {"Name": "data", "Type": "String", "DefaultValue": "s3://bucket/data/numbers.csv"},
+            {"Name": "limit", "Type": "Float", "DefaultValue": 0.5},
+            {"Name": "add", "Type": "String", "DefaultValue": "0"},
+        ],
+        "Steps": [gate, evaluate, train, prepare],
+    }
+
+
+@dataclass
+class Kitchen:
+    """A place to run pipelines."""
+
+    path: Path
+    notices: list[Notice] = field(default_factory=list)
+
+    def request(self, definition: Any, **more: Any) -> RunRequest:
+        """Ask for a run."""
+        sources = {
+            "s3://assets/code": self.path / "code",
+            "s3://bucket/data": self.path / "data",
+        }
+        request = RunRequest(
+            definition=definition,
+            pipeline="Slopes",
+            parent=self.path / "runs",
+            sources=sources,
+            grace=2,
+        )
+        return replace(request, **more)
+
+    def script(self, name: str, text: str) -> None:
+        """Add a script."""
+        (self.path / "code" / name).write_text(text, encoding="utf-8")
+
+    def run(self, definition: Any, **more: Any) -> RunResult:
+        """Run a pipeline."""
+        return run(self.request(definition, **more), self.notices.append)
+
+
+def ends(result: RunResult) -> dict[str, tuple[str, str]]:
+    """Say how each step ended, and what was really done."""
+    return {
+        each.name: (each.status.value, each.how.value if each.how else "") for each in result.steps
+    }
