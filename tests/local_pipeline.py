@@ -1,10 +1,12 @@
 """A pipeline for tests of local runs; its scripts need nothing but Python."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mlops_gitops.executor.api import Notice, RunRequest, RunResult, run
+from mlops_gitops.executor.api import Handle, Notice, RunRequest, RunResult, run, start
 
 PREPARE = """
 import json, os, shutil, sys
@@ -47,6 +49,8 @@ error = (model["slope"] * float(x) - float(y)) ** 2
 CODE = {"prepare.py": PREPARE, "train.py": TRAIN, "evaluate.py": EVALUATE}
 IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/python:3"
 OPT = "/opt/ml/processing"
+SLEEP = "import time\nfrom pathlib import Path\nPath({!r}).touch()\ntime.sleep(60)\n"
+"""A script that says that it runs, and goes on for a minute."""
 
 
 def get(text: str) -> dict[str, Any]:
@@ -252,3 +256,23 @@ def ends(result: RunResult) -> dict[str, tuple[str, str]]:
     return {
         each.name: (each.status.value, each.how.value if each.how else "") for each in result.steps
     }
+
+
+def until(true: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def job(name: str, *needs: str, **more: Any) -> dict[str, Any]:
+    """Write a training step that runs the script of this name."""
+    return {**training(name, f"{name.lower()}.py", **more), "DependsOn": list(needs)}
+
+
+def running(kitchen: Kitchen, request: RunRequest) -> Handle:
+    """Start a run, and wait until its first step's script says that it runs."""
+    handle = start(request)
+    until((kitchen.path / "runs-now").exists)
+    return handle

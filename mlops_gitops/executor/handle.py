@@ -21,8 +21,9 @@ class Handle:
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
         self._defect: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="execution", daemon=True)
-        self._thread.start()
+        # Not the thread's own `join`: interrupted once, it takes the thread for ended.
+        self._over = threading.Event()
+        threading.Thread(target=self._run, name="execution", daemon=True).start()
 
     @property
     def folder(self) -> Path:
@@ -37,7 +38,7 @@ class Handle:
     @property
     def is_over(self) -> bool:
         """Whether it has ended."""
-        return not self._thread.is_alive()
+        return self._over.is_set()
 
     def wait(self, seconds: float | None = None) -> RunResult:
         """Wait for the end, or for so many seconds; give what came of it so far.
@@ -45,7 +46,7 @@ class Handle:
         Raises:
             BaseException: a defect of the executor, or of the listener.
         """
-        self._thread.join(seconds)
+        self._over.wait(seconds)
         if self._defect is not None:
             raise self._defect
         return self._execution.ledger.result()
@@ -79,6 +80,8 @@ class Handle:
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits
             self._defect = error
             self._execution.break_off(f"InternalServerError: {type(error).__name__}: {error}")
+        finally:
+            self._over.set()
 
 
 def silent(_: Notice) -> None:

@@ -158,7 +158,7 @@ class Execution:
         """Write the new state down, tell it, and do what the machine wants done."""
         if any(isinstance(effect, End) for effect in effects):
             self._end(state)
-        elif state.stopping:
+        elif state.stopping and state.ended is None:
             self.ledger.status = Status.STOPPING
         changed = self.ledger.follow(state, self._now())
         self.ledger.write(self._now())

@@ -78,10 +78,7 @@ def run(
     finally:
         log.close()
     if ended.late:
-        reason = (
-            f"MaxRuntimeExceeded: the job ran for longer than the {allowed:g} s it was allowed."
-        )
-        raise StepFailed(reason)
+        raise StepFailed(f"MaxRuntimeExceeded: the job ran for longer than {allowed:g} s.")
     if ended.stopped:
         raise StepStopped
     if ended.code != 0:

@@ -1,0 +1,400 @@
+"""Callbacks, functions, loops, tuning, stand-ins and selections."""
+
+import json
+from typing import Any
+
+import pytest
+from local_pipeline import IMAGE, Kitchen, channel, ends, get, job, pipeline, training, until
+
+from mlops_gitops.errors import UsageError
+from mlops_gitops.executor.api import (
+    Handle,
+    LocalFunction,
+    Status,
+    read_result,
+    read_run,
+    start,
+)
+
+OUTPUTS = [
+    {"OutputName": "answer", "OutputType": "String"},
+    {"OutputName": "count", "OutputType": "Integer"},
+]
+
+
+def callback(name: str = "Ask") -> dict[str, Any]:
+    """Write a step that waits for an answer."""
+    return {
+        "Name": name,
+        "Type": "Callback",
+        "SqsQueueUrl": "https://sqs.us-east-1.amazonaws.com/111111111111/queue",
+        "OutputParameters": OUTPUTS,
+        "Arguments": {"question": "6 x 7", "from": get("Execution.PipelineName")},
+    }
+
+
+def function(name: str = "Call", **outputs: str) -> dict[str, Any]:
+    """Write a step that calls a function."""
+    declared = [{"OutputName": key, "OutputType": kind} for key, kind in outputs.items()]
+    return {
+        "Name": name,
+        "Type": "Lambda",
+        "FunctionArn": "arn:aws:lambda:us-east-1:111111111111:function:double",
+        "OutputParameters": declared,
+        "Arguments": {"number": 21},
+    }
+
+
+def expecting(path: str, value: Any) -> dict[str, Any]:
+    """Write a condition that fails the execution unless a reference is this value."""
+    stop = {"Name": "Wrong", "Type": "Fail", "Arguments": {"ErrorMessage": get(path)}}
+    condition = {"Type": "Equals", "LeftValue": get(path), "RightValue": value}
+    arguments = {"Conditions": [condition], "IfSteps": [], "ElseSteps": [stop]}
+    return {"Name": "Check", "Type": "Condition", "Arguments": arguments}
+
+
+def messages(handle: Handle) -> list[dict[str, Any]]:
+    """Read the messages in the queue of a run."""
+    files = sorted((handle.folder / "queue" / "messages").glob("[!.]*.json"))
+    return [json.loads(file.read_text("utf-8")) for file in files]
+
+
+def test_a_callback_waits_for_its_answer(kitchen: Kitchen) -> None:
+    """The message is what SageMaker sends; the outputs have their types."""
+    steps = [callback(), expecting("Steps.Ask.OutputParameters['count']", 42)]
+    handle = start(kitchen.request({"Steps": steps}))
+    until(lambda: messages(handle))
+    (message,) = messages(handle)
+
+    assert message == {
+        "token": message["token"],
+        "pipelineExecutionArn": handle.arn,
+        "arguments": {"question": "6 x 7", "from": "Slopes"},
+        "status": "Executing",
+    }
+    assert len(message["token"]) == 10
+    outputs = [{"Name": "answer", "Value": "yes"}, {"Name": "count", "Value": "42"}]
+    handle.answer(message["token"], "Success", {"OutputParameters": outputs})
+    result = handle.wait(20)
+
+    assert result.status is Status.SUCCEEDED
+    with pytest.raises(UsageError, match="has been answered"):
+        handle.answer(message["token"], "Success", {})
+    with pytest.raises(UsageError, match="No message has the token"):
+        handle.answer("../../run", "Success", {})
+
+
+@pytest.mark.parametrize(
+    ("status", "details", "reason"),
+    [
+        ("Failure", {"FailureReason": "nobody knows"}, "nobody knows"),
+        ("Success", {}, "ClientError: The output answer was not given."),
+        (
+            "Success",
+            {
+                "OutputParameters": [
+                    {"Name": "answer", "Value": "a"},
+                    {"Name": "count", "Value": "many"},
+                ]
+            },
+            "ClientError: The output count is of type Integer, not 'many'.",
+        ),
+    ],
+)
+def test_a_callback_may_fail(
+    kitchen: Kitchen, status: str, details: dict[str, Any], reason: str
+) -> None:
+    """Because the answer says so, or because it does not fit."""
+    handle = start(kitchen.request({"Steps": [callback()]}))
+    until(lambda: messages(handle))
+    handle.answer(messages(handle)[0]["token"], status, details)
+
+    assert handle.wait(20).steps[0].reason == reason
+
+
+def test_a_stop_waits_for_the_answer_to_a_callback(kitchen: Kitchen) -> None:
+    """A second message says that the execution stops; abandoning it waits for nothing."""
+    handle = start(kitchen.request({"Steps": [callback()]}))
+    until(lambda: messages(handle))
+    handle.stop()
+    until(lambda: len(messages(handle)) == 2)
+    first, second = messages(handle)
+
+    assert {**first, "status": "Stopping"} == second
+    assert not handle.is_over
+    handle.answer(first["token"], "Success", {})
+    assert handle.wait(20).status is Status.STOPPED
+
+    other = start(kitchen.request({"Steps": [callback()]}))
+    until(lambda: messages(other))
+    other.abandon()
+    assert other.wait(20).status is Status.STOPPED
+
+
+def test_a_function_that_is_known_is_called(kitchen: Kitchen) -> None:
+    """With the step's arguments; its outputs are typed."""
+    code = "def handle(event, context):\n    return {'twice': 2 * event['number'], 'more': 1}\n"
+    kitchen.script("double.py", code)
+    known = {"double": LocalFunction(folder=kitchen.path / "code", handler="double.handle")}
+    steps = [function(twice="Integer"), expecting("Steps.Call.OutputParameters['twice']", 42)]
+
+    result = kitchen.run({"Steps": steps}, functions=known)
+
+    assert ends(result)["Call"] == ("Succeeded", "executed")
+    assert result.status is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("def handle(e, c): raise ValueError('no')", "The function failed: ValueError: no."),
+        ("def handle(e, c): return {}", "The output twice was not given."),
+        ("import time\ndef handle(e, c): time.sleep(30)", "The function ran for longer than 1 s."),
+        ("def other(e, c): pass", "has no attribute 'handle'"),
+    ],
+)
+def test_a_function_may_fail(kitchen: Kitchen, code: str, reason: str) -> None:
+    """By raising, by giving too little, by taking too long, by not being there."""
+    kitchen.script("double.py", code)
+    known = {
+        "double": LocalFunction(folder=kitchen.path / "code", handler="double.handle", seconds=1)
+    }
+
+    result = kitchen.run({"Steps": [function(twice="Integer")]}, functions=known)
+
+    assert reason in result.steps[0].reason
+
+
+def test_a_stop_waits_for_a_function(kitchen: Kitchen) -> None:
+    """If it ends in time, the execution has stopped."""
+    mark = kitchen.path / "mark"
+    code = f"import time, pathlib\ndef handle(e, c):\n    pathlib.Path({str(mark)!r}).touch()\n"
+    kitchen.script("double.py", code + "    time.sleep(1)\n    return {'twice': 2}\n")
+    known = {"double": LocalFunction(folder=kitchen.path / "code", handler="double.handle")}
+    handle = start(kitchen.request({"Steps": [function(twice="Integer")]}, functions=known))
+    until(mark.exists)
+    handle.stop()
+    result = handle.wait(20)
+
+    assert result.status is Status.STOPPED
+    assert ends(result) == {"Call": ("Succeeded", "executed")}
+
+
+def test_a_loop_runs_its_step_for_each_item(kitchen: Kitchen) -> None:
+    """Items may be objects; a selector picks the best, and later steps read it."""
+    kitchen.script(
+        "fit.py",
+        "import json, os\nopen('/opt/ml/model/m', 'w').write(os.environ['SM_HP_RATE'])\n"
+        "print('error=' + os.environ['SM_HP_RATE'])\n",
+    )
+    fit = training("Fit", "fit.py")
+    fit["Arguments"]["HyperParameters"] = {"rate": get("ForEach.CurrentItem.rate")}
+    fit["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = [
+        {"Name": "error", "Regex": "error=([0-9.]+)"}
+    ]
+    field = "IterationOutput.Fit.FinalMetricDataList[0].Value"
+    loop = {
+        "Name": "Each",
+        "Type": "ForEach",
+        "Arguments": {
+            "IterableItems": get("Parameters.rates"),
+            "MaxConcurrency": 2,
+            "ForEachBody": [fit],
+            "Selector": {"Pick": "MinBy", "Field": get(field)},
+        },
+    }
+    rates = json.dumps([{"rate": "3"}, {"rate": "1"}, json.dumps({"rate": "2"})])
+    parameters = [{"Name": "rates", "Type": "String", "DefaultValue": rates}]
+    check = expecting("Steps.Each.Selected.HyperParameters.rate", "1")
+    result = kitchen.run({"Parameters": parameters, "Steps": [loop, check]})
+
+    assert result.status is Status.SUCCEEDED, result
+    assert [name for name in ends(result) if name.startswith("Fit")] == ["Fit-0", "Fit-1", "Fit-2"]
+    known = json.loads((result.folder / "steps/Each/properties.json").read_text("utf-8"))
+    assert known["SucceededStepCount"] == 3
+    assert known["IterationOutputs"][2]["Fit"]["HyperParameters"] == {"rate": "2"}
+
+
+def test_what_is_no_list_is_no_loop(kitchen: Kitchen) -> None:
+    """The step fails, and says so."""
+    arguments = {"IterableItems": "a, b", "MaxConcurrency": 1, "ForEachBody": [job("A")]}
+
+    result = kitchen.run({"Steps": [{"Name": "L", "Type": "ForEach", "Arguments": arguments}]})
+
+    assert result.steps[0].reason == "ClientError: IterableItems is not a list in JSON."
+
+
+def test_tuning_trains_once(kitchen: Kitchen) -> None:
+    """With the first of each range; the ranking names that job, and its model is there."""
+    training_job = {
+        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        "InputDataConfig": [channel("train", "s3://bucket/data")],
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/tuned"},
+        "StaticHyperParameters": {
+            "sagemaker_program": "tune.py",
+            "sagemaker_submit_directory": "s3://assets/code",
+        },
+    }
+    kitchen.script(
+        "tune.py", "import sys; open('/opt/ml/model/m', 'w').write(' '.join(sys.argv[1:]))"
+    )
+    ranges = {"ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0.1", "MaxValue": "1"}]}
+    limits = {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 1}
+    step = {
+        "Name": "Tune",
+        "Type": "Tuning",
+        "Arguments": {
+            "HyperParameterTuningJobConfig": {"ParameterRanges": ranges, "ResourceLimits": limits},
+            "TrainingJobDefinition": training_job,
+        },
+    }
+    result = kitchen.run({"Steps": [step]})
+
+    assert ends(result) == {"Tune": ("Succeeded", "stubbed")}, result
+    assert "One training job ran" in result.steps[0].why
+    known = json.loads((result.folder / "steps/Tune/properties.json").read_text("utf-8"))
+    name = known["TrainingJobSummaries"][2]["TrainingJobName"]
+    assert (result.folder / f"s3/bucket/tuned/{name}/output/model.tar.gz").is_file()
+    assert len(known["HyperParameterTuningJobName"]) <= 32
+
+
+STANDING = {
+    "AutoML": "BestCandidate.InferenceContainers[0].ModelDataUrl",
+    "ClarifyCheck": "BaselineUsedForDriftCheckConstraints",
+    "QualityCheck": "CalculatedBaselineStatistics",
+    "EMR": "ClusterId",
+    "EMRServerless": "JobRunId",
+    "EndpointConfig": "EndpointConfigName",
+    "Endpoint": "EndpointArn",
+    "InferenceComponent": "InferenceComponentArn",
+    "Lineage": "ArtifactArns",
+}
+
+
+def test_what_runs_on_aws_only_is_labelled(kitchen: Kitchen) -> None:
+    """Every such step says so, and what refers to it finds something."""
+    steps: list[dict[str, Any]] = []
+    for kind, path in STANDING.items():
+        steps.append({"Name": kind, "Type": kind, "Arguments": {}})
+        user = {
+            "Name": f"{kind}-user",
+            "Type": "Job",
+            "Arguments": {"x": get(f"Steps.{kind}.{path}")},
+        }
+        steps.append(user)
+
+    result = kitchen.run({"Steps": steps})
+
+    assert result.status is Status.SUCCEEDED, [each.reason for each in result.steps if each.reason]
+    assert {how for _, how in ends(result).values()} == {"stubbed"}
+    assert all(each.why for each in result.steps)
+
+
+def test_an_algorithm_of_an_image_is_labelled(kitchen: Kitchen) -> None:
+    """It is not run; its model says that it is none."""
+    step = training("Built", "x.py")
+    step["Arguments"]["AlgorithmSpecification"] = {"TrainingImage": IMAGE}
+    transform = {
+        "Name": "Score",
+        "Type": "Transform",
+        "Arguments": {
+            "ModelName": "m",
+            "TransformInput": {"DataSource": {"S3DataSource": {"S3Uri": "s3://bucket/data"}}},
+            "TransformOutput": {"S3OutputPath": "s3://bucket/scores"},
+        },
+    }
+
+    result = kitchen.run({"Steps": [step, transform]})
+
+    assert ends(result) == {"Built": ("Succeeded", "stubbed"), "Score": ("Succeeded", "stubbed")}
+    assert "program inside the image" in result.steps[0].why
+    assert (
+        (result.folder / "s3/bucket/scores/numbers.csv.out").read_text("utf-8").startswith("STUB")
+    )
+
+
+def test_selected_steps_use_what_an_earlier_run_made(kitchen: Kitchen) -> None:
+    """They alone run; without the earlier run they cannot start."""
+    first = kitchen.run(pipeline())
+    result = kitchen.run(pipeline(), selected=("Evaluate",), previous=first.folder)
+
+    assert ends(result) == {"Evaluate": ("Succeeded", "executed")}
+    assert read_run(result.folder)["SelectedSteps"] == ["Evaluate"]
+    with pytest.raises(UsageError, match="refers to Train, which is not selected"):
+        kitchen.run(pipeline(), selected=("Evaluate",))
+    failed = kitchen.run(pipeline(), selected=("Prepare",))
+    with pytest.raises(UsageError, match="did not succeed in"):
+        kitchen.run(pipeline(), selected=("Evaluate",), previous=failed.folder)
+
+
+def test_a_function_steps_result_is_read_from_the_run_folder(kitchen: Kitchen) -> None:
+    """It is the JSON in the uncompressed model; other steps have none."""
+    kitchen.script("a.py", "open('/opt/ml/model/result.json', 'w').write('{\"rows\": 3}')")
+    kitchen.script("b.py", "")
+    plain = {"S3OutputPath": "s3://bucket/results", "CompressionType": "NONE"}
+    read = {
+        "Name": "Read",
+        "Type": "Condition",
+        "Arguments": {
+            "Conditions": [
+                {
+                    "Type": "Equals",
+                    "RightValue": 3,
+                    "LeftValue": {
+                        "Std:JsonGet": {
+                            "S3Uri": {
+                                "Std:Join": {
+                                    "On": "/",
+                                    "Values": [
+                                        get("Steps.A.ModelArtifacts.S3ModelArtifacts"),
+                                        "result.json",
+                                    ],
+                                }
+                            },
+                            "Path": "rows",
+                        }
+                    },
+                }
+            ],
+            "IfSteps": [],
+            "ElseSteps": [],
+        },
+    }
+    result = kitchen.run(
+        {"Steps": [job("A", arguments={"OutputDataConfig": plain}), job("B"), read]}
+    )
+
+    assert read_result(result.folder, "A") == {"rows": 3}
+    assert result.steps[2].metadata == {"Condition": {"Outcome": "True"}}
+    with pytest.raises(UsageError, match="gives no JSON result"):
+        read_result(result.folder, "B")
+    with pytest.raises(UsageError, match="no result in"):
+        read_result(result.folder, "C")
+    with pytest.raises(UsageError, match="no name for a file"):
+        read_result(result.folder, "../A")
+
+
+def test_a_run_whose_process_is_gone_has_stopped(kitchen: Kitchen) -> None:
+    """Nobody holds its lock, whatever its files say."""
+    result = kitchen.run({"Steps": [callback()]}, selected=())
+    file = result.folder / "run.json"
+    told = json.loads(file.read_text("utf-8"))
+    still = {**told, "PipelineExecutionStatus": "Executing"}
+    file.write_text(json.dumps(still), encoding="utf-8")
+
+    assert read_run(result.folder)["PipelineExecutionStatus"] == "Stopped"
+
+
+def test_branches_run_at_the_same_time(kitchen: Kitchen) -> None:
+    """Two steps that wait for each other's mark both end, and no third starts beside them."""
+    for name, other in [("a", "b"), ("b", "a")]:
+        text = (
+            "import time, pathlib\n"
+            f"base = pathlib.Path({str(kitchen.path)!r})\n(base / 'mark-{name}').touch()\n"
+            f"while not (base / 'mark-{other}').exists(): time.sleep(0.02)\n"
+        )
+        kitchen.script(f"{name}.py", text)
+
+    result = kitchen.run({"Steps": [job("A"), job("B")]}, parallelism=2)
+
+    assert result.status is Status.SUCCEEDED
