@@ -116,6 +116,19 @@ def add_files(root: Path, contents: Mapping[str, bytes]) -> None:
     DiskFiles(root).add(contents)
 
 
+def put_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files of one folder, over those that are there.
+
+    Raises:
+        MlopsError: one cannot be written, or leads out of the folder.
+    """
+    files = DiskFiles(folder)
+    old = {name for name in contents if os.path.lexists(folder / name)}
+    for name in sorted(old):
+        files.write(name, contents[name])
+    files.add({name: content for name, content in contents.items() if name not in old})
+
+
 def installed_revision() -> str:
     """Give the commit or tag of this program that is installed."""
     from mlops_gitops.adapters.revision import installed_revision

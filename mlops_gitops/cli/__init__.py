@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
 from mlops_gitops import __version__
+from mlops_gitops.cli.lazy import LazyGroup
 from mlops_gitops.cli.out import echo, echo_usage
 from mlops_gitops.config.said import printable
 from mlops_gitops.errors import InvalidRepository, MlopsError
@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "Show what runs where, what waits, and what failed with the next command.",
     "history": "Show what was deployed, when, from which commit, and who approved which digest.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
+    "pipeline": "Import SageMaker pipelines and Step Functions workflows.",
     "model-card": "List, describe, export and delete SageMaker model cards.",
     "gc": "Delete the change sets that plans left behind which were killed.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
@@ -44,28 +45,12 @@ COMMANDS: Mapping[str, str] = {
 _INTERRUPTED = 130
 
 
-class LazyGroup(click.Group):
-    """A group that knows its commands' names and imports only the one that is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """List the commands in the order of a user's day."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import the command's module and give its `command`."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"mlops_gitops.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """Print names and help from the table, so that `--help` imports no command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    module="mlops_gitops.cli.{}",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="mlops-gitops")
 def group() -> None:
     """GitOps for SageMaker: validate, plan, apply and approve what git says should run."""

@@ -248,3 +248,52 @@ def other_language(member: str, language: str, instead: str) -> Said:
     """
     message = f"{quoted(member)} is not of {language}, the language of this state."
     return Said("MG353", message, f"Use {instead}.")
+
+
+def not_one_machine(found: int) -> Said:
+    """MG354: A template to be imported does not have one state machine.
+
+    `pipeline import` takes what the Step Functions Data Science SDK's `get_cloudformation_template`
+    writes: a template with one AWS::StepFunctions::StateMachine.
+
+    Wrong:
+        a template with three state machines, or with none
+
+    Right:
+        the template of one workflow; import others one by one
+    """
+    what = "no state machine" if found == 0 else f"{found} state machines"
+    hint = "Give it the template of one workflow."
+    return Said("MG354", f"The template has {what}.", hint)
+
+
+def not_plain(member: str) -> Said:
+    """MG355: A template to be imported has something other than a plain text.
+
+    DefinitionString and RoleArn are plain texts in what the SDK writes. Where they are functions of
+    CloudFormation, their value is known to CloudFormation alone.
+
+    Wrong:
+        DefinitionString: !Sub '{"StartAt": ...}'
+
+    Right:
+        DefinitionString: '{"StartAt": ...}'
+    """
+    hint = "Write the text itself there, or import what the SDK wrote."
+    return Said("MG355", f"{member} is no plain text.", hint)
+
+
+def not_a_pipeline(why: str) -> Said:
+    """MG356: A file to be imported is no definition of a SageMaker pipeline.
+
+    A definition is what DescribePipeline calls PipelineDefinition: an object with `Version`
+    2020-12-01 and a list `Steps`.
+
+    Wrong:
+        {"Steps": {"Train": {...}}}
+
+    Right:
+        {"Version": "2020-12-01", "Steps": [{"Name": "Train", "Type": "Training", ...}]}
+    """
+    hint = "Export it: aws sagemaker describe-pipeline --pipeline-name NAME"
+    return Said("MG356", f"The file is no definition of a SageMaker pipeline: {why}.", hint)

@@ -12,7 +12,10 @@ def commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Com
     """Walk a command and what is below it: full name and command."""
     yield name, command
     if isinstance(command, click.Group):
-        for below, child in command.commands.items():
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            child = command.get_command(context, below)
+            assert child is not None
             yield from commands(f"{name} {below}", child)
 
 

@@ -17,7 +17,7 @@ def every_command() -> Iterator[tuple[str, ...]]:
         command = group.get_command(context, name)
         yield (name,)
         if isinstance(command, click.Group):
-            yield from ((name, below) for below in command.commands)
+            yield from ((name, below) for below in command.list_commands(context))
 
 
 @pytest.mark.parametrize("command", tuple(every_command()), ids=" ".join)
