@@ -118,106 +118,88 @@ def channel(name: str, uri: Any) -> dict[str, Any]:
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 
 
+CACHE = {"Enabled": True, "ExpireAfter": "P30D"}
+OUTPUT = "Steps.Prepare.ProcessingOutputConfig.Outputs['{}'].S3Output.S3Uri"
+MODEL = "Steps.Train.ModelArtifacts.S3ModelArtifacts"
+
+
 def pipeline() -> dict[str, Any]:
     """Write the whole pipeline; `limit` says which error is good enough."""
-    cache = {"Enabled": True, "ExpireAfter": "P30D"}
     prepare = processing(
         "Prepare",
         ["--base", OPT],
         [processing_input("numbers", get("Parameters.data"), "input")],
         ["train", "test"],
         arguments={"Environment": {"COLOUR": "blue"}},
-        CacheConfig=cache,
+        CacheConfig=CACHE,
     )
-    train_uri = "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri"
-    test_uri = "Steps.Prepare.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri"
-    train = training("Train", "train.py", CacheConfig=cache)
-    train["Arguments"] |= {
-        "InputDataConfig": [channel("train", get(train_uri))],
+    evaluate = processing(
+        "Evaluate",
+        [OPT],
+        [
+            processing_input("model", get(MODEL), "model"),
+            processing_input("test", get(OUTPUT.format("test")), "test"),
+        ],
+        ["evaluation"],
+        CacheConfig=CACHE,
+        PropertyFiles=[
+            {"PropertyFileName": "Report", "OutputName": "evaluation", "FilePath": "report.json"}
+        ],
+    )
+    parameters = [
+        {"Name": "data", "Type": "String", "DefaultValue": "s3://bucket/data/numbers.csv"},
+        {"Name": "limit", "Type": "Float", "DefaultValue": 0.5},
+        {"Name": "add", "Type": "String", "DefaultValue": "0"},
+    ]
+    steps = [gate(), evaluate, script_mode(), prepare]
+    return {"Version": "2020-12-01", "Parameters": parameters, "Steps": steps}
+
+
+def script_mode() -> dict[str, Any]:
+    """Write the training step, as the SDK writes one of a framework."""
+    step = training("Train", "train.py", CacheConfig=CACHE)
+    step["Arguments"] |= {
+        "InputDataConfig": [channel("train", get(OUTPUT.format("train")))],
         "HyperParameters": {
             "add": get("Parameters.add"),
             "sagemaker_program": '"train.py"',
             "sagemaker_submit_directory": '"s3://assets/code"',
         },
+        "AlgorithmSpecification": {
+            "TrainingImage": IMAGE,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": [{"Name": "slope", "Regex": "slope=([0-9.]+);"}],
+        },
     }
-    train["Arguments"]["AlgorithmSpecification"] = {
-        "TrainingImage": IMAGE,
-        "TrainingInputMode": "File",
-        "MetricDefinitions": [{"Name": "slope", "Regex": "slope=([0-9.]+);"}],
+    return step
+
+
+def gate() -> dict[str, Any]:
+    """Write the condition: the model is registered, or the execution fails."""
+    report = get("Steps.Evaluate.PropertyFiles.Report")
+    error = {"Std:JsonGet": {"PropertyFile": report, "Path": "metrics.mse.value"}}
+    words = {"On": " ", "Values": ["The error is above", get("Parameters.limit")]}
+    condition = {
+        "Type": "LessThanOrEqualTo",
+        "LeftValue": error,
+        "RightValue": get("Parameters.limit"),
     }
-    evaluate = processing(
-        "Evaluate",
-        [OPT],
-        [
-            processing_input("model", get("Steps.Train.ModelArtifacts.S3ModelArtifacts"), "model"),
-            processing_input("test", get(test_uri), "test"),
-        ],
-        ["evaluation"],
-        CacheConfig=cache,
-        PropertyFiles=[
-            {
-                "PropertyFileName": "Report",
-                "OutputName": "evaluation",
-                "FilePath": "report.json",
-            }
-        ],
-    )
-    error = {
-        "Std:JsonGet": {
-            "PropertyFile": get("Steps.Evaluate.PropertyFiles.Report"),
-            "Path": "metrics.mse.value",
-        }
-    }
+    container = {"Image": IMAGE, "ModelDataUrl": get(MODEL)}
     register = {
         "Name": "Register",
         "Type": "RegisterModel",
         "Arguments": {
             "ModelPackageGroupName": "Slopes",
             "InferenceSpecification": {
-                "Containers": [
-                    {
-                        "Image": IMAGE,
-                        "ModelDataUrl": get("Steps.Train.ModelArtifacts.S3ModelArtifacts"),
-                    }
-                ],
+                "Containers": [container],
                 "SupportedContentTypes": ["text/csv"],
                 "SupportedResponseMIMETypes": ["text/csv"],
             },
         },
     }
-    fail = {
-        "Name": "TooBad",
-        "Type": "Fail",
-        "Arguments": {
-            "ErrorMessage": {
-                "Std:Join": {"On": " ", "Values": ["The error is above", get("Parameters.limit")]}
-            }
-        },
-    }
-    gate = {
-        "Name": "Gate",
-        "Type": "Condition",
-        "Arguments": {
-            "Conditions": [
-                {
-                    "Type": "LessThanOrEqualTo",
-                    "LeftValue": error,
-                    "RightValue": get("Parameters.limit"),
-                }
-            ],
-            "IfSteps": [register],
-            "ElseSteps": [fail],
-        },
-    }
-    return {
-        "Version": "2020-12-01",
-        "Parameters": [
-            {"Name": "data", "Type": "String", "DefaultValue": "s3://bucket/data/numbers.csv"},
-            {"Name": "limit", "Type": "Float", "DefaultValue": 0.5},
-            {"Name": "add", "Type": "String", "DefaultValue": "0"},
-        ],
-        "Steps": [gate, evaluate, train, prepare],
-    }
+    fail = {"Name": "TooBad", "Type": "Fail", "Arguments": {"ErrorMessage": {"Std:Join": words}}}
+    arguments = {"Conditions": [condition], "IfSteps": [register], "ElseSteps": [fail]}
+    return {"Name": "Gate", "Type": "Condition", "Arguments": arguments}
 
 
 @dataclass
@@ -276,3 +258,11 @@ def running(kitchen: Kitchen, request: RunRequest) -> Handle:
     handle = start(request)
     until((kitchen.path / "runs-now").exists)
     return handle
+
+
+def expecting(path: str, value: Any) -> dict[str, Any]:
+    """Write a condition that fails the execution unless a reference is this value."""
+    stop = {"Name": "Wrong", "Type": "Fail", "Arguments": {"ErrorMessage": get(path)}}
+    condition = {"Type": "Equals", "LeftValue": get(path), "RightValue": value}
+    arguments = {"Conditions": [condition], "IfSteps": [], "ElseSteps": [stop]}
+    return {"Name": "Check", "Type": "Condition", "Arguments": arguments}

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from mlops_gitops.executor.child import OPT_ML
 from mlops_gitops.executor.logs import Log
 from mlops_gitops.executor.retries import ALGORITHM_ERROR, INTERNAL_ERROR
-from mlops_gitops.executor.sandbox import CannotStart, Isolation, Program, run_program
+from mlops_gitops.executor.sandbox import CannotStart, Exit, Isolation, Program, run_program
 from mlops_gitops.executor.work.desk import Desk, Object, StepFailed, StepStopped
 from mlops_gitops.executor.work.opt_ml import OptMl
 
@@ -77,12 +77,16 @@ def run(
         raise StepFailed(reason, error=INTERNAL_ERROR) from error
     finally:
         log.close()
+    _judge(ended, allowed, opt_ml)
+
+
+def _judge(ended: Exit, allowed: float, opt_ml: OptMl) -> None:
     if ended.late:
         raise StepFailed(f"MaxRuntimeExceeded: the job ran for longer than {allowed:g} s.")
     if ended.stopped:
         raise StepStopped
     if ended.code != 0:
-        killed = ended.code == -_KILLED and not opt_ml.failure()
+        killed = ended.code == -_KILLED
         raise StepFailed(
             _reason(ended.code, opt_ml.failure() or ended.last_words),
             error=INTERNAL_ERROR if killed else ALGORITHM_ERROR,
