@@ -3,7 +3,7 @@
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.settings import Settings, Stage
-from mlops_gitops.definitions.inserts import expand
+from mlops_gitops.definitions.inserts import assets_of, expand
 from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
 from mlops_gitops.desired.context import Context, Inputs
 from mlops_gitops.desired.digest import stage_digest
@@ -34,6 +34,7 @@ def compose(
         digest=digest,
         blueprint_version=blueprint.version,
         run=_run_arn(id_) if config.type.runs else None,
+        documents=assets_of(blueprint.template, context.scope),
     )
 
 

@@ -52,6 +52,7 @@ class DesiredStack:
             all without the digest itself.
         blueprint_version: the integer that the template carries.
         run: ARN of the state machine that the stage ends with; None where nothing is run.
+        documents: what values of the template refer to by its content, such as code.
     """
 
     id: StackId
@@ -64,11 +65,13 @@ class DesiredStack:
     digest: str
     blueprint_version: int
     run: str | None = None
+    documents: tuple[Asset, ...] = ()
 
     @property
     def assets(self) -> tuple[Asset, ...]:
-        """Documents that the stack refers to."""
-        return tuple(each.asset for each in self.parameters.values() if each.asset is not None)
+        """Documents that the stack refers to, by parameters or in its template."""
+        named = (each.asset for each in self.parameters.values() if each.asset is not None)
+        return (*named, *self.documents)
 
     def parameter_values(self) -> dict[str, str]:
         """Give the parameters as CloudFormation takes them."""

@@ -49,8 +49,13 @@ def _insert_at(path: Path, blueprint: Template) -> tuple[str, Path] | None:
     node: Any = blueprint
     for depth in range(len(path) + 1):
         match node:
-            case {"Mlops::Insert": str() as name} if len(node) == 1:
-                return name, path[depth:]
+            # Beside other members it adds those that the template does not have itself.
+            case {"Mlops::Insert": str() as name} if (
+                path[depth : depth + 1] != () or len(node) == 1
+            ):
+                if depth == len(path) or path[depth] not in node:
+                    return name, path[depth:]
+                node = _child(node, path[depth])
             case _ if depth < len(path):
                 node = _child(node, path[depth])
             case _:

@@ -39,6 +39,8 @@ def load(path: Path) -> dict[str, Any]:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
     template: dict[str, Any] = yaml.load(path)
+    # What an insert adds beside the template's own members is known only once it is rendered.
+    template["Resources"].pop("Mlops::Insert", None)
     return template
 
 

@@ -46,7 +46,7 @@ def values(about: Schema) -> st.SearchStrategy[str]:
         return st.sampled_from([str(option) for option in about["enum"]])
     if str(about.get("x-rule")).endswith("_arn"):
         return st.sampled_from(about["examples"])  # a pattern takes regions that are none
-    if "minimum" in about and about.get("x-rule") == "whole_number":
+    if "minimum" in about and "integer" in about["type"]:
         return st.integers(about["minimum"], about.get("maximum", 9999)).map(str)
     least, longest = about.get("minLength", 0), about.get("maxLength", 60)
     texts = st.from_regex(exact(about["pattern"])) if "pattern" in about else st.text(max_size=20)

@@ -14,6 +14,7 @@ OPEN_RESOURCES = {
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "ListStacks": "listing stacks is about the account, not a stack",
+    "ReadQuotas": "listing quotas is about the account, not a quota",
     "ListModelCards": "listing model cards is about the account, not a card",
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesExportModelCards": "a key policy's resource is the key itself",

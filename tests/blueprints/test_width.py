@@ -20,6 +20,7 @@ WIDE = {
     "ReadData": "what a manifest names is written in the manifest",
     "ReadOwnObjects": "the folders of the workflow's own bucket, whose name is generated",
     "TlsOnly": "a denial is stronger the more it names",
+    "WaitForPipeline": "executions have names that SageMaker gives them",
     "WaitForWorkflow": "executions have the names of runs",
     "WriteOwnObjects": "the folders of the workflow's own bucket, whose name is generated",
     "ReadModelArtifact": "where a model package keeps its artifact is written in the registry",

@@ -58,6 +58,8 @@ def _parts(document: Document) -> Iterator[Problem]:
             yield _at(document, said.not_a_template(message, hint), section)
             continue
         for name, node in part.items():
+            if name == INSERT:
+                continue
             if not isinstance(node, dict):
                 message = f"{quoted(name)} is no object."
                 hint = "Write what it is made of, indented below its name."
@@ -213,7 +215,7 @@ def _run(pair: Pair) -> Iterator[Problem]:
     machines = {
         name: resource
         for name, resource in pair.body.get("Resources", {}).items()
-        if resource.get("Type") == "AWS::StepFunctions::StateMachine"
+        if _get(resource, "Type") == "AWS::StepFunctions::StateMachine"
     }
     started = [
         name
@@ -228,9 +230,9 @@ def _run(pair: Pair) -> Iterator[Problem]:
 def inserts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Give the path and the name of every insert of a template."""
     match value:
-        case {"Mlops::Insert": name} if len(value) == 1:
-            yield path, str(name)
         case dict():
+            if INSERT in value:
+                yield path, str(value[INSERT])
             for key, inner in value.items():
                 yield from inserts(inner, (*path, key))
         case list():

@@ -2,13 +2,16 @@
 
 A blueprint says `{"Mlops::Insert": "create_training_job"}` where the value of that file's
 `insert(scope)` shall stand; beside other members, its members are added to them. `config.<field>`
-stands for a field of the config as it was written.
+stands for a field of the config as it was written. What a value refers to by its content, such as
+code, the file's `assets(scope)` gives.
 """
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.definitions.literal import literal
 from mlops_gitops.definitions.scope import Scope
 
@@ -38,6 +41,22 @@ def expand(template: Any, scope: Scope) -> Any:
             return template
 
 
+def assets_of(template: Any, scope: Scope) -> tuple[Asset, ...]:
+    """Give the documents that the inserts of a template refer to, each once."""
+    modules = (_module(name) for name in _names(template) if not name.startswith(_FIELD))
+    found = (each for one in modules if hasattr(one, "assets") for each in one.assets(scope))
+    return tuple({asset.key: asset for asset in found}.values())
+
+
+def _names(template: Any) -> Iterator[str]:
+    """Give the names of all inserts of a template."""
+    inner = template.values() if isinstance(template, dict) else template
+    if isinstance(template, dict) and isinstance(template.get(INSERT), str):
+        yield template[INSERT]
+    for each in inner if isinstance(template, dict | list) else ():
+        yield from _names(each)
+
+
 def _members(name: str, scope: Scope) -> dict[str, Json]:
     value = _value(name, scope)
     if not isinstance(value, dict):
@@ -48,7 +67,11 @@ def _members(name: str, scope: Scope) -> dict[str, Json]:
 def _value(name: str, scope: Scope) -> Json:
     if name.startswith(_FIELD):
         return literal(scope.value(name.removeprefix(_FIELD)))
+    value: Json = _module(name).insert(scope)
+    return value
+
+
+def _module(name: str) -> Any:
     if not name.isidentifier():
         raise ModuleNotFoundError(f"There is no insert {name!r}.")
-    value: Json = import_module(f"{__name__}.{name}").insert(scope)
-    return value
+    return import_module(f"{__name__}.{name}")

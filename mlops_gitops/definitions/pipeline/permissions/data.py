@@ -1,0 +1,138 @@
+"""What jobs read and write: objects, images, logs, metrics, keys, networks."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mlops_gitops.config.arn import partition_of
+from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.pipeline.definition import Definition
+from mlops_gitops.definitions.pipeline.permissions.statement import (
+    Statement,
+    allow,
+    arn,
+    object_arn,
+)
+from mlops_gitops.definitions.pipeline.surroundings import Surroundings
+from mlops_gitops.definitions.state_machine.permissions import repositories_in
+
+Step = Mapping[str, Json]
+
+_KEYS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_FOLDERS = 20
+"""So many code folders are named one by one; IAM takes 10,240 characters of inline policies."""
+_USE_KEY = "kms:Decrypt DescribeKey Encrypt GenerateDataKey"
+_WRITE = "s3:AbortMultipartUpload DeleteObject GetObject PutObject"
+
+
+def data(
+    definition: Definition, steps: Iterable[Step], around: Surroundings
+) -> Iterator[Statement]:
+    """Give the statements about data.
+
+    Args:
+        definition: for the code that it rests on.
+        steps: all of them, nested ones too.
+        around: whose role it is; its config names what is read and written besides.
+    """
+    listed = list(steps)
+    yield from _objects(definition, around)
+    yield from _images(listed, around)
+    logs = arn("logs", "log-group:/aws/sagemaker/*")
+    yield allow(
+        "WriteJobLogs", "logs:CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents", logs
+    )
+    namespaces: Json = ["AWS/SageMaker", "/aws/sagemaker/*"]
+    spaces: Json = {"StringLike": {"cloudwatch:namespace": namespaces}}
+    yield allow("WriteJobMetrics", "cloudwatch:PutMetricData", "*", condition=spaces)
+    yield replace(allow("UseAssetsKey", _USE_KEY, "Ref:AssetsKmsKeyArn"), only_if="HasAssetsKmsKey")
+    yield from _keys(listed)
+    if any("VpcConfig" in found for step in listed for found in _members(step)):
+        yield from _network()
+
+
+def _objects(definition: Definition, around: Surroundings) -> Iterator[Statement]:
+    own = around.folder.removeprefix("s3://")
+    reads = [_prefix(each) for each in around.scope.texts("reads")]
+    writes = [_prefix(each) for each in around.scope.texts("writes")]
+    code = sorted({asset.key.rpartition("/")[0] for asset in definition.assets})
+    folders = code if len(code) <= _FOLDERS else ["mlops_gitops_assets"]
+    code = [f"{around.scope.assets_bucket}/{folder}/*" for folder in folders]
+    yield allow("WriteObjects", _WRITE, *map(object_arn, [f"{own}/*", *writes]))
+    if code or reads:
+        yield allow("ReadObjects", "s3:GetObject", *map(object_arn, [*code, *reads]))
+    prefixes = defaultdict[str, set[str]](set)
+    for place in (f"{own}/*", *code, *reads, *writes):
+        bucket, _, key = place.partition("/")
+        # Jobs look for a folder with and without a slash at its end.
+        prefixes[bucket].add(f"{key.removesuffix('*').removesuffix('/')}*")
+    for number, bucket in enumerate(sorted(prefixes)):
+        keys: Json = [*sorted(prefixes[bucket])]
+        condition: Json = {"StringLike": {"s3:prefix": keys}}
+        yield allow(
+            f"FindObjects{number}", "s3:ListBucket", object_arn(bucket), condition=condition
+        )
+
+
+def _prefix(uri: str) -> str:
+    """Give what begins as `s3://bucket/prefix` does, as an ARN says it: `bucket/prefix*`."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return f"{bucket}/{key}*"
+
+
+def _images(steps: Iterable[Step], around: Surroundings) -> Iterator[Statement]:
+    texts = " ".join(text for step in steps for text in _texts(step))
+    found = repositories_in(texts, partition_of(around.scope.region))
+    if found:
+        yield allow(
+            "PullImages",
+            "ecr:BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer",
+            *found,
+        )
+        yield allow("LogInToRegistry", "ecr:GetAuthorizationToken", "*")
+
+
+def _keys(steps: Iterable[Step]) -> Iterator[Statement]:
+    found = {key for step in steps for text in _texts(step) for key in _KEYS.findall(text)}
+    if found:
+        yield allow("UseNamedKeys", _USE_KEY, *found)
+        grants: Json = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        yield allow("EncryptVolumes", "kms:CreateGrant", *found, condition=grants)
+
+
+def _network() -> Iterator[Statement]:
+    """Jobs in a VPC make interfaces in it; source: "Give SageMaker training jobs access to …"."""
+    yield allow(
+        "MakeInterfaces",
+        "ec2:CreateNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterface"
+        " DeleteNetworkInterfacePermission",
+        arn("ec2", "network-interface/*"),
+        arn("ec2", "security-group/*"),
+        arn("ec2", "subnet/*"),
+    )
+    yield allow(
+        "FindNetwork",
+        "ec2:DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets"
+        " DescribeVpcs",
+        "*",
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    for node in _members(value):
+        for each in node.values():
+            for text in each if isinstance(each, list) else (each,):
+                if isinstance(text, str):
+                    yield text
+
+
+def _members(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Give every object in a value."""
+    if isinstance(value, dict):
+        yield value
+    inside = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for each in inside:
+            yield from _members(each)
