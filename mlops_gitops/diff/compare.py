@@ -32,6 +32,7 @@ from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.diff.template import NOTHING, diff_elsewhere, diff_resources, see
 from mlops_gitops.diff.unprovable import why_unprovable
 from mlops_gitops.diff.values import canonical, compare_values
+from mlops_gitops.diff.workflow_lines import states_in_words
 
 BLUEPRINT_VERSION = "BlueprintVersion"
 """Name of the output that carries the version of the blueprint."""
@@ -149,6 +150,7 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     told = _told_by_parameters(desired, deployed)
     elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
     told["summary"] += arguments_in_words(resources, told["parameters"])
+    told["summary"] += states_in_words(resources)
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
     return _change(

@@ -151,7 +151,8 @@ def arguments_in_words(
         for resource in resources
         if resource.resource_type == _STATE_MACHINE
         for change in resource.properties
-        if (tail := change.name.partition(_ARGUMENTS)[2])
+        if change.name.startswith(_DEFINITION)
+        and (tail := change.name.partition(_ARGUMENTS)[2])
         and not _is_made_up(change)
         and not _follows(change, _last(tail), parameters)
     )
@@ -181,6 +182,8 @@ _TELLING_LENGTH = 6
 
 
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+_DEFINITION = "Definition."
+"""A blueprint's own machine; a workflow of the user's is told state by state."""
 _ARGUMENTS = ".Arguments."
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from mlops_gitops.desired.stack import StackId, Template
+from mlops_gitops.diff.documents import opened
 from mlops_gitops.diff.facts import Facts
 from mlops_gitops.diff.intrinsics import evaluate, holds, world_of
 from mlops_gitops.diff.plan import Action, ResourceChange, ValueChange
@@ -80,7 +81,9 @@ def see(template: Template, parameters: Mapping[str, str], stack: StackId) -> Se
         resources={
             name: Resource(
                 type=resource["Type"],
-                properties=evaluate(resource.get("Properties", {}), world),
+                properties=opened(
+                    resource["Type"], evaluate(resource.get("Properties", {}), world)
+                ),
                 attributes={
                     key: evaluate(resource[key], world) for key in _ATTRIBUTES if key in resource
                 },
