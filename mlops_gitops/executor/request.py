@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from mlops_gitops.executor.references import Json
 from mlops_gitops.executor.sandbox import Isolation
 from mlops_gitops.executor.state import Status
+from mlops_gitops.executor.storage import Elsewhere
 from mlops_gitops.executor.work.desk import How, LocalFunction
 
 
@@ -49,6 +50,7 @@ class RunRequest:
         parameters: values by name, as texts.
         parallelism: how many steps may run at a time.
         sources: folders or files by the S3 URI that they stand for; they are only read.
+        elsewhere: where objects come from and go to besides; None for this machine alone.
         selected: the steps to run; None for all.
         previous: run folder of an earlier execution, for what the selected steps need of others.
         cache: where results are kept from run to run; None for no cache.
@@ -69,6 +71,7 @@ class RunRequest:
     parameters: Mapping[str, str] = field(default_factory=dict)
     parallelism: int = 4
     sources: Mapping[str, Path] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
     selected: tuple[str, ...] | None = None
     previous: Path | None = None
     cache: Path | None = None

@@ -82,7 +82,7 @@ class Execution:
             now=request.clock.now,
             abandon=threading.Event(),
         )
-        self._storage = Storage(folder.storage, _sources(request))
+        self._storage = Storage(folder.storage, _sources(request), request.elsewhere)
         self.ledger = Ledger(folder, identity, request, self.house.isolation, parameters)
         self.ledger.properties.update(reused)
         self._inbox: deque[tuple[str, Outcome] | StopRequested] = deque()

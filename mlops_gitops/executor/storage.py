@@ -10,12 +10,25 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 _URI = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.\-]{1,62})(?:/(?P<key>.*))?", re.DOTALL)
 
 
 class BadUri(ValueError):
     """A text is no S3 URI, or one that leads out of its bucket."""
+
+
+class Elsewhere(Protocol):
+    """Where objects really are, if not only in the run folder; raises `BadUri` if it refuses."""
+
+    def fetch(self, uri: str) -> Mapping[str, Path]:
+        """Bring the objects at a URI: files by their names, as a job finds them in its folder."""
+        ...
+
+    def keep(self, uri: str, file: Path) -> None:
+        """Take an object that was written."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +38,12 @@ class Storage:
     Attributes:
         root: the folder for what the execution writes.
         sources: folders or files by the S3 URI that they stand at; they are only read.
+        elsewhere: where objects come from and go to besides; None for this machine alone.
     """
 
     root: Path
     sources: Mapping[str, Path] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
 
     def objects(self, uri: str) -> dict[str, Path]:
         """List the objects at a URI: the one of that name, or all below it.
@@ -43,7 +58,7 @@ class Storage:
             BadUri: it is none.
         """
         bucket, key = split_uri(uri)
-        found: dict[str, Path] = {}
+        found: dict[str, Path] = dict(self.elsewhere.fetch(uri)) if self.elsewhere else {}
         for prefix, folder in self.sources.items():
             found.update(_from_source(prefix, folder, f"{bucket}/{key}".rstrip("/")))
         found.update(_below(self.root / bucket, key, self.root))
@@ -59,10 +74,15 @@ class Storage:
         """Keep a copy of a file as an object."""
         target = self._target(uri)
         shutil.copyfile(file, target)
+        if self.elsewhere is not None:
+            self.elsewhere.keep(uri, target)
 
     def put_text(self, uri: str, text: str) -> None:
         """Keep a text as an object."""
-        self._target(uri).write_text(text, encoding="utf-8")
+        target = self._target(uri)
+        target.write_text(text, encoding="utf-8")
+        if self.elsewhere is not None:
+            self.elsewhere.keep(uri, target)
 
     def _target(self, uri: str) -> Path:
         bucket, key = split_uri(uri)
