@@ -266,3 +266,12 @@ def expecting(path: str, value: Any) -> dict[str, Any]:
     condition = {"Type": "Equals", "LeftValue": get(path), "RightValue": value}
     arguments = {"Conditions": [condition], "IfSteps": [], "ElseSteps": [stop]}
     return {"Name": "Check", "Type": "Condition", "Arguments": arguments}
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended and was not asked about does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

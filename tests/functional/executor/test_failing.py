@@ -5,10 +5,20 @@ import os
 import signal
 import threading
 import time
-from pathlib import Path
 
 import pytest
-from local_pipeline import SLEEP, Kitchen, channel, ends, get, job, processing, running, until
+from local_pipeline import (
+    SLEEP,
+    Kitchen,
+    channel,
+    ends,
+    get,
+    is_alive,
+    job,
+    processing,
+    running,
+    until,
+)
 
 from mlops_gitops.executor.api import (
     Isolation,
@@ -177,15 +187,7 @@ def test_what_a_program_leaves_behind_is_ended(kitchen: Kitchen) -> None:
 
     assert result.status is Status.SUCCEEDED
     assert time.monotonic() - began < 30
-    until(lambda: not _alive(int(pid.read_text("utf-8"))))
-
-
-def _alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
+    until(lambda: not is_alive(int(pid.read_text("utf-8"))))
 
 
 def test_a_run_can_be_stopped(kitchen: Kitchen) -> None:
