@@ -15,6 +15,7 @@ _NAMED = {
     "parameter": "Parameters.{}",
     "execution": "Execution.{}",
     "model_of": "Steps.{}.ModelArtifacts.S3ModelArtifacts",
+    "model_name_of": "Steps.{}.ModelName",
 }
 
 
@@ -41,6 +42,8 @@ def _of_step(kind: str, step: str, about: Mapping[str, Json]) -> Json:
     match kind, about:
         case "output", {"name": name}:
             return get(f"Steps.{step}.ProcessingOutputConfig.Outputs['{name}'].S3Output.S3Uri")
+        case "returned", {"name": name}:
+            return get(f"Steps.{step}.OutputParameters['{name}']")
         case "property", {"file": file, "path": path}:
             place = get(f"Steps.{step}.PropertyFiles.{file}")
             return {"Std:JsonGet": {"PropertyFile": place, "Path": path}}
