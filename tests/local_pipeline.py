@@ -49,6 +49,8 @@ error = (model["slope"] * float(x) - float(y)) ** 2
 CODE = {"prepare.py": PREPARE, "train.py": TRAIN, "evaluate.py": EVALUATE}
 IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/python:3"
 OPT = "/opt/ml/processing"
+ROLE = "arn:aws:iam::111111111111:role/jobs"
+INSTANCE = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 5}
 SLEEP = "import time\nfrom pathlib import Path\nPath({!r}).touch()\ntime.sleep(60)\n"
 """A script that says that it runs, and goes on for a minute."""
 
@@ -88,6 +90,8 @@ def processing(
         "ContainerArguments": given,
     }
     request = {
+        "RoleArn": ROLE,
+        "ProcessingResources": {"ClusterConfig": INSTANCE},
         "AppSpecification": specification,
         "ProcessingInputs": [*inputs, code],
         "ProcessingOutputConfig": {"Outputs": made},
@@ -100,6 +104,9 @@ def processing(
 def training(name: str, script: str, **more: Any) -> dict[str, Any]:
     """Write a training step that runs a script."""
     request = {
+        "RoleArn": ROLE,
+        "ResourceConfig": INSTANCE,
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
         "AlgorithmSpecification": {
             "TrainingImage": IMAGE,
             "TrainingInputMode": "File",

@@ -78,7 +78,7 @@ class Ledger:
         )
 
     def follow(self, state: State, at: float) -> list[StepReport]:
-        """Take over how far each step is; give those that changed."""
+        """Take over how far each step is; give those that changed, what ended before what began."""
         self._graph = state.graph
         changed = []
         for name, step in state.steps.items():
@@ -96,7 +96,7 @@ class Ledger:
                 now = replace(now, how=How.SKIPPED, why=why_skipped(state, state.graph[name]))
             self.change(now)
             changed.append(now)
-        return changed
+        return sorted(changed, key=lambda report: not report.status.is_over)
 
     def write(self, at: float) -> None:
         """Write the run folder's own files."""

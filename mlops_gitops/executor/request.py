@@ -58,6 +58,7 @@ class RunRequest:
         functions: code of Lambda functions, by name or ARN.
         faults: errors that a step's first attempts end with, as if the service had failed.
         python: what runs the user's programs.
+        environment: further variables for them; they get none of this process.
         isolation: how programs find `/opt/ml`; None for the best that the machine allows.
         region: where it would run.
         account: whose it would be.
@@ -79,6 +80,7 @@ class RunRequest:
     functions: Mapping[str, LocalFunction] = field(default_factory=dict)
     faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     python: Path = Path(sys.executable)
+    environment: Mapping[str, str] = field(default_factory=dict)
     isolation: Isolation | None = None
     region: str = "us-east-1"
     account: str = "000000000000"

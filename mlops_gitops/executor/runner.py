@@ -76,6 +76,7 @@ class Execution:
             identity=identity,
             folder=folder,
             python=request.python,
+            environment=request.environment,
             isolation=request.isolation or available(),
             functions=request.functions,
             grace=request.grace,
@@ -95,6 +96,7 @@ class Execution:
         """Run to the end."""
         with _locked(self.folder):
             self.ledger.begin()
+            self._tell("", Status.EXECUTING, str(self.folder.path))
             state, effects = begin(self._graph, self._request.parallelism, self._now())
             self._follow(state, effects)
             while state.ended is None:

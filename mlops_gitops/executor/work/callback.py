@@ -84,7 +84,7 @@ def _send(desk: Desk, name: str, status: str) -> None:
     }
     path = desk.house.folder.queue / "messages" / f"{name}.{status}.json"
     write_json(path, message)
-    desk.tell(f"waits for an answer to {path.name}")
+    desk.tell(f"{status}: {path} waits for an answer in {path.parent.parent}/answers/{name}.json.")
 
 
 def _answered(desk: Desk, known: Object, given: Object) -> Done:

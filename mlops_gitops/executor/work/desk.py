@@ -49,6 +49,7 @@ class House:
         identity: who the execution is.
         folder: its run folder.
         python: the interpreter that runs the user's programs.
+        environment: further variables for them.
         isolation: how programs find `/opt/ml`.
         functions: code of Lambda functions, by name or ARN.
         grace: how many seconds a program may take to end after it was told to.
@@ -60,6 +61,7 @@ class House:
     identity: Identity
     folder: RunFolder
     python: Path
+    environment: Mapping[str, str]
     isolation: Isolation
     functions: Mapping[str, LocalFunction]
     grace: float

@@ -121,6 +121,9 @@ def surroundings(desk: Desk, home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # What a job installs is its own, as in a container: never the interpreter's.
+        "PIP_TARGET": str(home / "packages"),
+        "PYTHONPATH": str(home / "packages"),
         "AWS_REGION": desk.house.identity.region,
         "AWS_DEFAULT_REGION": desk.house.identity.region,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -130,4 +133,4 @@ def surroundings(desk: Desk, home: Path) -> dict[str, str]:
     if desk.house.isolation is Isolation.REDIRECTION:
         # What SageMaker's own training toolkit asks for another place than /opt/ml.
         found["SAGEMAKER_BASE_DIR"] = OPT_ML
-    return found
+    return {**found, **desk.house.environment}
