@@ -30,7 +30,14 @@ _LOG_FILE = "server.log"
 _SERVER_FILE = "server.json"
 _SERVER_LOCK = "server.lock"
 _START_LOCK = "start.lock"
-_STATE_ENTRIES = ("aws", "s3", "sagemaker.pickle", "sagemaker.json", "codepipeline.json")
+_STATE_ENTRIES = (
+    "aws",
+    "s3",
+    "sagemaker",
+    "sagemaker.pickle",
+    "sagemaker.json",
+    "codepipeline.json",
+)
 _PORT_TAKEN = 3
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0

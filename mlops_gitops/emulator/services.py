@@ -9,6 +9,7 @@ from mlops_gitops.emulator.codepipeline_type import PipelineType
 from mlops_gitops.emulator.model_card_type import ModelCardType
 from mlops_gitops.emulator.monitoring_types import monitoring_types
 from mlops_gitops.emulator.providers import Api, Lifecycle, Properties, Provider
+from mlops_gitops.emulator.sagemaker_pipeline_type import SageMakerPipelineType
 from mlops_gitops.emulator.sagemaker_types import sagemaker_types
 from mlops_gitops.emulator.schedule_type import ScheduleType
 from mlops_gitops.emulator.service_api import service_api
@@ -66,6 +67,7 @@ def resource_types(sagemaker: Api, codepipeline: Api) -> list[Provider]:
         *sagemaker_types(sagemaker),
         *monitoring_types(sagemaker),
         ModelCardType(api=sagemaker),
+        SageMakerPipelineType(api=sagemaker),
         PipelineType(api=codepipeline),
     ]
 

@@ -1,6 +1,8 @@
 """The parts of SageMaker that are ours; what none of them answers is moto's."""
 
 from mlops_gitops.emulator.jobs.part import jobs
+from mlops_gitops.emulator.pipelines.definitions import definitions
+from mlops_gitops.emulator.pipelines.executions import executions
 from mlops_gitops.emulator.sagemaker.job_definitions import job_definitions
 from mlops_gitops.emulator.sagemaker.model_card_exports import model_card_exports
 from mlops_gitops.emulator.sagemaker.model_cards import model_cards
@@ -14,5 +16,7 @@ PARTS: tuple[Part, ...] = (
     monitoring_schedules,
     model_cards,
     model_card_exports,
+    definitions,
+    executions,
     tags,
 )

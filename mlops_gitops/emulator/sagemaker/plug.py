@@ -9,6 +9,7 @@ name, which it can still reach through `inside.moto`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mlops_gitops.emulator.codepipeline.clients import Clients
@@ -29,6 +30,8 @@ class Inside:
     """Any operation of SageMaker, of a part or of moto."""
     moto: Api
     """moto's operations, past what parts have put in their place."""
+    folder: Path
+    """A folder for what does not go into records; `local reset` removes it."""
     clients: Clients
     """Other services of the embedded AWS: `clients.of_account("s3", scope.account, …)`."""
 

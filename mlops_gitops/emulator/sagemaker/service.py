@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _MOTO_FILE = "sagemaker.pickle"
 _STORE_FILE = "sagemaker.json"
+_FOLDER = "sagemaker"
 
 
 class SageMakerService:
@@ -50,7 +51,11 @@ class SageMakerService:
         if (state_dir / _STORE_FILE).exists():
             self._store.load((state_dir / _STORE_FILE).read_bytes())
         inside = Inside(
-            store=self._store, call=self.call, moto=self._moto_call, clients=Clients(endpoint_url)
+            store=self._store,
+            call=self.call,
+            moto=self._moto_call,
+            folder=state_dir / _FOLDER,
+            clients=Clients(endpoint_url),
         )
         self._operations: dict[str, Operation] = {}
         for part in parts:

@@ -1,0 +1,115 @@
+"""A SageMaker pipeline is deployed to prod, is run where the config says, and fails honestly."""
+
+import json
+from typing import Any
+
+from builders import ACCOUNTS
+from e2e import every_type
+from e2e.test_every_type import promote, settled, write
+from e2e.user import User
+
+COUNT = '''"""Counts rows."""
+
+import json
+import sys
+from pathlib import Path
+
+HOME = Path("/opt/ml/processing")
+rows = [line for file in (HOME / "input/raw").iterdir() for line in file.read_text().split()]
+if len(rows) < int(sys.argv[1]):
+    sys.exit(f"only {len(rows)} rows")
+(HOME / "output/report/report.json").write_text(json.dumps({"rows": len(rows)}))
+'''
+
+
+def pipeline(name: str, least: int = 1, **fields: Any) -> dict[str, Any]:
+    """Declare a pipeline that counts the rows of a stage's own data."""
+    count = {
+        "name": "count",
+        "type": "processing",
+        "framework": "sklearn",
+        "framework_version": "1.2-1",
+        "code": "count.py",
+        "arguments": [least],
+        "inputs": {"raw": {"s3_uri": {"parameter": "raw"}}},
+        "outputs": {"report": {}},
+        "instance_type": "ml.m5.large",
+    }
+    return {
+        "pipeline_type": "sagemaker_pipeline",
+        "model_name": name,
+        "parameters": {"raw": {stage: f"s3://acme-{stage}-data/batch/" for stage in ACCOUNTS}},
+        "steps": [count],
+        "reads": [f"s3://acme-{stage}-data/batch/" for stage in ACCOUNTS],
+        "run_on_deploy": {"dev": True, "staging": True, "prod": False},
+        **fields,
+    }
+
+
+def declare(user: User, config: dict[str, Any]) -> None:
+    """Commit a config with the script beside it."""
+    every_type.prepare(user)
+    folder = user.folder / f"{config['pipeline_type']}-{config['model_name']}"
+    folder.mkdir(exist_ok=True)
+    (folder / "count.py").write_text(COUNT, encoding="utf-8")
+    write(user, [config])
+
+
+def executions(user: User, name: str, stage: str) -> list[dict[str, Any]]:
+    """List the executions of a stage's pipeline."""
+    sagemaker = user.aws("sagemaker", ACCOUNTS[stage])
+    (found,) = [
+        each["PipelineName"]
+        for each in sagemaker.list_pipelines(MaxResults=100)["PipelineSummaries"]
+        if f"-{name}-" in each["PipelineName"]
+    ]
+    listed = sagemaker.list_pipeline_executions(PipelineName=found)
+    summaries: list[dict[str, Any]] = listed["PipelineExecutionSummaries"]
+    return summaries
+
+
+def test_a_pipeline_reaches_prod_and_runs_where_it_is_told_to(user: User, name: str) -> None:
+    """It runs once in dev and staging, never in prod, and a second deployment does nothing."""
+    declare(user, pipeline(name))
+
+    shown = promote(user)
+
+    assert "All stages run what git says." in shown, shown
+    ran = {stage: executions(user, name, stage) for stage in ACCOUNTS}
+    assert {stage: len(found) for stage, found in ran.items()} == {
+        "dev": 1,
+        "staging": 1,
+        "prod": 0,
+    }
+    assert {each["PipelineExecutionStatus"] for found in ran.values() for each in found} == {
+        "Succeeded"
+    }
+    assert "unchanged" in user.did("apply")
+    assert len(executions(user, name, "dev")) == 1
+
+
+def test_a_failing_step_fails_the_stage_with_its_reason(user: User, name: str) -> None:
+    """The stage's status says which step failed and why; nothing reaches the next stage."""
+    declare(user, pipeline(name, least=1000))
+
+    user.did("apply")
+    shown = settled(user)
+
+    assert "in step count: " in shown, shown
+    assert "only 2 rows" in shown
+    assert executions(user, name, "dev")[0]["PipelineExecutionStatus"] == "Failed"
+
+
+def test_plan_shows_the_step_that_changed(user: User, name: str) -> None:
+    """A bigger instance is one line in the words of the config, and no wall of JSON."""
+    config = pipeline(name, run_on_deploy=False)
+    declare(user, config)
+    promote(user)
+    config["steps"][0]["instance_type"] = "ml.m5.xlarge"
+    declare(user, json.loads(json.dumps(config)))
+
+    shown = user.did("plan")
+
+    assert "step count: instance type" in shown, shown
+    assert "ml.m5.large -> ml.m5.xlarge" in shown
+    assert "PipelineDefinitionBody" not in shown
