@@ -16,6 +16,7 @@ from mlops_gitops.desired.stack import DIGEST, DesiredStack, StackId, Template
 from mlops_gitops.diff.access import access_changes
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
+from mlops_gitops.diff.pipeline_lines import steps_in_words
 from mlops_gitops.diff.plan import (
     Action,
     Method,
@@ -151,6 +152,7 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
     told["summary"] += arguments_in_words(resources, told["parameters"])
     told["summary"] += states_in_words(resources)
+    told["summary"] += steps_in_words(resources)
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
     return _change(
