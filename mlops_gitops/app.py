@@ -18,10 +18,12 @@ from mlops_gitops.use_cases.validate import Repository, load_repository, validat
 if TYPE_CHECKING:
     from mlops_gitops.adapters.blueprints import InstalledBlueprints
     from mlops_gitops.adapters.ci import CiEnvironment
+    from mlops_gitops.adapters.local_runs import Laid
     from mlops_gitops.diff.plan import Plan
     from mlops_gitops.emulator.lifecycle import Running
     from mlops_gitops.ports import Commits, Files, PackageData, PullRequests, TemplateLinter
     from mlops_gitops.runs.ci_run import CiRun
+    from mlops_gitops.runs.local_pipeline import LocalPipeline
     from mlops_gitops.use_cases.world import World
 
 
@@ -307,6 +309,17 @@ def enter(environment: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+def lay_out(pipeline: "LocalPipeline", folder: Path) -> "Laid":
+    """Write a pipeline's code to where a run on this machine reads it.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from mlops_gitops.adapters.local_runs import lay_out
+
+    return lay_out(pipeline, folder)
 
 
 def embedded_state() -> Path:

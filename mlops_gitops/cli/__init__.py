@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "Show what runs where, what waits, and what failed with the next command.",
     "history": "Show what was deployed, when, from which commit, and who approved which digest.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
-    "pipeline": "Import SageMaker pipelines and Step Functions workflows.",
+    "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
     "model-card": "List, describe, export and delete SageMaker model cards.",
     "gc": "Delete the change sets that plans left behind which were killed.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",

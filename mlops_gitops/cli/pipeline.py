@@ -7,6 +7,10 @@ import click
 from mlops_gitops.cli.lazy import LazyGroup
 
 VERBS: Mapping[str, str] = {
+    "start": "Run a pipeline.",
+    "steps": "Show the steps of a run.",
+    "result": "Print what a function step gave back, as JSON.",
+    "logs": "Print what a step's program wrote.",
     "import": "Write a config from an exported template or definition.",
 }
 """Name and one line of help; the module is imported only when it runs."""
@@ -14,9 +18,10 @@ VERBS: Mapping[str, str] = {
 
 @click.group("pipeline", cls=LazyGroup, table=VERBS, module="mlops_gitops.cli.pipeline_{}")
 def command() -> None:
-    """Import SageMaker pipelines and Step Functions workflows.
+    """Run SageMaker pipelines, and import them and Step Functions workflows.
 
     \u0008
     Example:
+      mlops-gitops pipeline start abalone/mlops-config.json --local
       mlops-gitops pipeline import exported.yaml
     """

@@ -73,7 +73,7 @@ def test_durations_are_read_as_the_sdk_writes_them(text: str | None, seconds: fl
         ("/opt/ml/model", "/here/model"),
         ("--out=/opt/ml/model,/opt/ml/output", "--out=/here/model,/here/output"),
         ("/opt/mlx", "/opt/mlx"),
-        ("/home/opt/ml/model", "/home/opt/ml/model"),
+        ("/srv/opt/ml/model", "/srv/opt/ml/model"),
         ("/opt/ml.bak", "/opt/ml.bak"),
         ("nothing", "nothing"),
     ],
