@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from mlops_gitops.definitions.pipeline.script import ScriptOrder, ScriptRun
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName
@@ -16,6 +17,7 @@ from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.pipeline.approval import Decision
 from mlops_gitops.problems import Problem, Severity
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
+from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStart, PipelineStep
 from mlops_gitops.runs.start import StartRequest
 from mlops_gitops.status.check import Check
 from mlops_gitops.status.endpoint import EndpointHealth
@@ -361,6 +363,44 @@ class ModelCards(Protocol):
         """Delete a card with all its versions; none to delete is no error."""
 
 
+class SageMakerPipelines(Protocol):
+    """SageMaker pipelines and their executions, in any account."""
+
+    def definition(self, account: str, pipeline: str) -> str | None:
+        """Give the definition that is deployed; None if there is no such pipeline."""
+
+    def start(self, account: str, pipeline: str, request: PipelineStart) -> str:
+        """Start an execution, once for each token; give its ARN."""
+
+    def stop(self, account: str, arn: str, token: str) -> None:
+        """Ask an execution to stop."""
+
+    def executions(self, account: str, pipeline: str) -> tuple[PipelineExecution, ...]:
+        """List the newest executions, newest first; empty if there is no such pipeline."""
+
+    def execution(self, account: str, arn: str) -> PipelineExecution | None:
+        """Read an execution; None if there is none by that ARN."""
+
+    def steps(self, account: str, arn: str) -> tuple[PipelineStep, ...]:
+        """List the steps that have started, in the order in which they did."""
+
+    def definition_of(self, account: str, arn: str) -> str:
+        """Give the definition that an execution runs."""
+
+    def log(self, account: str, group: str, stream: str) -> tuple[str, ...] | None:
+        """Read the lines of the streams that begin so; None if there is none."""
+
+    def read(self, account: str, uri: str) -> bytes | None:
+        """Read an object that an execution wrote; None if there is none."""
+
+    def quotas(self, account: str) -> Mapping[str, float]:
+        """Give SageMaker's quotas by their names.
+
+        Raises:
+            AwsError: they may not be read.
+        """
+
+
 class Endpoints(Protocol):
     """SageMaker endpoints."""
 
@@ -392,6 +432,16 @@ class PullRequests(Protocol):
         Raises:
             ReadOnlyToken: the token may not write.
             HostError: the host refused, or was not reached.
+        """
+
+
+class PipelineScripts(Protocol):
+    """Whoever runs a user's `pipeline.py`, never in this process."""
+
+    def run(self, orders: Sequence[ScriptOrder]) -> tuple[ScriptRun, ...]:
+        """Run each order in a process of its own, side by side; give what came of each.
+
+        What a script does wrongly is a fault of its run, nothing that is raised.
         """
 
 

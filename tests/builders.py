@@ -106,6 +106,7 @@ class Trial:
             images=self.cloud.images,
             endpoints=self.cloud.endpoints,
             model_cards=self.cloud.model_cards,
+            sagemaker_pipelines=self.cloud.sagemaker_pipelines,
             identity=self.cloud.identity,
             clock=self.cloud.clock,
         )

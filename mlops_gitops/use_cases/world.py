@@ -15,6 +15,7 @@ from mlops_gitops.ports import (
     Models,
     PackageData,
     Pipelines,
+    SageMakerPipelines,
     Stacks,
     StateMachines,
 )
@@ -37,6 +38,7 @@ class World:
     images: Images
     endpoints: Endpoints
     model_cards: ModelCards
+    sagemaker_pipelines: SageMakerPipelines
     identity: Identity
     clock: Clock
 
