@@ -48,6 +48,36 @@ def unused_parameter(name: str) -> Said:
     return Said("MG341", f"Parameter {quoted(name)} is used nowhere.", hint, Severity.WARNING)
 
 
+def no_parameter_name(name: str) -> Said:
+    """MG357: A parameter has a name that no placeholder can have.
+
+    Names are letters and digits, beginning with a letter.
+
+    Wrong:
+        {"parameters": {"instance-type": "ml.m5.large"}}
+
+    Right:
+        {"parameters": {"InstanceType": "ml.m5.large"}}
+    """
+    message = f"{quoted(name)} is no name of a placeholder."
+    return Said("MG357", message, "Use letters and digits, beginning with a letter.")
+
+
+def reserved_tag(key: str) -> Said:
+    """MG358: A tag has a key that is taken, or that AWS does not take.
+
+    Keys have 1 to 128 characters. Those that begin with `aws:` are AWS's own, those with
+    `mlops-gitops:` say which workload a stack is of.
+
+    Wrong:
+        {"tags": {"mlops-gitops:stage": "prod"}}
+
+    Right:
+        {"tags": {"team": "churn"}}
+    """
+    return Said("MG358", f"{quoted(key)} is no key of a tag of yours.", "Choose another key.")
+
+
 def stages_of_parameter(name: str, lacks: Sequence[str], unknown: Sequence[str]) -> Said:
     """MG342: A parameter does not have one value for each stage.
 

@@ -1,5 +1,6 @@
 """The check of state machines: file, placeholders, structure, and what its tasks ask for."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,11 +32,19 @@ from mlops_gitops.definitions.state_machine.permissions import (
     is_derived,
     sample,
 )
-from mlops_gitops.definitions.state_machine.placeholders import PSEUDO, Placeholder, placeholders
+from mlops_gitops.definitions.state_machine.placeholders import (
+    NAME,
+    PSEUDO,
+    Placeholder,
+    placeholders,
+)
 from mlops_gitops.definitions.state_machine.run_input import INPUT, RUN_ID
 from mlops_gitops.definitions.state_machine.structure import faults_of
 from mlops_gitops.problems import Problem
 
+_NAME = re.compile(NAME)
+_TAGS = "tags"
+_TAG = re.compile(r"(?!aws:|mlops-gitops:).{1,128}")
 _USERS = (INPUT, PERMISSIONS, "job_permissions", "alarms")
 """Fields whose texts may hold placeholders too."""
 
@@ -49,6 +58,7 @@ def check(config: Config, settings: Settings) -> Iterator[Problem]:
         return
     yield from suspicions(document, {})
     yield from _parameters(config, document)
+    yield from _tags(config)
     found = [*faults_of(document.value)]
     for at, said in found or _tasks(config, settings, document):
         yield said_at(said, document, *at)
@@ -68,11 +78,22 @@ def _parameters(config: Config, document: Document) -> Iterator[Problem]:
         if each.name not in (*known, *run):
             yield said_at(_unknown(each, (*given, *run)), config.document, *at)
     for name in given:
-        at = (PARAMETERS, name)
-        if name not in used:
-            where = config.document.where_key(*at)
-            yield faults.unused_parameter(name).at(where, config.document.pointer(*at))
+        if not _NAME.fullmatch(name):
+            yield _at_key(config, faults.no_parameter_name(name), PARAMETERS, name)
+        elif name not in used:
+            yield _at_key(config, faults.unused_parameter(name), PARAMETERS, name)
     yield from _stages(config, given)
+
+
+def _tags(config: Config) -> Iterator[Problem]:
+    tags = config.fields.get(_TAGS)
+    for key in tags if isinstance(tags, dict) else ():
+        if not _TAG.fullmatch(key):
+            yield _at_key(config, faults.reserved_tag(key), _TAGS, key)
+
+
+def _at_key(config: Config, said: Said, *at: str) -> Problem:
+    return said.at(config.document.where_key(*at), config.document.pointer(*at))
 
 
 def _unknown(placeholder: Placeholder, given: Collection[str]) -> Said:

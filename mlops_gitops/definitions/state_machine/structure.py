@@ -79,7 +79,7 @@ def _in_state(
     if kind not in _GOES_ON_BY_ITSELF and goes_on != 1:
         yield here, faults.no_way_on(name)
     for path, target in _targets(state):
-        if target not in states:
+        if not isinstance(target, str) or target not in states:
             yield (*here, *path), faults.no_such_state(str(target), tuple(states))
 
 
