@@ -4,14 +4,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from mlops_gitops.config import pipeline_model_problems as say_more
 from mlops_gitops.config import pipeline_problems as say
 from mlops_gitops.config.document import Json, Path
 from mlops_gitops.config.said import Said
 from mlops_gitops.definitions.pipeline.definition import Definition
+from mlops_gitops.definitions.pipeline.loops import (
+    loop_mistakes,
+    loop_reference,
+    loops_of,
+    outside_of_loop,
+)
 from mlops_gitops.definitions.pipeline.properties import property_mistake
 from mlops_gitops.definitions.pipeline.requests import request_mistakes
 from mlops_gitops.definitions.pipeline.shorthand import Mistake
-from mlops_gitops.executor.language import Kind, Reference, all_steps, mistakes, needs, references
+from mlops_gitops.definitions.pipeline.step_rules import step_mistakes
+from mlops_gitops.executor.language import (
+    EXECUTION_VARIABLES,
+    Kind,
+    Reference,
+    all_steps,
+    mistakes,
+    needs,
+    references,
+)
 from mlops_gitops.problems import Severity
 
 LIMIT = 1_048_576
@@ -41,7 +57,7 @@ _FEATURES = (
     ("RetryPolicies", "retries", _RETRIED),
     ("CacheConfig", "cache", _CACHED),
 )
-_BRANCHES = frozenset({"IfSteps", "ElseSteps", "Steps"})
+_BRANCHES = frozenset({"IfSteps", "ElseSteps", "ForEachBody"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,11 @@ class _Checked:
         for step, _ in self.steps:
             found.setdefault(str(step.get("Name")), step)
         return found
+
+    @cached_property
+    def loops(self) -> Mapping[str, str]:
+        """The loop of each step that is inside of one, by names."""
+        return loops_of([step for step, _ in self.steps])
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -123,10 +144,13 @@ def _of_step(checked: _Checked, step: Mapping[str, Json]) -> Iterator[tuple[Path
     for wrong in mistakes(own):
         yield wrong.at, say.bad_reference(wrong.message)
     for reference in references(own):
-        said = _reference(checked, str(step.get("Name")), reference)
+        said = _reference(checked, step, reference)
         if said is not None:
             yield reference.at, said
     yield from _dependencies(checked, step)
+    for said in loop_mistakes(step, checked.loops):
+        yield ("Name",), said
+    yield from step_mistakes(step, checked.by_name)
     for place, said in request_mistakes(kind, step.get("Arguments", {})):
         yield ("Arguments", *place), said
 
@@ -140,15 +164,22 @@ def _without_branches(step: Mapping[str, Json]) -> dict[str, Json]:
     return {**step, "Arguments": own}
 
 
-def _reference(checked: _Checked, own: str, reference: Reference) -> Said | None:
+def _reference(checked: _Checked, step: Mapping[str, Json], reference: Reference) -> Said | None:
+    of_loop = loop_reference(step, reference, checked.loops)
+    if of_loop is not None:
+        return of_loop
     match reference.kind:
         case Kind.PARAMETER:
             known = checked.parameters
             is_known = reference.name in known
             return None if is_known else say.unknown_parameter(reference.name, known)
         case Kind.STEP | Kind.PROPERTY_FILE:
-            return _of_another(checked, own, reference)
-        case Kind.EXECUTION | Kind.ITEM | Kind.OUTPUT:
+            return _of_another(checked, str(step.get("Name")), reference)
+        case Kind.EXECUTION:
+            name = reference.name
+            known = tuple(sorted(EXECUTION_VARIABLES))
+            return None if name in known else say_more.unknown_variable(name, known)
+        case Kind.ITEM | Kind.OUTPUT:
             return None
 
 
@@ -178,6 +209,10 @@ def _dependencies(checked: _Checked, step: Mapping[str, Json]) -> Iterator[tuple
             yield place, say.unknown_step(name, tuple(checked.by_name))
         elif checked.by_name[name].get("Type") == "Fail":
             yield place, say.after_fail(name)
+        else:
+            said = outside_of_loop(str(step.get("Name")), name, checked.loops)
+            if said is not None:
+                yield place, said
 
 
 def _cycles(checked: _Checked) -> Iterator[Mistake]:

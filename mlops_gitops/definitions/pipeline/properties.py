@@ -15,9 +15,23 @@ _CHECK = (
 )
 _OWN: Mapping[str, tuple[str, ...]] = {
     "Callback": ("OutputParameters",),
+    "Cleanup": (),
     "ClarifyCheck": _CHECK,
     "Condition": ("Outcome",),
+    "Fail": (),
+    "ForEach": (
+        "Status",
+        "InputItemCount",
+        "TotalStepCount",
+        "SucceededStepCount",
+        "FailedStepCount",
+        "StoppedStepCount",
+        "IterationOutputs",
+        "ChildOutputs",
+        "Selected",
+    ),
     "Lambda": ("OutputParameters",),
+    "Lineage": ("ActionArns", "ArtifactArns", "ContextArns", "Associations"),
     "QualityCheck": (
         *_CHECK,
         "CalculatedBaselineStatistics",

@@ -11,9 +11,9 @@ Right:
     {"facet_name": ["age", "region"], "facet_values_or_threshold": [[40], ["north"]]}
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mlops_gitops.config.document import Json
+from mlops_gitops.config.document import Json, Path
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.said import Said
 from mlops_gitops.problems import Problem
@@ -24,13 +24,19 @@ _CONFIG, _NAMES, _VALUES = "bias_config", "facet_name", "facet_values_or_thresho
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse values that are not those of the facets."""
     config = draft.fields.get(_CONFIG)
-    values = config.get(_VALUES) if isinstance(config, dict) else None
-    if not isinstance(config, dict) or not isinstance(values, list):
+    for path, said in wrong_facets(config) if isinstance(config, dict) else ():
+        yield draft.at(said, _CONFIG, *path)
+
+
+def wrong_facets(config: Mapping[str, Json]) -> Iterator[tuple[Path, Said]]:
+    """Say what is wrong with the facets of a bias configuration, and where in it."""
+    values = config.get(_VALUES)
+    if not isinstance(values, list):
         return
     names = config[_NAMES]
     said = _of_many(len(names), values) if isinstance(names, list) else _of_one(values)
     if said is not None:
-        yield draft.at(said, _CONFIG, _VALUES)
+        yield (_VALUES,), said
 
 
 def _of_one(values: list[Json]) -> Said | None:

@@ -24,10 +24,14 @@ _CONFIG = "shap_config"
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse what the processing job would refuse."""
     config = draft.fields.get(_CONFIG)
-    if not isinstance(config, dict):
-        return
-    for path, said in (*_doubled(config), *_uneven(config.get("baseline"))):
+    for path, said in wrong_shap(config) if isinstance(config, dict) else ():
         yield draft.at(said, _CONFIG, *path)
+
+
+def wrong_shap(config: Mapping[str, Json]) -> Iterator[tuple[Path, Said]]:
+    """Say what is wrong with a SHAP configuration, and where in it."""
+    yield from _doubled(config)
+    yield from _uneven(config.get("baseline"))
 
 
 def _doubled(config: Mapping[str, Json]) -> Iterator[tuple[Path, Said]]:

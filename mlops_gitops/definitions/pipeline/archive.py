@@ -1,0 +1,60 @@
+"""Archives: the zip files that Lambda functions are deployed from.
+
+The same files give the same bytes, so that only changed code is a changed function.
+"""
+
+import ast
+import io
+import zipfile
+from collections.abc import Mapping
+
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+_READABLE = 0o644 << 16
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Put files into an archive, without times and in one order."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _EARLIEST)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            # Lambda runs as another user than the one that the files belong to.
+            entry.external_attr = _READABLE
+            archive.writestr(entry, data)
+    return content.getvalue()
+
+
+def missing_handler(files: Mapping[str, bytes], handler: str) -> str:
+    """Say why a handler is not in some files; empty if it is there.
+
+    Args:
+        files: names in the function's folder -> content.
+        handler: `FILE.FUNCTION`.
+    """
+    module, _, function = handler.rpartition(".")
+    name = f"{module.replace('.', '/')}.py"
+    if name not in files:
+        return f"there is no file {name}"
+    try:
+        tree = ast.parse(files[name])
+    except (SyntaxError, ValueError):
+        return f"{name} is no Python"
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    # What is imported or assigned may be a function, too.
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            names |= {each.asname or each.name for each in node.names}
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return "" if function in names else f"{name} defines no function {function}"
+
+
+def contents(archive: bytes) -> Mapping[str, bytes] | None:
+    """Give the Python files of an archive; None if it is no zip file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            names = (name for name in opened.namelist() if name.endswith(".py"))
+            return {name: opened.read(name) for name in names}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+        return None
