@@ -8,6 +8,7 @@ from mlops_gitops.cli.lazy import LazyGroup
 
 VERBS: Mapping[str, str] = {
     "start": "Run a pipeline.",
+    "stop": "Stop a run.",
     "steps": "Show the steps of a run.",
     "result": "Print what a function step gave back, as JSON.",
     "logs": "Print what a step's program wrote.",

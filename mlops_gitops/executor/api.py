@@ -1,7 +1,7 @@
 """What others use of the executor; the package says how."""
 
 from mlops_gitops.executor.handle import Handle, run, silent, start
-from mlops_gitops.executor.reading import read_log, read_result, read_run, read_steps
+from mlops_gitops.executor.reading import ask_to_stop, read_log, read_result, read_run, read_steps
 from mlops_gitops.executor.request import (
     Listener,
     Notice,
@@ -26,6 +26,7 @@ __all__ = [
     "Status",
     "StepReport",
     "SystemClock",
+    "ask_to_stop",
     "read_log",
     "read_result",
     "read_run",

@@ -12,6 +12,7 @@
     registry/         models, and model packages by group and version
     queue/            messages of Callback steps, and answers to them
     run.lock          locked while somebody is at work
+    stop              written by who wants the execution to stop
 
 Files are replaced whole, so that a reader never sees half of one.
 """
@@ -25,7 +26,7 @@ from pathlib import Path
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.references import Json
 
-LOCK = "run.lock"
+LOCK, STOP = "run.lock", "stop"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}")
 

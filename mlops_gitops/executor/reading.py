@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from mlops_gitops.errors import UsageError
-from mlops_gitops.executor.folder import LOCK, RunFolder, read_json
+from mlops_gitops.executor.folder import LOCK, STOP, RunFolder, read_json
 from mlops_gitops.executor.language import Json, Unresolved, follow
 from mlops_gitops.executor.storage import BadUri, Storage
 from mlops_gitops.executor.work.desk import Object, an_object, objects
@@ -70,6 +70,19 @@ def read_result(path: Path, step: str) -> Json:
     except ValueError as error:
         raise UsageError(f"The result of {step} is not JSON: {error}.", hint=hint) from error
     return value
+
+
+def ask_to_stop(path: Path) -> None:
+    """Ask whoever runs an execution to stop it, as `StopPipelineExecution` does.
+
+    Raises:
+        UsageError: it is no run folder, or nobody is at work.
+    """
+    status = read_run(path).get("PipelineExecutionStatus")
+    if not _at_work(path):
+        message = f"The execution in {path} does not run: it is {status}."
+        raise UsageError(message, hint="Nothing is to be done.")
+    (path / STOP).touch()
 
 
 def _at_work(path: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.attempt import Attempt, Outcome, attempt
 from mlops_gitops.executor.facts import Facts, Identity
-from mlops_gitops.executor.folder import LOCK, RunFolder, create, read_json
+from mlops_gitops.executor.folder import LOCK, STOP, RunFolder, create, read_json
 from mlops_gitops.executor.graph import Graph, read_graph, selected
 from mlops_gitops.executor.language import Json, Unresolved, references
 from mlops_gitops.executor.ledger import Ledger
@@ -38,6 +38,8 @@ from mlops_gitops.executor.state import (
 from mlops_gitops.executor.storage import Storage
 from mlops_gitops.executor.work.desk import Done, House
 
+_LOOK = 0.5
+"""How often to look whether somebody wants the execution to stop, in seconds."""
 _FAILED = "Step failure: One or multiple steps failed."
 """SageMaker's own words for an execution whose steps failed."""
 
@@ -100,11 +102,10 @@ class Execution:
             state, effects = begin(self._graph, self._request.parallelism, self._now())
             self._follow(state, effects)
             while state.ended is None:
-                due = state.next_due
-                self._request.clock.wait(
-                    self._news, None if due is None else max(0.0, due - self._now())
-                )
+                self._request.clock.wait(self._news, self._pause(state))
                 self._news.clear()
+                if not state.stopping and (self.folder.path / STOP).exists():
+                    self._inbox.append(StopRequested())
                 for event in [*self._events(), Ticked()]:
                     state, effects = react(state, event, self._now())
                     self._end_loops(state)
@@ -127,6 +128,11 @@ class Execution:
             stop.set()
         self.ledger.status, self.ledger.reason = Status.FAILED, reason
         self.ledger.write(self._now())
+
+    def _pause(self, state: State) -> float:
+        """Say how long to wait for news: until a step is due, or to look whether to stop."""
+        due = _LOOK if state.next_due is None else state.next_due - self._now()
+        return min(_LOOK, max(0.0, due))
 
     def _now(self) -> float:
         return self._request.clock.now()
@@ -163,7 +169,8 @@ class Execution:
         elif state.stopping and state.ended is None:
             self.ledger.status = Status.STOPPING
         changed = self.ledger.follow(state, self._now())
-        self.ledger.write(self._now())
+        if changed or effects:
+            self.ledger.write(self._now())
         for report in changed:
             if report.status not in {Status.WAITING, Status.SKIPPED} or report.why:
                 self._tell(report.name, report.status, report.reason or report.why)

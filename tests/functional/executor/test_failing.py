@@ -20,10 +20,12 @@ from local_pipeline import (
     until,
 )
 
+from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import (
     Isolation,
     Notice,
     Status,
+    ask_to_stop,
     read_log,
     start,
 )
@@ -204,6 +206,51 @@ def test_a_run_can_be_stopped(kitchen: Kitchen) -> None:
     told = json.loads((result.folder / "run.json").read_text("utf-8"))
     assert told["PipelineExecutionStatus"] == "Stopped"
     assert handle.steps()[0]["StepStatus"] == "Stopped"
+
+
+def test_a_run_can_be_stopped_from_elsewhere(kitchen: Kitchen) -> None:
+    """By another process, that knows its folder alone; afterwards there is nothing to stop."""
+    kitchen.script("a.py", SLEEP.format(str(kitchen.path / "runs-now")))
+    handle = running(kitchen, kitchen.request({"Steps": [job("A")]}))
+
+    ask_to_stop(handle.folder)
+
+    assert handle.wait(20).status is Status.STOPPED
+    with pytest.raises(UsageError, match="does not run: it is Stopped"):
+        ask_to_stop(handle.folder)
+
+
+class Leaping:
+    """A clock that leaps over what would have to be waited for."""
+
+    def __init__(self) -> None:
+        """Begin in 1970."""
+        self.at = 0.0
+
+    def now(self) -> float:
+        """Give the time."""
+        return self.at
+
+    def wait(self, something: threading.Event, seconds: float | None) -> None:
+        """Leap, unless something happens."""
+        if not something.wait(0.2):
+            self.at += seconds or 0
+
+
+def test_pauses_between_tries_need_not_be_waited_for(kitchen: Kitchen) -> None:
+    """A test may drive the clock; the run folder says when things happened by it."""
+    kitchen.script("a.py", "")
+    policy = {"ExceptionType": ["Step.THROTTLING"], "IntervalSeconds": 1, "MaxAttempts": 3}
+    faults = {"A": ("Step.THROTTLING",) * 2}
+    clock = Leaping()
+
+    step = job("A", RetryPolicies=[policy])
+    result = kitchen.run({"Steps": [step]}, faults=faults, clock=clock)
+
+    assert result.status is Status.SUCCEEDED
+    assert result.steps[0].attempts == 3
+    assert result.steps[0].ended is not None
+    assert result.steps[0].ended >= 3
 
 
 def test_a_listener_that_fails_ends_the_run(kitchen: Kitchen) -> None:
