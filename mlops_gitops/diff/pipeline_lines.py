@@ -13,6 +13,8 @@ _BEGIN = f"{PIPELINE_BODY}."
 _STEP = re.compile(r"(?:^|\.)(?:Steps|IfSteps|ElseSteps)\.([A-Za-z0-9_\-]+)")
 _PARAMETER = re.compile(r"Parameters\.([A-Za-z0-9_\-]+)")
 _CODE = re.compile(r"(mlops_gitops_assets/)([0-9a-f]{64})")
+_OWN = {"InstanceType": "instance type"}
+"""What is called otherwise where there is only one of it."""
 _DIGITS = 8
 _LONG = 100
 
@@ -59,8 +61,8 @@ def _words(path: str) -> str:
         _, found, name = path.partition(key)
         if found:
             return f"{word} {name}"
-    plain = re.sub(r"\[[^\]]*\]", "", path)
-    return words_for(plain.rpartition(".")[2] or plain)
+    last = re.sub(r"\[[^\]]*\]", "", path).rpartition(".")[2]
+    return _OWN.get(last) or words_for(last)
 
 
 def _digest(value: str) -> str:
