@@ -8,7 +8,15 @@ from typing import Any
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json, Path
-from mlops_gitops.config.schemas import FILE, PER_STAGE, Schema, resolve, single_value
+from mlops_gitops.config.schemas import (
+    BESIDE,
+    FILE,
+    INSIDE,
+    PER_STAGE,
+    Schema,
+    resolve,
+    single_value,
+)
 
 _ELSEWHERE = "://"
 
@@ -20,6 +28,8 @@ class Kind(Enum):
     FOLDER = "folder"
     EITHER = "file_or_folder"
     FUNCTION = "function"
+    BESIDE = "beside"
+    """A file that may be missing: `x-beside` names it, not the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,8 @@ def _walk(schema: Schema, node: Any, value: Json, at: Path) -> Iterator[tuple[Pa
     node = resolve(schema, node)
     if not _may_be(schema, node, value):
         return
+    if BESIDE in node and isinstance(value, dict):
+        yield at, node[BESIDE], Kind.BESIDE
     if node.get(FILE) and isinstance(value, str):
         yield at, value, Kind.FILE if node[FILE] is True else Kind(node[FILE])
     for branch in _branches(schema, node, value):
@@ -95,7 +107,10 @@ def _inside(node: Schema, value: Json) -> Iterator[tuple[str | int, Any, Json]]:
     """Give what is in a value, with what the schema says of it."""
     if isinstance(value, dict):
         known, others = node.get("properties", {}), node.get("additionalProperties")
-        yield from ((key, known.get(key, others), each) for key, each in value.items())
+        for key, each in value.items():
+            inner = known.get(key, others)
+            if not (isinstance(inner, dict) and inner.get(INSIDE) in value):
+                yield key, inner, each
     if isinstance(value, list):
         yield from ((index, node.get("items"), each) for index, each in enumerate(value))
 

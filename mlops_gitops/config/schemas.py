@@ -29,6 +29,14 @@ It is a path from the config's folder: `true` for a file, else what `Kind` in `n
 lists.
 """
 
+INSIDE = "x-inside"
+"""Annotation beside `x-file`: the key of a folder or zip in which the file is, if that is written.
+
+Then the text is a path in there, and names nothing beside the config.
+"""
+BESIDE = "x-beside"
+"""Annotation of an object: a file beside the config that says more about it, if it is there."""
+
 OR_REFERENCE = "x-or-reference"
 """Annotation of a value that may be an object instead, which is the second of its `anyOf`."""
 VARIANT = "x-variant"

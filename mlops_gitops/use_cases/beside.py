@@ -60,6 +60,8 @@ def _read_into(contents: dict[str, bytes], files: "Files", named: Named) -> Said
                 return too_much(path, len(content), MAX_FILE)
             contents[path] = content
     except FileNotFoundError:
+        if named.kind is Kind.BESIDE:
+            return None
         return missing_file(named, _meant(files, named))
     except UnsafePath as error:
         return refusals.leaves_repository(error.message, error.hint)
@@ -78,7 +80,7 @@ def _paths(files: "Files", named: Named) -> tuple[str, ...]:
     if leads_out(named.path):
         message = f"{named.text} leads out of the repository."
         raise UnsafePath(message, hint="Commit it beside the config, and name it from there.")
-    if named.kind in (Kind.FILE, Kind.FUNCTION):
+    if named.kind in (Kind.FILE, Kind.FUNCTION, Kind.BESIDE):
         return (named.path,)
     found = tuple(path for path in files.below(named.path) if not _is_left_behind(path))
     if found:

@@ -47,10 +47,9 @@ def _of_step(kind: str, step: str, about: Mapping[str, Json]) -> Json:
         case "property", {"file": file, "path": path}:
             place = get(f"Steps.{step}.PropertyFiles.{file}")
             return {"Std:JsonGet": {"PropertyFile": place, "Path": path}}
-        case "result", {"path": path}:
-            return {"Std:JsonGet": {"S3Uri": result_uri(step), "Path": path}}
         case "result", _:
-            return result_uri(step)
+            uri, path = result_uri(step), about.get("path")
+            return uri if path is None else {"Std:JsonGet": {"S3Uri": uri, "Path": path}}
         case "best_model", {"member": member}:
             part = {"image": "Image", "model_data": "ModelDataUrl"}[str(member)]
             return get(f"Steps.{step}.BestCandidate.InferenceContainers[0].{part}")
@@ -74,5 +73,10 @@ def joined(*values: Json) -> Json:
 
 
 def result_uri(step: str) -> Json:
-    """Give where a function step's result is: a file of its model, which is not compressed."""
-    return joined(get(f"Steps.{step}.ModelArtifacts.S3ModelArtifacts"), RESULT_FILE)
+    """Give where a function step's result is: a file of its model, which is not compressed.
+
+    It is put together as top models are, because whether the address of a model that is a folder
+    ends with a slash is documented nowhere.
+    """
+    output = get(f"Steps.{step}.OutputDataConfig.S3OutputPath")
+    return joined(output, get(f"Steps.{step}.TrainingJobName"), f"output/model/{RESULT_FILE}")

@@ -7,6 +7,7 @@ from functools import cached_property
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.images import image_table
+from mlops_gitops.definitions.pipeline.parameters import FIELD, declared_parameters
 from mlops_gitops.definitions.scope import Scope
 from mlops_gitops.definitions.shortened import shortened
 
@@ -55,6 +56,12 @@ class Surroundings:
         for step in _all(self.scope.value("steps")):
             found.setdefault(str(step["name"]), step)
         return found
+
+    @cached_property
+    def parameter_types(self) -> Mapping[str, str]:
+        """The type of each parameter of the pipeline, by its name."""
+        declared = declared_parameters(self.scope.value(FIELD))
+        return {str(each.get("Name")): str(each.get("Type")) for each, _ in declared}
 
     def image(self, framework: str, version: str) -> str | None:
         """Give the URI of SageMaker's own image of a framework; None if there is none here."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from mlops_gitops.config.document import Json, Path
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Mistake, Shorthand, together
+from mlops_gitops.definitions.pipeline.sugar import sugar_mistakes, without_top_models
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings
 from mlops_gitops.executor.language import all_steps, nested_steps
 
@@ -31,6 +32,7 @@ def mistakes_in(steps: Json, at: Path, around: Surroundings) -> Iterator[Mistake
     for index, step in enumerate(steps if isinstance(steps, list) else []):
         if isinstance(step, dict) and "type" in step:
             shorthand = Shorthand(value=step, at=(*at, index), around=around)
+            yield from sugar_mistakes(shorthand)
             yield from _module(shorthand.kind).mistakes(shorthand)
 
 
@@ -39,7 +41,8 @@ def _compile(step: Json, at: Path, around: Surroundings) -> Compiled:
         return Compiled(steps=())
     if "type" not in step:
         return Compiled(steps=(step,), origins=tuple(_origins(step, at)))
-    shorthand = Shorthand(value=step, at=at, around=around)
+    value = without_top_models(step, around)
+    shorthand = Shorthand(value=value if isinstance(value, dict) else {}, at=at, around=around)
     compiled: Compiled = _module(shorthand.kind).compile_step(shorthand)
     return compiled
 

@@ -11,8 +11,10 @@ from mlops_gitops.config.pipeline_problems import (
 from mlops_gitops.definitions.pipeline.code import Code, code_of
 from mlops_gitops.definitions.pipeline.envelope import single
 from mlops_gitops.definitions.pipeline.jobs import image_mistakes, image_of, network_of
+from mlops_gitops.definitions.pipeline.program import argument, code_to_run, entrypoint, run
 from mlops_gitops.definitions.pipeline.references import get, joined, scalar
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Mistake, Shorthand, given
+from mlops_gitops.definitions.pipeline.source import files_of, path_of, source_mistakes
 
 _HOME = "/opt/ml/processing"
 _CODE = f"{_HOME}/input/code"
@@ -42,6 +44,7 @@ def compile_step(step: Shorthand) -> Compiled:
 def mistakes(step: Shorthand) -> Iterator[Mistake]:
     """Say what is wrong: image, what is run, property files of outputs that are not there."""
     yield from image_mistakes(step)
+    yield from source_mistakes(step)
     if "code" in step.value and "entrypoint" in step.value:
         yield step.mistake(two_to_run("code", "entrypoint"), "entrypoint")
     if not {"code", "entrypoint", "image_uri"} & step.value.keys():
@@ -56,27 +59,27 @@ def mistakes(step: Shorthand) -> Iterator[Mistake]:
 def _code(step: Shorthand) -> Code | None:
     if "code" not in step.value:
         return None
-    name, content = step.file("code")
-    return code_of({name: content}, step.around)
+    return code_to_run(step) if _is_prepared(step) else code_of(files_of(step), step.around)
+
+
+def _is_prepared(step: Shorthand) -> bool:
+    """Tell whether something has to be done before the script."""
+    return "requirements" in step.value or "init_script" in step.value
 
 
 def _application(step: Shorthand) -> Json:
-    entrypoint = step.scalars("entrypoint")
-    if "code" in step.value:
-        entrypoint = ["python3", f"{_CODE}/{step.file('code')[0]}"]
+    command = step.scalars("entrypoint")
     # A container gets its arguments as texts; a reference is made one when it is resolved.
-    arguments = [_argument(each) for each in step.scalars("arguments")]
+    arguments = [argument(each) for each in step.scalars("arguments")]
+    if "code" in step.value and _is_prepared(step):
+        command, arguments = entrypoint(_CODE), run(step, arguments)
+    elif "code" in step.value:
+        command = ["python3", f"{_CODE}/{path_of(step, 'code')}"]
     return {
         "ImageUri": image_of(step),
-        **given(ContainerEntrypoint=entrypoint),
+        **given(ContainerEntrypoint=command),
         **given(ContainerArguments=arguments),
     }
-
-
-def _argument(value: Json) -> Json:
-    if isinstance(value, dict):
-        return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _cluster(step: Shorthand) -> dict[str, Json]:
