@@ -109,18 +109,18 @@ def nested_value(name: str, kind: str) -> Said:
 def function_missing(step: str) -> Said:
     """MG346: A Lambda step names no function, or two.
 
-    It calls a function that is there (`function_arn`), or a new one of the stack: `function_name`,
-    `role_arn`, `handler`, and `script` or `zip`.
+    It calls a function that is there (`function`), or a new one of the stack: `function_name`,
+    `role`, `handler`, and `script` or `zip`.
 
     Wrong:
         {"name": "split", "type": "lambda", "function_name": "split", "script": "split.py"}
 
     Right:
         {"name": "split", "type": "lambda", "function_name": "split", "script": "split.py",
-         "handler": "split.handler", "role_arn": "arn:aws:iam::222222222222:role/split"}
+         "handler": "split.handler", "role": "split"}
     """
     message = f"Step {quoted(step)} says no function."
-    return Said("MG346", message, "Add function_arn, or what a new function needs.")
+    return Said("MG346", message, "Add function, or what a new function needs.")
 
 
 def function_lacks(members: Sequence[str]) -> Said:
@@ -132,7 +132,7 @@ def function_lacks(members: Sequence[str]) -> Said:
 def function_both(key: str) -> Said:
     """Say that a step names a function and makes one."""
     message = f"The function is there, so {key} says nothing."
-    return Said("MG346", message, f"Delete {key}, or function_arn.")
+    return Said("MG346", message, f"Delete {key}, or function.")
 
 
 def code_both() -> Said:
@@ -144,10 +144,10 @@ def function_elsewhere(region: str, own: str) -> Said:
     """MG347: A Lambda step calls a function of another region.
 
     Wrong:
-        {"function_arn": "arn:aws:lambda:eu-west-1:222222222222:function:split"} in us-east-1
+        {"function": "arn:aws:lambda:eu-west-1:222222222222:function:split"} in us-east-1
 
     Right:
-        {"function_arn": "arn:aws:lambda:us-east-1:222222222222:function:split"}
+        {"function": "arn:aws:lambda:us-east-1:222222222222:function:split"}
     """
     message = f"The function is in {region}, the pipeline in {own}."
     return Said("MG347", message, f"Name a function of {own}.")

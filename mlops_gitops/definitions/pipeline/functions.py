@@ -43,10 +43,7 @@ class Function:
 
     def arn(self, around: Surroundings) -> str:
         """Give its ARN, which the definition names: it is plain JSON."""
-        scope = around.scope
-        partition = partition_of(scope.region)
-        where = f"arn:{partition}:lambda:{scope.region}:{scope.account}"
-        return f"{where}:function:{self.called(around)}"
+        return f"{own_arn('lambda', around)}:function:{self.called(around)}"
 
     def logical_id(self) -> str:
         """Give its name in the template."""
@@ -71,3 +68,10 @@ class Function:
                 **environment,
             },
         }
+
+
+def own_arn(service: str, around: Surroundings) -> str:
+    """Give the beginning of the ARNs of the stage's own account; roles have no region."""
+    scope = around.scope
+    region = "" if service == "iam" else scope.region
+    return f"arn:{partition_of(scope.region)}:{service}:{region}:{scope.account}"

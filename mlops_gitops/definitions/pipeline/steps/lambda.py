@@ -12,24 +12,25 @@ from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.definitions.pipeline.archive import contents, missing_handler, zipped
 from mlops_gitops.definitions.pipeline.envelope import single
-from mlops_gitops.definitions.pipeline.functions import Function
+from mlops_gitops.definitions.pipeline.functions import Function, own_arn
 from mlops_gitops.definitions.pipeline.outputs import output_parameters
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Mistake, Shorthand
 
 TIMEOUT = 120
 """Seconds, where the config says nothing. Source: Lambda step, SageMaker developer guide."""
 _MEMORY = 128
+_ARN = "arn:"
 _REGION = 3
 """Part of an ARN that is the region."""
 _RUNTIME = "python3.12"
-_NEEDED = ("function_name", "role_arn", "handler")
+_NEEDED = ("function_name", "role", "handler")
 _MORE = ("script", "zip", "runtime", "timeout_seconds", "memory_mb", "environment")
 
 
 def compile_step(step: Shorthand) -> Compiled:
     """Give the step of type `Lambda`, and the function that it makes."""
-    if "function_arn" in step.value:
-        return _call(step, step.scalar("function_arn"))
+    if "function" in step.value:
+        return _call(step, _arn(step))
     asset = _asset(step)
     function = _function(step, asset)
     return replace(
@@ -41,7 +42,7 @@ def compile_step(step: Shorthand) -> Compiled:
 
 def mistakes(step: Shorthand) -> Iterator[Mistake]:
     """Say what is wrong with the function that is called or made."""
-    if "function_arn" in step.value:
+    if "function" in step.value:
         yield from _of_call(step)
     elif not {*_NEEDED, *_MORE} & step.value.keys():
         yield step.mistake(say.function_missing(step.name))
@@ -57,6 +58,19 @@ def _call(step: Shorthand, arn: Json) -> Compiled:
     return made
 
 
+def _arn(step: Shorthand) -> Json:
+    """Give the ARN of a function that is there: a name is one of the stage's own account."""
+    function = step.scalar("function")
+    if isinstance(function, str) and not function.startswith(_ARN):
+        return f"{own_arn('lambda', step.around)}:function:{function}"
+    return function
+
+
+def _role(step: Shorthand) -> str:
+    role = str(step.value["role"])
+    return role if role.startswith(_ARN) else f"{own_arn('iam', step.around)}:role/{role}"
+
+
 def _asset(step: Shorthand) -> Asset:
     if "zip" in step.value:
         name, content = step.file("zip")
@@ -70,7 +84,7 @@ def _function(step: Shorthand, asset: Asset) -> Function:
     return Function(
         name=str(step.value["function_name"]),
         code={"S3Bucket": step.around.scope.assets_bucket, "S3Key": asset.key},
-        role=step.value["role_arn"],
+        role=_role(step),
         handler=str(step.value["handler"]),
         runtime=str(step.value.get("runtime", _RUNTIME)),
         timeout=step.value.get("timeout_seconds", TIMEOUT),
@@ -84,10 +98,11 @@ def _of_call(step: Shorthand) -> Iterator[Mistake]:
     for key in (*_NEEDED, *_MORE):
         if key in step.value:
             yield step.mistake(say.function_both(key), key)
-    arn, own = step.value["function_arn"], step.around.scope.region
-    region = arn.split(":")[_REGION] if isinstance(arn, str) else own
+    function, own = step.value["function"], step.around.scope.region
+    is_arn = isinstance(function, str) and function.startswith(_ARN)
+    region = str(function).split(":")[_REGION] if is_arn else own
     if region != own:
-        yield step.mistake(say.function_elsewhere(region, own), "function_arn")
+        yield step.mistake(say.function_elsewhere(region, own), "function")
 
 
 def _of_new(step: Shorthand) -> Iterator[Mistake]:
