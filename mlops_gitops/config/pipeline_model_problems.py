@@ -10,7 +10,7 @@ from mlops_gitops.problems import Severity
 
 
 def not_retried(exception: str, kind: str) -> Said:
-    """MG340: A step is to be retried after a failure that it cannot have.
+    """MG400: A step is to be retried after a failure that it cannot have.
 
     Models and their registrations are made by one call, not by a job, so only failures of the step
     itself are retried.
@@ -22,11 +22,11 @@ def not_retried(exception: str, kind: str) -> Said:
         {"type": "create_model", "retry_policies": [{"exceptions": ["Step.THROTTLING"]}]}
     """
     message = f"Steps of type {kind} run no job, so {quoted(exception)} does not happen to them."
-    return Said("MG340", message, "Write Step.SERVICE_FAULT or Step.THROTTLING.")
+    return Said("MG400", message, "Write Step.SERVICE_FAULT or Step.THROTTLING.")
 
 
 def unknown_variable(name: str, known: Sequence[str]) -> Said:
-    """MG341: A reference names something that an execution does not know of itself.
+    """MG401: A reference names something that an execution does not know of itself.
 
     Wrong:
         {"Get": "Execution.PipelineId"}
@@ -35,11 +35,11 @@ def unknown_variable(name: str, known: Sequence[str]) -> Said:
         {"Get": "Execution.PipelineExecutionId"}
     """
     message = f"Executions have no variable {quoted(name)}."
-    return Said("MG341", message, f"There are these: {', '.join(known)}.")
+    return Said("MG401", message, f"There are these: {', '.join(known)}.")
 
 
 def model_missing(step: str) -> Said:
-    """MG342: A step does not say what its model is made of, or says it twice.
+    """MG402: A step does not say what its model is made of, or says it twice.
 
     A model is one container, with `model_data` and an image, or several in `containers`, which
     requests go through in their order.
@@ -52,17 +52,17 @@ def model_missing(step: str) -> Said:
          "model_data": {"model_of": "train"}, ...}
     """
     message = f"Step {quoted(step)} says no model artifact."
-    return Said("MG342", message, "Add model_data, or containers with model_data each.")
+    return Said("MG402", message, "Add model_data, or containers with model_data each.")
 
 
 def model_twice(key: str) -> Said:
     """Say that a step has containers and something of a single one."""
     message = f"The step has containers, so {key} says nothing."
-    return Said("MG342", message, f"Move {key} into a container, or delete containers.")
+    return Said("MG402", message, f"Move {key} into a container, or delete containers.")
 
 
 def no_check(name: str) -> Said:
-    """MG343: A registration names a check that is none.
+    """MG403: A registration names a check that is none.
 
     `checks` takes names of `clarify_check` and `quality_check` steps, whose baselines are
     registered with the model.
@@ -74,11 +74,11 @@ def no_check(name: str) -> Said:
         {"type": "register_model", "checks": ["data_quality"], ...}
     """
     message = f"{quoted(name)} is no clarify_check or quality_check step."
-    return Said("MG343", message, "Name steps of these types, or write drift_check_baselines.")
+    return Said("MG403", message, "Name steps of these types, or write drift_check_baselines.")
 
 
 def scaling_range(least: int, most: int) -> Said:
-    """MG344: An endpoint is to scale between more instances than at most.
+    """MG404: An endpoint is to scale between more instances than at most.
 
     Wrong:
         {"autoscaling": {"min_capacity": 4, "max_capacity": 1, "invocations_per_instance": 1000}}
@@ -87,11 +87,11 @@ def scaling_range(least: int, most: int) -> Said:
         {"autoscaling": {"min_capacity": 1, "max_capacity": 4, "invocations_per_instance": 1000}}
     """
     message = f"min_capacity is {least}, and max_capacity {most}."
-    return Said("MG344", message, "Write a larger max_capacity, or a smaller min_capacity.")
+    return Said("MG404", message, "Write a larger max_capacity, or a smaller min_capacity.")
 
 
 def nested_value(name: str, kind: str) -> Said:
-    """MG345: An input of a callback or of a Lambda function is not one value.
+    """MG405: An input of a callback or of a Lambda function is not one value.
 
     Inputs are texts, numbers, truth values (callbacks only) and references. What is nested arrives
     as one text, and references to parts of it fail.
@@ -103,11 +103,11 @@ def nested_value(name: str, kind: str) -> Said:
         {"Type": "Callback", "Arguments": {"train": "s3://..."}}
     """
     message = f"Input {quoted(name)} of a {kind} step has to be one value."
-    return Said("MG345", message, "Write a text, a number or a reference, nothing nested.")
+    return Said("MG405", message, "Write a text, a number or a reference, nothing nested.")
 
 
 def function_missing(step: str) -> Said:
-    """MG346: A Lambda step names no function, or two.
+    """MG406: A Lambda step names no function, or two.
 
     It calls a function that is there (`function`), or a new one of the stack: `function_name`,
     `role`, `handler`, and `script` or `zip`.
@@ -120,28 +120,28 @@ def function_missing(step: str) -> Said:
          "handler": "split.handler", "role": "split"}
     """
     message = f"Step {quoted(step)} says no function."
-    return Said("MG346", message, "Add function, or what a new function needs.")
+    return Said("MG406", message, "Add function, or what a new function needs.")
 
 
 def function_lacks(members: Sequence[str]) -> Said:
     """Say what is missing of a new function."""
     message = f"A new function needs {listed(members)}."
-    return Said("MG346", message, "Add it." if len(members) == 1 else "Add them.")
+    return Said("MG406", message, "Add it." if len(members) == 1 else "Add them.")
 
 
 def function_both(key: str) -> Said:
     """Say that a step names a function and makes one."""
     message = f"The function is there, so {key} says nothing."
-    return Said("MG346", message, f"Delete {key}, or function.")
+    return Said("MG406", message, f"Delete {key}, or function.")
 
 
 def code_both() -> Said:
     """Say that a new function has two codes."""
-    return Said("MG346", "Both script and zip are the function's code.", "Delete one of them.")
+    return Said("MG406", "Both script and zip are the function's code.", "Delete one of them.")
 
 
 def function_elsewhere(region: str, own: str) -> Said:
-    """MG347: A Lambda step calls a function of another region.
+    """MG407: A Lambda step calls a function of another region.
 
     Wrong:
         {"function": "arn:aws:lambda:eu-west-1:222222222222:function:split"} in us-east-1
@@ -150,11 +150,11 @@ def function_elsewhere(region: str, own: str) -> Said:
         {"function": "arn:aws:lambda:us-east-1:222222222222:function:split"}
     """
     message = f"The function is in {region}, the pipeline in {own}."
-    return Said("MG347", message, f"Name a function of {own}.")
+    return Said("MG407", message, f"Name a function of {own}.")
 
 
 def no_handler(handler: str, why: str) -> Said:
-    """MG348: The handler of a new Lambda function is not in its code.
+    """MG408: The handler of a new Lambda function is not in its code.
 
     The handler is `FILE.FUNCTION`: the name of a Python file without `.py`, and of a function that
     is defined in it.
@@ -166,11 +166,11 @@ def no_handler(handler: str, why: str) -> Said:
         {"script": "split.py", "handler": "split.handler"}
     """
     hint = "Write FILE.FUNCTION as they are in the code."
-    return Said("MG348", f"There is no handler {quoted(handler)}: {why}.", hint)
+    return Said("MG408", f"There is no handler {quoted(handler)}: {why}.", hint)
 
 
 def function_differs(name: str) -> Said:
-    """MG349: Two Lambda steps make functions of one name that differ.
+    """MG409: Two Lambda steps make functions of one name that differ.
 
     Wrong:
         two steps with "function_name": "split" and different scripts
@@ -179,11 +179,11 @@ def function_differs(name: str) -> Said:
         the same script in both, or two names
     """
     message = f"Another step makes a function {quoted(name)} that differs."
-    return Said("MG349", message, "Give one of them another function_name.")
+    return Said("MG409", message, "Give one of them another function_name.")
 
 
 def check_kinds(kinds: Sequence[str], found: int) -> Said:
-    """MG350: A check has no type, or several.
+    """MG410: A check has no type, or several.
 
     Wrong:
         {"type": "quality_check", "data_quality": {}, "model_quality": {...}, ...}
@@ -192,11 +192,11 @@ def check_kinds(kinds: Sequence[str], found: int) -> Said:
         {"type": "quality_check", "data_quality": {}, ...}
     """
     message = f"A check is exactly one of {listed(kinds, 'or')}; this one has {found}."
-    return Said("MG350", message, "Add one of them." if not found else "Make several steps of it.")
+    return Said("MG410", message, "Add one of them." if not found else "Make several steps of it.")
 
 
 def no_baseline(kind: str) -> Said:
-    """MG351: A check needs an earlier baseline, and there is none.
+    """MG411: A check needs an earlier baseline, and there is none.
 
     Unless both `skip_check` and `register_new_baseline` are true, something is compared with, or
     taken over from, an earlier baseline: the one that is supplied, else that of the latest approved
@@ -210,17 +210,17 @@ def no_baseline(kind: str) -> Said:
          "model_package_group_name": "abalone", ...}
     """
     message = "skip_check or register_new_baseline is false, so there has to be a baseline."
-    return Said("MG351", message, f"Add model_package_group_name, or {kind}.")
+    return Said("MG411", message, f"Add model_package_group_name, or {kind}.")
 
 
 def no_baseline_to_watch(kind: str) -> Said:
     """Say that a monitored transform has no baseline."""
     message = "A monitored transform is compared with an earlier baseline."
-    return Said("MG351", message, f"Add {kind}.")
+    return Said("MG411", message, f"Add {kind}.")
 
 
 def cluster_choice(found: int) -> Said:
-    """MG352: An EMR step names no cluster, or two.
+    """MG412: An EMR step names no cluster, or two.
 
     Wrong:
         {"type": "emr", "cluster_id": "j-1ABCDEFG2HIJK", "cluster_config": {...}, ...}
@@ -230,11 +230,11 @@ def cluster_choice(found: int) -> Said:
     """
     message = "The step names no cluster." if not found else "The step names two clusters."
     hint = "Write cluster_id of a cluster that runs, or cluster_config of a new one."
-    return Said("MG352", message, hint)
+    return Said("MG412", message, hint)
 
 
 def cluster_member(name: str) -> Said:
-    """MG353: The configuration of a new EMR cluster has a member that SageMaker fills.
+    """MG413: The configuration of a new EMR cluster has a member that SageMaker fills.
 
     These are `Name`, `Steps` and `AutoTerminationPolicy`, and of `Instances`
     `KeepJobFlowAliveWhenNoSteps` and `TerminationProtected`: the cluster is made for the step, and
@@ -246,16 +246,16 @@ def cluster_member(name: str) -> Said:
     Right:
         {"cluster_config": {"Instances": {...}, ...}}
     """
-    return Said("MG353", f"{quoted(name)} is SageMaker's to fill.", "Delete it.")
+    return Said("MG413", f"{quoted(name)} is SageMaker's to fill.", "Delete it.")
 
 
 def cluster_instances(why: str) -> Said:
     """Say that a new cluster does not say its instances as it has to."""
-    return Said("MG353", why, "Write Instances with InstanceGroups or InstanceFleets.")
+    return Said("MG413", why, "Write Instances with InstanceGroups or InstanceFleets.")
 
 
 def runtime_role() -> Said:
-    """MG354: An EMR step has a runtime role, but a cluster of its own.
+    """MG414: An EMR step has a runtime role, but a cluster of its own.
 
     Steps have a role of their own on a cluster that runs; a new cluster has `JobFlowRole`.
 
@@ -266,11 +266,11 @@ def runtime_role() -> Said:
         {"type": "emr", "cluster_id": "j-1ABCDEFG2HIJK", "execution_role_arn": "arn:aws:iam::..."}
     """
     message = "A runtime role goes with cluster_id."
-    return Said("MG354", message, "Delete execution_role_arn, or name a cluster that runs.")
+    return Said("MG414", message, "Delete execution_role_arn, or name a cluster that runs.")
 
 
 def many_pending() -> Said:
-    """MG355: Too many steps on a running EMR cluster make an execution fail.
+    """MG415: Too many steps on a running EMR cluster make an execution fail.
 
     At most 256 steps may be pending on a cluster; one more fails. With a retry policy the step is
     tried again instead.
@@ -284,11 +284,11 @@ def many_pending() -> Said:
     """
     message = "Where 256 steps are pending on the cluster, this step fails at once."
     hint = "Add retry_policies for EMR.RESOURCE_LIMIT, so that it is tried again."
-    return Said("MG355", message, hint, Severity.WARNING)
+    return Said("MG415", message, hint, Severity.WARNING)
 
 
 def application_choice(found: int) -> Said:
-    """MG356: An EMR Serverless step names no application, or two.
+    """MG416: An EMR Serverless step names no application, or two.
 
     Wrong:
         {"type": "emr_serverless", "job_driver": {...}, ...}
@@ -298,11 +298,11 @@ def application_choice(found: int) -> Said:
     """
     message = "The step names no application." if not found else "The step names two applications."
     hint = "Write application_id of one that is there, or application_config of a new one."
-    return Said("MG356", message, hint)
+    return Said("MG416", message, hint)
 
 
 def nothing_recorded(step: str) -> Said:
-    """MG357: A lineage step records nothing, or joins what it does not record.
+    """MG417: A lineage step records nothing, or joins what it does not record.
 
     Ends of associations are actions, artifacts and contexts of the same step by their names, or
     anything that is there by its ARN.
@@ -316,17 +316,17 @@ def nothing_recorded(step: str) -> Said:
          "associations": [{"source": {"action": "train"}, "destination": {"artifact": "model"}}]}
     """
     message = f"Step {quoted(step)} records nothing."
-    return Said("MG357", message, "Add actions, artifacts, contexts or associations.")
+    return Said("MG417", message, "Add actions, artifacts, contexts or associations.")
 
 
 def not_recorded(kind: str, name: str) -> Said:
     """Say that an association ends at nothing."""
     message = f"The step records no {kind} {quoted(name)}."
-    return Said("MG357", message, f"Add it to {kind}s, or write the ARN of one that is there.")
+    return Said("MG417", message, f"Add it to {kind}s, or write the ARN of one that is there.")
 
 
 def checked_too_early() -> Said:
-    """MG358: A check runs before the transform that it needs.
+    """MG418: A check runs before the transform that it needs.
 
     Data quality and explainability can be checked before a transform; what the model answered, only
     after it.
@@ -339,17 +339,17 @@ def checked_too_early() -> Said:
         {"type": "monitor_batch_transform", "quality": {"model_quality": {...}, ...}, ...}
     """
     message = "Only data_quality and explainability can be checked before the transform."
-    return Said("MG358", message, "Delete monitor_before_transform.")
+    return Said("MG418", message, "Delete monitor_before_transform.")
 
 
 def check_choice(found: int) -> Said:
     """Say that a monitored transform has no check, or two."""
     message = f"A monitored transform has exactly one of quality or clarify; this one has {found}."
-    return Said("MG350", message, "Write one of them.")
+    return Said("MG410", message, "Write one of them.")
 
 
 def not_in_loop(kind: str) -> Said:
-    """MG359: A step cannot stand inside of a for_each.
+    """MG419: A step cannot stand inside of a for_each.
 
     Conditions, Fail steps and other loops cannot.
 
@@ -360,11 +360,11 @@ def not_in_loop(kind: str) -> Said:
         {"type": "for_each", "steps": [{"type": "lambda", ...}], ...}
     """
     message = f"Steps of type {kind} cannot stand inside of a ForEach."
-    return Said("MG359", message, "Move it out of the loop.")
+    return Said("MG419", message, "Move it out of the loop.")
 
 
 def item_outside() -> Said:
-    """MG360: A reference to the current item stands outside of a for_each.
+    """MG420: A reference to the current item stands outside of a for_each.
 
     Wrong:
         {"name": "train", "inputs": {"region": {"Get": "ForEach.CurrentItem"}}, ...}
@@ -374,11 +374,11 @@ def item_outside() -> Said:
          "steps": [{"name": "train", "inputs": {"region": {"Get": "ForEach.CurrentItem"}}}], ...}
     """
     message = "There is no current item here: the step is in no ForEach."
-    return Said("MG360", message, "Move the step into a for_each, or refer to a parameter.")
+    return Said("MG420", message, "Move the step into a for_each, or refer to a parameter.")
 
 
 def wrong_selection(name: str, known: Sequence[str]) -> Said:
-    """MG361: What a for_each selects by is no output of a step inside of it.
+    """MG421: What a for_each selects by is no output of a step inside of it.
 
     `IterationOutput.STEP.PROPERTY` stands in the selection only, and STEP is inside of the loop.
 
@@ -391,11 +391,11 @@ def wrong_selection(name: str, known: Sequence[str]) -> Said:
          "select": {"pick": "MinBy", "field": "IterationOutput.score.OutputParameters['rmse']"}}
     """
     message = f"No step {quoted(name)} is inside of this loop."
-    return Said("MG361", message, f"There are these: {', '.join(known)}." if known else _ITERATION)
+    return Said("MG421", message, f"There are these: {', '.join(known)}." if known else _ITERATION)
 
 
 def iteration_name(name: str, body: str) -> Said:
-    """MG362: A step has the name that SageMaker gives to an iteration of another one.
+    """MG422: A step has the name that SageMaker gives to an iteration of another one.
 
     Iterations of a step inside of a loop are called STEP-0, STEP-1 and so on.
 
@@ -406,11 +406,11 @@ def iteration_name(name: str, body: str) -> Said:
         a step "score_again", and a step "score" inside of a for_each
     """
     message = f"{quoted(name)} is also what an iteration of {quoted(body)} is called."
-    return Said("MG362", message, "Give one of them another name.")
+    return Said("MG422", message, "Give one of them another name.")
 
 
 def inside_of_loop(name: str, loop: str) -> Said:
-    """MG363: A step refers to a step inside of a for_each that it is not in.
+    """MG423: A step refers to a step inside of a for_each that it is not in.
 
     Such a step runs once for each item. From outside, refer to the loop:
     `Steps.LOOP.IterationOutputs[0].STEP.PROPERTY` or `Steps.LOOP.Selected.PROPERTY`.
@@ -422,11 +422,11 @@ def inside_of_loop(name: str, loop: str) -> Said:
         {"Get": "Steps.each_region.IterationOutputs[0].score.OutputParameters['rmse']"}
     """
     message = f"{quoted(name)} runs once for each item of {quoted(loop)}."
-    return Said("MG363", message, f"Refer to or depend on {quoted(loop)}.")
+    return Said("MG423", message, f"Refer to or depend on {quoted(loop)}.")
 
 
 def nothing_to_clean(name: str, kind: str) -> Said:
-    """MG364: A cleanup does not say what of a step's output it deletes.
+    """MG424: A cleanup does not say what of a step's output it deletes.
 
     SageMaker finds the output of training steps by itself. Of processing and transform steps the
     objects are named, and other steps have no output that could be deleted.
@@ -439,9 +439,9 @@ def nothing_to_clean(name: str, kind: str) -> Said:
     """
     if kind in {"Processing", "Transform"}:
         message = f"{quoted(name)} is a {kind} step, of which objects are named."
-        return Said("MG364", message, "Add s3_uris.")
+        return Said("MG424", message, "Add s3_uris.")
     message = f"{quoted(name)} is a {kind} step, which has no output to delete."
-    return Said("MG364", message, "Name training, processing or transform steps.")
+    return Said("MG424", message, "Name training, processing or transform steps.")
 
 
 _ITERATION = "IterationOutput stands in the selection of a for_each only."
