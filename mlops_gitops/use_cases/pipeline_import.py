@@ -88,8 +88,8 @@ def _notes(exported: Exported, parameters: Mapping[str, str]) -> tuple[str, ...]
             " installation's prefix, the model's name and the stage."
         )
     notes.append(
-        '"role_arn" is the role of the original. Leave it out for a role of the stack, which may'
-        " what the definition does."
+        '"role_arn" is the role of the original, which mlops-gitops-cfn has to be allowed to pass.'
+        " Leave it out for a role of the stack, which may what the definition does."
     )
     if ROLE in parameters:
         notes.append(

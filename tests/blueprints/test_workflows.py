@@ -165,7 +165,7 @@ def test_each_run_gets_names_of_its_own() -> None:
 
     assert len(names) == 5
     assert all(name.startswith("churn-") and len(name) == len("churn-12345678") for name in names)
-    assert scored["Input"] == {"Key": "s3://acme-customers/new/customers.json"}
+    assert json.loads(scored["Input"]) == {"Key": "s3://acme-customers/new/customers.json"}
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,22 @@ def test_a_workflow_reaches_prod_and_runs_in_each_stage(owner: User, name: str) 
     assert "Train: hyperparameter note" in told
 
 
+def test_an_express_workflow_is_run_to_its_end(owner: User, name: str) -> None:
+    """In one stage, without a log; a change of its parameters runs it again, once."""
+    stack = f"mlops-pipeline-{name}-stepfunctions-dev"
+    say = {"Type": "Pass", "Result": {"said": "${Word}"}, "End": True}
+    machine = {"StartAt": "Say", "States": {"Say": say}}
+    quick = {"state_machine_type": "EXPRESS", "stages": ["dev"], "logging": {"level": "OFF"}}
+    for times, word in enumerate(("one", "two"), start=1):
+        config = workflow(name, **quick, parameters={"Word": word}, reads=["s3://acme-dev-data/"])
+        commit(owner, config, machine)
+        owner.did("apply")
+        settled(owner)
+
+        runs = executions(owner, "dev", stack)
+        assert [run["status"] for run in runs] == ["SUCCEEDED"] * times
+
+
 def test_a_workflow_that_fails_stops_the_promotion(owner: User, name: str) -> None:
     """The job's own reason is what `status` shows, and no other stage is touched."""
     stack = f"mlops-pipeline-{name}-stepfunctions"

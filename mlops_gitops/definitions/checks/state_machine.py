@@ -141,9 +141,7 @@ def _tasks(
     config: Config, settings: Settings, document: Document
 ) -> Iterator[tuple[tuple[str | int, ...], Said]]:
     """Say which tasks cannot be, in the first stage where they cannot."""
-    for state, at in all_states(document.value):
-        if "Resource" not in state:
-            continue
+    for state, at in _asking(document.value):
         resource, here = str(state["Resource"]), (*at, "Resource")
         for stage in config.stages:
             values = {
@@ -155,6 +153,15 @@ def _tasks(
             if said is not None:
                 yield here, said
                 break
+
+
+def _asking(machine: Any) -> Iterator[tuple[Mapping[str, Any], tuple[str | int, ...]]]:
+    """Give whatever has a `Resource`: tasks, and where a distributed Map reads and writes."""
+    for state, at in all_states(machine):
+        for path in ((), ("ItemReader",), ("ResultWriter",)):
+            part = state.get(path[0]) if path else state
+            if isinstance(part, dict) and "Resource" in part:
+                yield part, (*at, *path)
 
 
 def _task(

@@ -77,6 +77,8 @@ def statements_of(scope: Scope, partition: str) -> list[Json]:
     values = values_of(scope)
     found: dict[str, Json] = {}
     for state, _at in all_states(read_machine(text_of(scope))):
+        if is_distributed(state):
+            found["itself"] = _itself()
         resource = state.get("Resource")
         if not isinstance(resource, str):
             continue
@@ -86,6 +88,23 @@ def statements_of(scope: Scope, partition: str) -> list[Json]:
                 found[repr(statement)] = statement
     merged = _merged([*found.values()])
     return [*merged, *own_statements(scope, PERMISSIONS)]
+
+
+def is_distributed(state: Mapping[str, Any]) -> bool:
+    """Tell whether a Map runs each item in an execution of its own."""
+    inner = state.get("ItemProcessor")
+    how = inner.get("ProcessorConfig") if isinstance(inner, dict) else None
+    return isinstance(how, dict) and how.get("Mode") == "DISTRIBUTED"
+
+
+def _itself() -> Json:
+    """Let a workflow start and follow its own child executions, as a distributed Map does."""
+    here = f"{_ARN}states:${{AWS::Region}}:${{AWS::AccountId}}"
+    actions = ("states:DescribeExecution", "states:StartExecution", "states:StopExecution")
+    kinds = ("stateMachine:${StateMachineName}", "execution:${StateMachineName}:*")
+    # A child's name has the Map's label behind a slash.
+    children = "execution:${StateMachineName}/*"
+    return _allow(actions, [{"Fn::Sub": f"{here}:{kind}"} for kind in (*kinds, children)])
 
 
 def own_statements(scope: Scope, field: str) -> list[Json]:

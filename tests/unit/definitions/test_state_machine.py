@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from builders import DATA, repository
+from builders import DATA, INSTALLATION, repository
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_gitops.adapters.memory.repository import MemoryFiles
 from mlops_gitops.definitions.state_machine.integrations import Kind, Waits, read_integration
+from mlops_gitops.definitions.state_machine.permissions import statements_of
 from mlops_gitops.definitions.state_machine.placeholders import (
     escaped,
     in_json,
@@ -18,7 +19,9 @@ from mlops_gitops.definitions.state_machine.placeholders import (
     placeholders,
 )
 from mlops_gitops.definitions.state_machine.structure import faults_of
-from mlops_gitops.use_cases.validate import validate
+from mlops_gitops.desired.context import Context
+from mlops_gitops.use_cases.facts import read_inputs
+from mlops_gitops.use_cases.validate import load_repository, validate
 
 KEYS = st.sampled_from(
     [
@@ -150,3 +153,59 @@ def test_a_resource_is_read(arn: str, kind: Kind, waits: Waits) -> None:
 def test_what_is_no_resource_is_none(arn: str) -> None:
     """`.sync` is for optimized integrations alone."""
     assert read_integration(arn) is None
+
+
+DISTRIBUTED = {
+    "StartAt": "Each",
+    "States": {
+        "Each": {
+            "Type": "Map",
+            "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {}},
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "One",
+                "States": {"One": {"Type": "Pass", "End": True}},
+            },
+            "End": True,
+        }
+    },
+}
+
+
+def test_where_a_distributed_map_reads_has_to_be_allowed() -> None:
+    """What it reads is no Task's `Resource`, and takes permissions all the same."""
+    reads = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-items/*"]}
+
+    assert said_of(json.dumps(DISTRIBUTED)) == ["MG351"]
+    assert said_of(json.dumps(DISTRIBUTED), permissions=[reads]) == []
+
+
+def test_a_distributed_map_may_start_its_own_executions() -> None:
+    """Of its own machine, and of no other."""
+    reads = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-items/*"]}
+    config = {
+        "pipeline_type": "step_functions",
+        "model_name": "churn",
+        "definition": "x.json",
+        "permissions": [reads],
+    }
+    files = {**repository(config), "churn/x.json": json.dumps(DISTRIBUTED).encode()}
+    found = load_repository(MemoryFiles(files), DATA)
+    (declared,) = found.configs
+    scope = Context(
+        settings=found.settings,
+        config=declared,
+        stage=declared.stages[0],
+        stack="s",
+        inputs=read_inputs(DATA, INSTALLATION),
+    ).scope
+
+    itself, own = statements_of(scope, "aws")
+    assert isinstance(itself, dict)
+    assert itself["Action"] == [
+        "states:DescribeExecution",
+        "states:StartExecution",
+        "states:StopExecution",
+    ]
+    assert json.dumps(itself["Resource"]).count("${StateMachineName}") == 3
+    assert own == {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": reads["resources"]}
