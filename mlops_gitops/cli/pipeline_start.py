@@ -11,7 +11,7 @@ from mlops_gitops.cli.interruptions import Interruptions
 from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.pipeline_run import show_run
 from mlops_gitops.errors import UsageError
-from mlops_gitops.executor.api import Notice, RunRequest, Status, run
+from mlops_gitops.executor.api import Isolation, Notice, RunRequest, Status, run
 from mlops_gitops.runs.local_pipeline import LocalPipeline, local_pipeline
 from mlops_gitops.use_cases.render import render
 from mlops_gitops.views.local_run_text import notice_text
@@ -58,6 +58,12 @@ _FAILED = 1
     help="Interpreter for the scripts; by default the one that runs this.",
 )
 @click.option(
+    "--isolation",
+    type=click.Choice([each.value for each in Isolation]),
+    default=None,
+    help="How scripts find /opt/ml; by default the better one that the machine allows.",
+)
+@click.option(
     "--runs",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
@@ -75,6 +81,7 @@ def command(  # noqa: PLR0913 - one for each option
     previous: Path | None,
     parallelism: int,
     python: Path | None,
+    isolation: str | None,
     runs: Path | None,
     root: Path,
     output: str,
@@ -107,6 +114,7 @@ def command(  # noqa: PLR0913 - one for each option
         cache=folder / "cache" if cache else None,
         functions=laid.functions,
         python=(python or Path(sys.executable)).absolute(),
+        isolation=Isolation(isolation) if isolation else None,
         region=pipeline.region,
         account=pipeline.account,
     )

@@ -168,3 +168,89 @@ def test_secrets_in_logs_are_not_shown(say: Say, root: Path) -> None:
     folder = told(start(say, root, "--output", "json"))["folder"]
 
     assert key not in say("pipeline", "logs", "A", "--run", folder).out
+
+
+FUNCTIONS = """
+import os
+from pathlib import Path
+
+def count(limits):
+    rows = len(Path(os.environ["SM_CHANNEL_RAW"], "numbers.csv").read_text().split())
+    return {"rows": rows, "enough": limits["least"] <= rows}
+
+def report(counted, rows):
+    return f"{rows} rows, enough: {counted['enough']}"
+
+def one(item):
+    return {"item": item}
+"""
+ON = {"framework": "sklearn", "framework_version": "1.2-1", "instance_type": "ml.m5.large"}
+ROWS = {"result": {"step": "count", "path": "rows"}}
+SHORTHAND: list[dict[str, Any]] = [
+    {
+        "name": "count",
+        "type": "function",
+        "code": "functions.py:count",
+        "arguments": {"limits": {"least": {"parameter": "least"}}},
+        "inputs": {"raw": {"s3_uri": "s3://bucket/data/"}},
+        "cache": {"enabled": True, "expire_after": "P30D"},
+        **ON,
+    },
+    {
+        "name": "report",
+        "type": "function",
+        "code": "functions.py:report",
+        "arguments": {"counted": {"result": {"step": "count"}}, "rows": ROWS},
+        **ON,
+    },
+    {
+        "name": "double",
+        "type": "lambda",
+        "function_name": "double",
+        "role": "arn:aws:iam::222222222222:role/double",
+        "handler": "double.handle",
+        "script": "double.py",
+        "inputs": {"rows": ROWS},
+        "outputs": {"twice": "Integer"},
+    },
+    {
+        "name": "loop",
+        "type": "for_each",
+        "items": ["a", "b"],
+        "concurrency": 2,
+        "steps": [
+            {
+                "name": "each",
+                "type": "function",
+                "code": "functions.py:one",
+                "arguments": {"item": {"Get": "ForEach.CurrentItem"}},
+                **ON,
+            }
+        ],
+    },
+]
+
+
+@pytest.mark.parametrize("isolation", ["namespaces", "redirection"])
+def test_steps_with_code_run_here_as_there(say: Say, root: Path, isolation: str) -> None:
+    """Functions, a new Lambda function and a loop: what is compiled for AWS is what runs."""
+    file = root / "slopes" / "mlops-config.json"
+    config = json.loads(file.read_text("utf-8"))
+    config |= {"steps": SHORTHAND, "parameters": {"least": 3}, "reads": ["s3://bucket/data/"]}
+    file.write_text(json.dumps(config), "utf-8")
+    (file.parent / "functions.py").write_text(FUNCTIONS, "utf-8")
+    handler = "def handle(event, context):\n    return {'twice': 2 * int(event['rows'])}\n"
+    (file.parent / "double.py").write_text(handler, "utf-8")
+
+    said = start(say, root, "--isolation", isolation, "--output", "json")
+
+    assert said.code == 0, said.err
+    assert set(hows(said).values()) == {"executed"}
+    folder = told(said)["folder"]
+    result = say("pipeline", "result", "report", "--run", folder)
+    assert json.loads(result.out) == "4 rows, enough: True"
+    properties = json.loads(Path(folder, "steps/double/properties.json").read_text("utf-8"))
+    assert properties == {"OutputParameters": {"twice": 8}}
+    assert json.loads(say("pipeline", "result", "each-1", "--run", folder).out) == {"item": "b"}
+    again = start(say, root, "--isolation", isolation, "--output", "json")
+    assert {name for name, how in hows(again).items() if how == "cached"} == {"count"}
