@@ -1,14 +1,13 @@
+# ruff: noqa: INP001 - a script of its own, in its own container
 """Counts the rows of data."""
 
-import csv
 import os
+from pathlib import Path
+from typing import Any
 
 
-def count_rows(path, limits):
+def count_rows(path: str, limits: dict[str, int]) -> dict[str, Any]:
     """Give how many rows there are, and whether that is right."""
-    folder = os.path.join(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"), "input/data/raw")
-    rows = 0
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), newline="") as file:
-            rows += sum(1 for _ in csv.reader(file))
+    folder = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"), "input", "data", "raw")
+    rows = sum(len(file.read_text().splitlines()) for file in folder.iterdir())
     return {"path": path, "rows": rows, "right": limits["least"] <= rows <= limits["most"]}

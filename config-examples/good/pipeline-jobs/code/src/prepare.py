@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script of its own, in its own container
 """Prepares data."""
 
 import sys

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 - a script of its own, whose output is read
 """Trains a model."""
 
 import argparse
