@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 from builders import ACCOUNTS
 from e2e.user import GIT, Answer, User, model
-from fake_github import TOKEN, FakeGitHub, fake_github
+from github_stub import READ_ONLY, TOKEN, GitHub, running
 
 
 @pytest.fixture
-def github() -> Iterator[FakeGitHub]:
+def github() -> Iterator[GitHub]:
     """A GitHub on loopback."""
-    with fake_github() as running:
-        yield running
+    with running(GitHub()) as started:
+        yield started
 
 
 class Runner:
     """Clones what was pushed, as actions/checkout does, and runs one command there."""
 
-    def __init__(self, user: User, github: FakeGitHub, folder: Path) -> None:
+    def __init__(self, user: User, github: GitHub, folder: Path) -> None:
         self.origin = folder / "origin.git"
         self._user = user
         self._github = github
@@ -69,7 +69,7 @@ class Runner:
         file.write_text(json.dumps(event), encoding="utf-8")
         variables = {
             "GITHUB_ACTIONS": "true",
-            "GITHUB_API_URL": self._github.url,
+            "GITHUB_API_URL": self._github.address,
             "GITHUB_BASE_REF": "main",
             "GITHUB_EVENT_NAME": name,
             "GITHUB_EVENT_PATH": str(file),
@@ -95,13 +95,13 @@ class Runner:
 
 
 @pytest.fixture
-def runner(user: User, github: FakeGitHub, tmp_path: Path) -> Runner:
+def runner(user: User, github: GitHub, tmp_path: Path) -> Runner:
     """A repository of which every run has a clone of its own."""
     return Runner(user, github, tmp_path)
 
 
 def test_a_pull_request_reaches_production(
-    user: User, runner: Runner, github: FakeGitHub, name: str
+    user: User, runner: Runner, github: GitHub, name: str
 ) -> None:
     """Comment; push again, same comment; merge, apply, approve, prod; then nothing is left."""
     user.commit(model(f"{name}-other"))
@@ -122,8 +122,8 @@ def test_a_pull_request_reaches_production(
     (comment,) = github.comments
     assert "ml.m5.xlarge" in comment["body"]
     assert runner.page() == comment["body"]
-    assert [check["conclusion"] for check in github.checks] == ["success", "success"]
-    assert github.checks[-1]["head_sha"] == pushed
+    assert [check["conclusion"] for check in github.check_runs] == ["success", "success"]
+    assert github.check_runs[-1]["head_sha"] == pushed
     assert user.stack(name, "dev") == {}
 
     runner.merge("change")
@@ -136,18 +136,18 @@ def test_a_pull_request_reaches_production(
         assert user.parameters(name, stage)["InferenceInstance"] == "ml.m5.xlarge"
 
     third = runner.pull_request("change", pushed)
-    assert github.checks[-1]["output"]["title"] == "No workload is touched", third
+    assert github.check_runs[-1]["output"]["title"] == "No workload is touched", third
 
 
 def test_a_pull_request_of_a_fork_asks_nobody(
-    user: User, runner: Runner, github: FakeGitHub, name: str
+    user: User, runner: Runner, github: GitHub, name: str
 ) -> None:
     """Annotations and a page come without token, credentials or network."""
     user.commit(model(name))
     runner.push("main")
     user.git("checkout", "-q", "-b", "fork")
     user.commit(model(name, inference_instance="ml.m5.nonsense"))
-    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "GITHUB_TOKEN": "read-only"}
+    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "GITHUB_TOKEN": READ_ONLY}
 
     ended = runner.pull_request(
         "fork",
@@ -160,4 +160,4 @@ def test_a_pull_request_of_a_fork_asks_nobody(
     assert ended.code == 3, ended
     assert f"::error file={name}/mlops-config.json,line=" in ended.out
     assert "1 problem" in runner.page()
-    assert (github.comments, github.checks) == ([], [])
+    assert (github.comments, github.check_runs) == ([], [])
