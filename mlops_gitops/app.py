@@ -161,6 +161,7 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
     from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
     from mlops_gitops.adapters.clock import SystemClock
     from mlops_gitops.use_cases.world import World
+    from mlops_gitops.views.plan_json import plan_json
 
     settings = repository.settings
     accounts = Accounts(settings.region)
@@ -179,6 +180,7 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         model_cards=SageMakerModelCards(accounts),
         identity=StsIdentity(accounts),
         clock=SystemClock(),
+        write_plan=plan_json,
     )
 
 

@@ -184,7 +184,22 @@ def history() -> Schema:
     writer = Writer()
     named = {"description": "As it was asked for.", **TEXTS}
     newest_first = {"description": "The newest first.", **writer.value(tuple[Deployment, ...])}
-    properties = {"workload": named, "deployments": newest_first}
+    plans = {
+        "description": "Asked for by --details or an execution: its id -> what "
+        "`mlops-gitops schema --output-of plan` says, as it was when it was started.",
+        "type": "object",
+        "additionalProperties": {"type": "object"},
+    }
+    without = {
+        "description": "Asked for, but there is none to show: id of the execution -> why.",
+        **writer.value(Mapping[str, str]),
+    }
+    properties = {
+        "workload": named,
+        "deployments": newest_first,
+        "plans": plans,
+        "without_plan": without,
+    }
     said = f"What `mlops-gitops history --output json` writes. {NEW_KEYS}"
     return writer.document("History", said, SCHEMA_VERSION, properties)
 

@@ -29,7 +29,9 @@ RUN = "Run"
 SOURCE = "Source"
 _EXECUTION = "#{codepipeline.PipelineExecutionId}"
 CHANGE_SET = f"mg-{_EXECUTION}"
-FACTS = ("author", "commit", "digest")
+PLAN = "plan"
+"""Pipeline variable that names the stored plan."""
+FACTS = ("author", "commit", "digest", PLAN)
 """Pipeline variables that say what an execution carries; each stage has one more, its summary."""
 UNSET = "-"
 """Default of pipeline variables: CodePipeline wants at least one character."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.pipeline.approval import approved_digest
 from mlops_gitops.pipeline.authorship import is_author
-from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, UNSET, summary_variable
+from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, PLAN, UNSET, summary_variable
 from mlops_gitops.runs.execution import (
     CREATED_WITH_PIPELINE,
     ActionRun,
@@ -47,6 +47,7 @@ class Deployment:
         summaries: what the plan said would change, a line a stage, in the order of promotion.
         stages: pipeline stages that were deployed.
         failures: what failed and why, one text for each action; approvals tell theirs themselves.
+        plan: SHA-256 of the stored plan; empty where none was stored.
     """
 
     execution_id: str
@@ -59,6 +60,20 @@ class Deployment:
     stages: tuple[str, ...]
     failures: tuple[str, ...]
     approvals: tuple[Answered, ...]
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPlan:
+    """The plan that a deployment was started with, as it was written then.
+
+    Attributes:
+        content: None if there is none to show.
+        missing: why there is none; empty if there is one.
+    """
+
+    content: bytes | None
+    missing: str
 
 
 def is_deployment(execution: Execution) -> bool:
@@ -103,6 +118,7 @@ def deployment(
             if run.action != APPROVE and run.status is ActionStatus.FAILED
         ),
         approvals=tuple(_answered(run, details.variables) for run in decided),
+        plan=details.variables.get(PLAN, UNSET).removeprefix(UNSET),
     )
 
 
