@@ -17,6 +17,7 @@ from mlops_gitops.diff.plan import (
     Method,
     Orphan,
     Plan,
+    Refusal,
     ResourceChange,
     Risk,
     RiskKind,
@@ -188,6 +189,7 @@ stack_changes = st.builds(
     next_step=texts,
 )
 orphans = st.builds(Orphan, id=st.builds(StackId, texts, texts, texts), workload=texts, stage=texts)
+refusals = st.builds(Refusal, workload=texts, stage=texts, message=texts, hint=texts)
 plans = st.builds(
     Plan,
     commit=texts,
@@ -196,6 +198,7 @@ plans = st.builds(
     digests=st.dictionaries(texts, texts, max_size=2),
     orphans=_some(orphans),
     since=texts,
+    refused=_some(refusals),
 )
 
 

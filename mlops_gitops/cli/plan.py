@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913 -- one for each option
     echo(plan_output(made, output, detail))
     if method is Method.CHANGE_SET and any(map(_is_local, made.changes)):
         echo(_LOCAL, err=True)
-    if any(change.unprovable for change in made.changes):
+    if made.is_incomplete:
         return Incomplete.exit_code
     return _CHANGES if detailed_exitcode and not made.is_empty else 0
 

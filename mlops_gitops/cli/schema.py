@@ -8,6 +8,7 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.errors import UsageError
 
 OUTPUTS = ("history", "plan", "problems", "status")
@@ -48,17 +49,17 @@ def command(name: str | None, output_of: str | None, root: Path | None) -> None:
     schemas = read_types(files, data, read_schemas(data)).schemas
     names = (*schemas.pipeline_types(), SETTINGS_SCHEMA)
     if name is None:
-        click.echo("\n".join(names))
+        echo("\n".join(names))
         return
     if name not in names:
         close = get_close_matches(name, names, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names)}."
         raise UsageError(f"There is no schema {name!r}.", hint=hint)
-    click.echo(json.dumps(schemas.bundled(name), indent=2))
+    echo(json.dumps(schemas.bundled(name), indent=2))
 
 
 def _print_output(name: str | None, output: str) -> None:
     if name is not None:
         message = "A pipeline type and --output-of are two different schemas."
         raise UsageError(message, hint="Name one of the two.")
-    click.echo(app.package_data().schema(f"output/{output}").decode(), nl=False)
+    echo(app.package_data().schema(f"output/{output}").decode().removesuffix("\n"))

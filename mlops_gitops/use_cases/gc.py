@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.states import state_of
 from mlops_gitops.use_cases.ask import OURS
-from mlops_gitops.use_cases.plan import read_deployed
+from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 

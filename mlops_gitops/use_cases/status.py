@@ -30,7 +30,7 @@ from mlops_gitops.status.report import (
     health_of,
 )
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
-from mlops_gitops.use_cases.plan import read_deployed
+from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 

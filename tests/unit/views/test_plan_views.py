@@ -23,7 +23,7 @@ from mlops_gitops.config.declared import Workload
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.diff.compare import Pair, make_plan
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
-from mlops_gitops.diff.plan import Action, Plan, ValueChange
+from mlops_gitops.diff.plan import Action, Method, Plan, Refusal, ValueChange
 from mlops_gitops.errors import UsageError
 from mlops_gitops.views.comment import comment_text
 from mlops_gitops.views.plan_json import plan_from_json, plan_json
@@ -284,3 +284,54 @@ def test_a_long_value_is_cut_for_people_only() -> None:
     assert "x" * 101 not in plan_text(plan)
     assert ValueChange("instance", "ml.m5.large", "x" * 1000) in plan.changes[0].summary
     assert "x" * 1000 in plan_json(plan)
+
+
+def refused() -> Plan:
+    """A plan of which the settings do not allow one stage."""
+    hint = "Change the config, or `block` of prod in mlops-gitops.yaml."
+    message = "prod blocks this: cost, Config: bigger."
+    told = Refusal(workload="acme-churn", stage="prod", message=message, hint=hint)
+    return replace(one_change(), refused=(told, replace(told, workload="acme-fraud")))
+
+
+def test_what_is_refused_is_told_at_the_end() -> None:
+    """Each with its place and reason, the hint once, and no word of going on."""
+    *_, blank, title, first, second, hint, nothing, _totals, last = plan_text(refused()).split("\n")
+
+    assert (blank, nothing) == ("", "")
+    assert title == "mlops-gitops apply refuses this, as the settings do not allow it:"
+    assert first == "  ! acme-churn / prod: prod blocks this: cost, Config: bigger."
+    assert second.startswith("  ! acme-fraud / prod: ")
+    assert hint == "    Change the config, or `block` of prod in mlops-gitops.yaml."
+    assert last.startswith("next: change that, or the settings")
+
+
+@pytest.mark.parametrize(
+    ("method", "resources", "step"),
+    [
+        (Method.TEMPLATE, True, "mlops-gitops plan --method change-set"),
+        (Method.CHANGE_SET, True, "known only when it is deployed"),
+        (Method.CHANGE_SET, False, "mend what kept a stack from being compared"),
+    ],
+)
+def test_what_could_not_be_compared_comes_next(method: Method, resources: bool, step: str) -> None:  # noqa: FBT001 - pytest passes it
+    """As long as something is open, nobody is told to apply it, nor to merge it."""
+    plan = one_change()
+    doubtful = replace(
+        plan,
+        changes=tuple(
+            replace(
+                one,
+                method=method,
+                unprovable="who knows",
+                resources=one.resources if resources else (),
+            )
+            for one in plan.changes
+        ),
+    )
+
+    assert step in plan_text(doubtful).splitlines()[-1]
+    assert "mlops-gitops apply" not in plan_text(doubtful)
+    last = comment_text(doubtful).splitlines()[-1]
+    assert last.startswith("Next: do not merge yet")
+    assert step in last
