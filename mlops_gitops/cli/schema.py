@@ -11,8 +11,27 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.out import echo
 from mlops_gitops.errors import UsageError
 
-OUTPUTS = ("history", "plan", "problems", "status")
-"""What has a file in `schemas/output`; `problems` is what any command writes with exit code 3."""
+OUTPUTS = {
+    **{
+        name: name
+        for name in (
+            "apply",
+            "blueprint-list",
+            "blueprint-show",
+            "history",
+            "model-card-describe",
+            "model-card-export",
+            "model-card-list",
+            "plan",
+            "problems",
+            "render",
+            "status",
+        )
+    },
+    "ci": "plan",
+    "diff": "plan",
+}
+"""Command -> file in `schemas/output`; `problems` is what any of them writes with exit code 3."""
 
 
 @click.command("schema")
@@ -20,9 +39,11 @@ OUTPUTS = ("history", "plan", "problems", "status")
 @click.option(
     "--output-of",
     "output_of",
-    type=click.Choice(OUTPUTS),
+    type=click.Choice(sorted(OUTPUTS)),
+    metavar="COMMAND",
     default=None,
-    help="Print the schema of what commands write with --output json instead.",
+    help="Print the schema of what a command writes with --output json instead: "
+    f"{', '.join(sorted(OUTPUTS))}.",
 )
 @options.root_if_any
 def command(name: str | None, output_of: str | None, root: Path | None) -> None:
@@ -62,4 +83,4 @@ def _print_output(name: str | None, output: str) -> None:
     if name is not None:
         message = "A pipeline type and --output-of are two different schemas."
         raise UsageError(message, hint="Name one of the two.")
-    echo(app.package_data().schema(f"output/{output}").decode().removesuffix("\n"))
+    echo(app.package_data().schema(f"output/{OUTPUTS[output]}").decode().removesuffix("\n"))
