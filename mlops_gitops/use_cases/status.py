@@ -11,7 +11,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.pipeline.approval import Expiry, expiry, rejection_reason
+from mlops_gitops.pipeline.approval import Expiry, expiry, is_by_settings, rejection_reason
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name, stage_name
 from mlops_gitops.runs.execution import (
     ActionRun,
@@ -146,6 +146,7 @@ def _stage(
         waiting=_waiting(state),
         expiry=_expiry(world, desired.stage, state),
         newer=state.waiting if state and state.approval_token else (),
+        by_settings=state is not None and _is_by_settings(state),
         failure=_failure(world, desired, deployed, failed),
     )
 
@@ -176,6 +177,19 @@ def _waiting(state: StageState | None) -> str:
         return APPROVAL
     running = [run.action for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
     return "" if not running else f"{running[0]} is running"
+
+
+def _is_by_settings(state: StageState) -> bool:
+    """Whether the newest approval came from the settings, and its deployment has begun."""
+    runs = {run.action: run for run in state.actions}
+    answered, deployed = runs.get(APPROVE), runs.get(DEPLOY)
+    return (
+        answered is not None
+        and deployed is not None
+        and answered.status is ActionStatus.SUCCEEDED
+        and answered.updated_at <= deployed.updated_at
+        and is_by_settings(answered.summary)
+    )
 
 
 def _expiry(world: World, stage: str, state: StageState | None) -> Expiry | None:

@@ -51,12 +51,18 @@ def _answer(answered: Answered) -> str:
 
 
 def _marks(answered: Answered) -> Iterator[str]:
-    """Mark what should not have happened: an approval of nothing in particular, or of one's own."""
+    """Mark what no person approved, and what should not have happened.
+
+    That is an approval of nothing in particular, or of one's own.
+    """
     if not answered.approved:
         return
     if answered.digest is None:
         yield "(approved without a digest)"
     elif not answered.is_bound:
         yield "(approved for another digest)"
+    if answered.by_settings:
+        yield "(let through by the settings)"
+    # Also then: whoever answers in the console may write there what they like.
     if answered.by_author:
         yield "(approved by the author)"
