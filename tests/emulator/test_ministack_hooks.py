@@ -50,6 +50,7 @@ HOOKS = [
     (f"{CFN}.stacks", "_runs_on_worker_thread", "function"),
     (f"{CFN}.stacks", "_add_event", "function"),
     ("ministack.services.ecr", "_repositories", "AccountRegionScopedDict"),
+    ("ministack.services.eventbridge", "_put_events", "function"),
     ("ministack.services.iam", "_roles", "AccountScopedDict"),
     ("ministack.services.stepfunctions", "_execute_task", "function"),
     ("ministack.services.stepfunctions", "_invoke_resource", "function"),
