@@ -1,7 +1,7 @@
 """Judge a change set at a gate: which risks it has, and what nobody can tell of it before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.desired.stack import Template
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
@@ -52,8 +52,9 @@ def judge_change_set(
     if change_set.state is not ChangeSetState.AVAILABLE:
         return Judged(unknown=(f"the change set is {change_set.state.value}",))
     after = see(change_set.template, change_set.parameters, change_set.stack)
+    possible = tuple(each for change in change_set.changes for each in _possible(change))
     return Judged(
-        risks=redacted_risks(risks_of(_before(deployed, template), after, change_set.changes)),
+        risks=redacted_risks(risks_of(_before(deployed, template), after, possible)),
         unknown=tuple(_unknown(change_set, deployed)),
         is_first=not exists(deployed),
     )
@@ -63,6 +64,13 @@ def _before(deployed: DeployedStack | None, template: Template) -> Seen:
     if deployed is None or not exists(deployed):
         return NOTHING
     return see(template, deployed.parameters, deployed.id)
+
+
+def _possible(change: ResourceChange) -> Iterator[ResourceChange]:
+    """Give all that a change may turn out to be: what is perhaps replaced, is perhaps updated."""
+    yield change
+    if change.action is Action.REPLACE and not change.certain:
+        yield replace(change, action=Action.UPDATE)
 
 
 def _unknown(change_set: ChangeSet, deployed: DeployedStack | None) -> Iterator[str]:
@@ -83,6 +91,6 @@ def _why_unknown(change: ResourceChange) -> str:
         return f"what {change.action.name.lower()} does to {name} cannot be judged"
     if decides_itself(change.resource_type):
         return f"what happens to {name} is known only to its own function"
-    if not change.certain:
-        return f"whether {name} is replaced is known only when it is deployed"
+    if not change.certain and change.action is not Action.REPLACE:
+        return f"what happens to {name} is known only when it is deployed"
     return ""

@@ -43,26 +43,26 @@ def _deployment(each: Deployment) -> Iterator[str]:
 
 
 def _answer(answered: Answered) -> str:
-    word = "approved" if answered.approved else "rejected"
     by = f" by {answered.by}" if answered.by else ""
     when = f"{answered.at:%Y-%m-%d %H:%M:%S %Z}"
-    line = f"{answered.pipeline_stage} {word}{by} at {when}: {answered.summary}"
+    line = f"{answered.pipeline_stage} {_word(answered)}{by} at {when}: {answered.summary}"
     return "  ".join((line, *_marks(answered)))
 
 
-def _marks(answered: Answered) -> Iterator[str]:
-    """Mark what no person approved, and what should not have happened.
+def _word(answered: Answered) -> str:
+    if answered.by_settings:
+        return "let through by the settings, asked"
+    return "approved" if answered.approved else "rejected"
 
-    That is an approval of nothing in particular, or of one's own.
-    """
+
+def _marks(answered: Answered) -> Iterator[str]:
+    """Mark what should not have happened: an approval of nothing in particular, or of one's own."""
     if not answered.approved:
         return
     if answered.digest is None:
         yield "(approved without a digest)"
     elif not answered.is_bound:
         yield "(approved for another digest)"
-    if answered.by_settings:
-        yield "(let through by the settings)"
-    # Also then: whoever answers in the console may write there what they like.
     if answered.by_author:
-        yield "(approved by the author)"
+        # Also where it says that the settings let it through: anybody may type that in the console.
+        yield f"({'answered' if answered.by_settings else 'approved'} by the author)"

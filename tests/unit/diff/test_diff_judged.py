@@ -95,11 +95,30 @@ def test_what_has_no_known_risks_has_no_known_harmlessness_either(action: Action
     assert "Config cannot be judged" in why
 
 
-def test_a_replacement_that_is_not_certain_is_unknown() -> None:
-    """CloudFormation says Conditional; neither of the two is taken for the case."""
-    (why,) = judged(prepared(change(Action.REPLACE, certain=False))).unknown
+def test_a_replacement_that_is_not_certain_has_the_risks_of_both() -> None:
+    """CloudFormation says Conditional; an endpoint interrupts if it is, and rolls over if not."""
+    endpoint = change(
+        Action.REPLACE,
+        certain=False,
+        because="Name",
+        logical_id="Endpoint",
+        resource_type="AWS::SageMaker::Endpoint",
+    )
 
-    assert why == "whether Config is replaced is known only when it is deployed"
+    found = judged(prepared(endpoint))
+
+    assert {(each.kind, each.why.partition(":")[0]) for each in found.risks} == {
+        (RiskKind.INTERRUPTS, "perhaps replaced"),
+        (RiskKind.ROLLOVER, "updated in place"),
+    }
+    assert found.unknown == ()
+
+
+def test_a_verdict_that_nobody_knows_yet_is_unknown() -> None:
+    """CloudFormation answers with a word that is not in its API reference."""
+    (why,) = judged(prepared(change(Action.UPDATE, certain=False))).unknown
+
+    assert why == "what happens to Config is known only when it is deployed"
 
 
 @pytest.mark.parametrize("kind", ["Custom::Thing", "AWS::CloudFormation::CustomResource"])

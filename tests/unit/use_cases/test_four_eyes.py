@@ -7,7 +7,7 @@ from builders import COMMIT, SETTINGS, Trial, realtime, trial
 
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
 from mlops_gitops.errors import Blocked
-from mlops_gitops.pipeline.approval import Answer, Decision
+from mlops_gitops.pipeline.approval import Answer, Decision, settings_summary
 from mlops_gitops.pipeline.delivery import APPROVE
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.approve import approve, pending_approvals, reject, review_approval
@@ -113,7 +113,6 @@ def test_an_author_who_cannot_be_told_is_no_matter_where_nothing_is_said() -> No
     [
         ("looks good", "(approved without a digest)"),
         (f"digest=mg1-{'0' * 64}", "(approved for another digest)"),
-        ("by=settings", "(let through by the settings)"),
     ],
 )
 def test_an_approval_in_the_console_is_marked(summary: str, mark: str) -> None:
@@ -134,6 +133,28 @@ def test_an_approval_in_the_console_is_marked(summary: str, mark: str) -> None:
     assert "(approved by the author)" not in history_text(CHURN, [told], {})
     somebody = replace(told, approvals=(replace(told.approvals[0], by_author=True),))
     assert "(approved by the author)" in history_text(CHURN, [somebody], {})
+
+
+def test_nobody_hides_their_own_approval_behind_the_settings() -> None:
+    """Whoever types into the console that it was the settings is told as the author still."""
+    made = waiting()
+    (pending,) = pending_approvals(made.world(), CHURN)
+    made.cloud.pipelines.decide(
+        CHURN,
+        Decision(
+            pipeline_stage=pending.pipeline_stage,
+            action=APPROVE,
+            token=pending.token,
+            answer=Answer.APPROVED,
+            summary=settings_summary(pending.digest, AUTHOR),
+        ),
+    )
+    (told,) = history(made.world(), CHURN, 1)
+    author = replace(told, approvals=(replace(told.approvals[0], by_author=True),))
+
+    assert "let through by the settings, asked by " in history_text(CHURN, [told], {})
+    assert "by the author)" not in history_text(CHURN, [told], {})
+    assert "(answered by the author)" in history_text(CHURN, [author], {})
 
 
 def test_the_history_knows_the_author_by_the_arn() -> None:
