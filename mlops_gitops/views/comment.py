@@ -227,7 +227,10 @@ def _extras(plan: Plan) -> Iterator[str]:
 
 def _next(plan: Plan) -> str:
     if plan.refused and not plan.is_empty:
-        return f"Next: do not merge this. {_REFUSED}; change that, or the settings."
+        return (
+            "Next: do not merge this, for the settings have `mlops-gitops apply` refuse it. Change "
+            "that, or the settings."
+        )
     if plan.open or plan.is_empty or waits(plan):
         return outcome(plan)
     if plan.is_incomplete:

@@ -141,6 +141,34 @@ def test_a_pull_request_is_planned_and_told_everywhere(run: Run, golden: Golden)
     assert (len(run.github.comments), len(run.github.check_runs)) == (1, 2)
 
 
+def test_what_the_settings_forbid_is_not_to_be_merged(run: Run) -> None:
+    """Exit 3 and a failed check, for `apply` would refuse it; the plan is told all the same."""
+    run.propose()
+    settings = run.made.files["mlops-gitops.yaml"].replace(
+        b"{name: prod,", b"{name: prod, block: [cost],"
+    )
+    run.made.files["mlops-gitops.yaml"] = settings
+    run.made.remember("origin/main")
+    run.change(inference_instance="ml.m5.xlarge")
+
+    said = run.ci()
+
+    assert said.code == 3
+    (check,) = run.github.check_runs
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "failure",
+        "The settings do not allow this",
+    )
+    (comment,) = run.github.comments
+    assert comment["body"] == run.page()
+    assert "! mlops-pipeline-fraud-byompipelinerealtimebuiltin / prod: prod blocks this: cost" in (
+        run.page()
+    )
+    assert run.page().splitlines()[-1].startswith("Next: do not merge this")
+    assert json.loads((run.folder / "plan.json").read_text("utf-8"))["refused"]
+    assert run.put_out() == "plan=plan.json\nchanges=true\n"
+
+
 def test_a_change_of_nothing_is_reported_too(run: Run) -> None:
     """A required check always comes."""
     run.propose()

@@ -290,5 +290,5 @@ def test_what_is_refused_stands_before_the_words_and_is_not_to_be_merged() -> No
 
     assert told.index("! acme-churn / prod: prod blocks this") < told.index("instance  ml.m5.large")
     for text in (told, short):
-        assert text.splitlines()[-1].startswith("Next: do not merge this.")
+        assert text.splitlines()[-1].startswith("Next: do not merge this")
         assert "Next: merge" not in text
