@@ -148,3 +148,15 @@ def test_a_plan_of_another_version_is_not_guessed_at() -> None:
     strange = StoredPlan(content=b'{"schema_version": 99}', missing="")
 
     assert read_stored({"one": strange}) == {"one": "another version of mlops-gitops wrote it"}
+
+
+def test_a_stage_that_does_not_change_is_named() -> None:
+    """What differs in prod alone is told so: of the other stages history says which they are."""
+    made = started()
+    sizes = {"dev": "ml.m5.large", "staging": "ml.m5.large", "prod": "ml.m5.xlarge"}
+    made.commit(realtime("churn", inference_instance=sizes))
+
+    again(made)
+
+    (told,) = history(made.world(), CHURN, 1)
+    assert told.summaries[0] == "no change in dev"
