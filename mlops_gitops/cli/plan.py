@@ -86,7 +86,11 @@ def _made(world: World, method: Method) -> Plan:
     if method is Method.TEMPLATE:
         return plan(world)
     with Interruptions().caught():  # a polite kill, too, may leave no change set behind
-        return plan(world, method)
+        try:
+            return plan(world, method)
+        except SystemExit:
+            echo("Interrupted.", err=True)
+            raise
 
 
 def _is_local(change: StackChange) -> bool:
