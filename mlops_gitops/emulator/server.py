@@ -64,6 +64,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     from mlops_gitops.emulator import ministack_cloudformation as cloudformation
     from mlops_gitops.emulator import ministack_hooks as ministack
     from mlops_gitops.emulator.ministack_ecr import keep_registries_apart
+    from mlops_gitops.emulator.ministack_state import save_in_one_piece
 
     identity = {"pid": os.getpid(), "port": port, "state_dir": str(state_dir)}
     server_file = state_dir / SERVER_FILE
@@ -86,6 +87,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     ministack.enforce_trust()
     ministack.tell_buckets_who_asks()
     ministack.keep_sessions()
+    save_in_one_piece()
     keep_registries_apart()
 
     def save() -> None:
