@@ -140,6 +140,8 @@ SINGLE = (
     Row(("ci",), no_credentials, 1, ("--apply",)),
     Row(("ci",), aws_refuses, 1, ("--apply",)),
     Row(("approve",), waiting, 0),
+    Row(("approve",), waiting, 0, ("--by-settings",)),
+    Row(("approve",), waiting, 1, ("--by-settings", "--yes")),
     Row(("approve",), waiting, 4, ("churn",)),
     Row(("approve",), waiting, 4, ("churn", "--digest", "mg1-0123456789ab", "--yes")),
     Row(("approve",), waiting, 4, ("churn", "--stage", "prod", "--yes")),

@@ -92,7 +92,11 @@ RUNS: dict[Words, tuple[Words, ...]] = {
         ("--changed-since", SECRETS["branch"]),
         ("--apply",),
     ),
-    ("approve",): (("churn", "--stage", SECRETS["word"]), ("churn", "--yes", "--wait")),
+    ("approve",): (
+        ("churn", "--stage", SECRETS["word"]),
+        ("--by-settings",),
+        ("churn", "--yes", "--wait"),
+    ),
     ("reject",): (("fraud", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),),
     ("status",): ((), ("--watch",), ("churn",), (SECRETS["word"],)),
     ("history",): (("churn",), ("fraud",), (SECRETS["word"],)),
