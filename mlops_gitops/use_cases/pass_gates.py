@@ -21,7 +21,7 @@ def pass_gates(
     world: World,
     followed: Sequence[Followed],
     stages: AbstractSet[str],
-    looked: AbstractSet[str] = frozenset(),
+    looked: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> tuple[Passage, ...]:
     """Look at every approval that waits, and answer what the settings let through.
 
@@ -29,7 +29,7 @@ def pass_gates(
         world: the repository and AWS.
         followed: workloads.
         stages: names of those to look at.
-        looked: tokens of approvals that are left alone, as they were looked at before.
+        looked: workload and token of approvals that are left alone, as they were looked at before.
     """
     found = side_by_side(lambda each: tuple(_gates(world, each, stages, looked)), followed)
     return tuple(passage for passages in found for passage in passages)
@@ -50,20 +50,28 @@ def follow_through(
         tell: is given what became of each approval of a stage whose settings tell risks apart.
     """
     stages = {each.name for each in world.settings.places if each.require_approval_for is not None}
-    looked: frozenset[str] = frozenset()
+    looked: frozenset[tuple[str, str]] = frozenset()
     while True:
         ended = watch(followed)
         passages = pass_gates(world, followed, stages, looked) if stages else ()
         tell(passages)
-        passed = {each.token for each in passages if each.is_through}
+        passed = [each for each in passages if each.is_through]
         if not passed:
             return ended
-        looked |= {each.token for each in passages}
-        followed = [replace(each, answered=each.answered | passed) for each in followed]
+        looked |= {(each.called, each.token) for each in passages}
+        followed = [_answered(each, passed) for each in followed]
+
+
+def _answered(followed: Followed, passed: Sequence[Passage]) -> Followed:
+    tokens = {each.token for each in passed if each.called == followed.called}
+    return replace(followed, answered=followed.answered | tokens)
 
 
 def _gates(
-    world: World, followed: Followed, stages: AbstractSet[str], looked: AbstractSet[str]
+    world: World,
+    followed: Followed,
+    stages: AbstractSet[str],
+    looked: AbstractSet[tuple[str, str]],
 ) -> Iterator[Passage]:
     try:
         pending = pending_approvals(world, followed.name)
@@ -71,7 +79,7 @@ def _gates(
         yield Passage(called=followed.called, why=failure.message, failure=failure)
         return
     for approval in pending:
-        if approval.stage in stages and approval.token not in looked:
+        if approval.stage in stages and (followed.called, approval.token) not in looked:
             yield _passage(world, followed, approval)
 
 

@@ -180,15 +180,11 @@ def _waiting(state: StageState | None) -> str:
 
 
 def _is_by_settings(state: StageState) -> bool:
-    """Whether the newest approval came from the settings, and its deployment has begun."""
-    runs = {run.action: run for run in state.actions}
-    answered, deployed = runs.get(APPROVE), runs.get(DEPLOY)
-    return (
-        answered is not None
-        and deployed is not None
-        and answered.status is ActionStatus.SUCCEEDED
-        and answered.updated_at <= deployed.updated_at
-        and is_by_settings(answered.summary)
+    """Whether the newest approval was given, and by the settings."""
+    return any(
+        run.status is ActionStatus.SUCCEEDED and is_by_settings(run.summary)
+        for run in state.actions
+        if run.action == APPROVE
     )
 
 

@@ -1,5 +1,6 @@
 """By settings: a gate opens without a person where nothing that needs one was found."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,12 +9,12 @@ from builders import ACCOUNTS, COMMIT, SETTINGS, Trial, realtime, trial
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
 from mlops_gitops.desired.stack import DeployableStack, StackId
 from mlops_gitops.diff.change_set import ChangeSetState
-from mlops_gitops.errors import Blocked, MlopsError, PolicyFailure
+from mlops_gitops.errors import Blocked, InvalidRepository, MlopsError, PolicyFailure
 from mlops_gitops.pipeline.by_settings import Passage
 from mlops_gitops.status.progress import WorkloadProgress
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.approve import approve, pending_approvals, reject, review_approval
-from mlops_gitops.use_cases.follow import all_to_follow, follow
+from mlops_gitops.use_cases.follow import Followed, all_to_follow, follow
 from mlops_gitops.use_cases.history import history
 from mlops_gitops.use_cases.pass_gates import follow_through, pass_gates
 from mlops_gitops.use_cases.status import status
@@ -300,8 +301,8 @@ def test_whoever_waits_passes_every_gate_that_the_settings_open() -> None:
     world = made.world()
     told: list[Passage] = []
 
-    def watch(each: object) -> tuple[WorkloadProgress, ...]:
-        return follow(world, each, lambda _: None)  # type: ignore[arg-type]  # what follow takes
+    def watch(each: Sequence[Followed]) -> tuple[WorkloadProgress, ...]:
+        return follow(world, each, lambda _: None)
 
     (ended,) = follow_through(world, all_to_follow(world, frozenset()), watch, told.extend)
 
@@ -323,3 +324,34 @@ def test_a_bundle_that_cannot_be_read_holds_up_no_other_workload() -> None:
     assert (broken.called, whole.called) == ("a", "b")
     assert isinstance(broken.failure, Blocked)
     assert whole.is_through
+
+
+def test_a_gate_that_was_left_is_not_looked_at_again() -> None:
+    """One workload goes on and is looked at again; of the other, it is said once that it waits."""
+    made = trial(realtime("a"), realtime("b"))
+    carry(made)
+    for name in ("a", "b"):
+        full = f"mlops-pipeline-{name}-byompipelinerealtimebuiltin"
+        approve(made.world(), review_approval(made.world(), full, "staging", None))
+    made.cloud.settle()
+    made.files["mlops-gitops.yaml"] = settings_with("require_approval_for: [cost]").encode()
+    bigger = realtime("a", inference_instance="ml.m5.xlarge")
+    made.commit(bigger, realtime("b", data_capture_location="acme-capture/elsewhere"))
+    apply(made.world(), lambda *_: None)
+    world = made.world()
+    told: list[Passage] = []
+
+    def watch(each: Sequence[Followed]) -> tuple[WorkloadProgress, ...]:
+        return follow(world, each, lambda _: None)
+
+    follow_through(world, all_to_follow(world, frozenset()), watch, told.extend)
+
+    assert [(each.called, each.is_through) for each in told] == [("a", False), ("b", True)]
+
+
+def test_a_stage_without_a_gate_has_nothing_to_let_through() -> None:
+    """The settings are refused: nobody would be asked there anyway."""
+    with pytest.raises(InvalidRepository) as refused:
+        trial(settings=settings_with(SEVERE).replace("approval: manual", "approval: none"))
+
+    assert [each.code for each in refused.value.problems] == ["MG068"]
