@@ -145,7 +145,21 @@ def desired_stacks(draw: st.DrawFn) -> DesiredStack:
 worlds = st.lists(desired_stacks(), max_size=6, unique_by=lambda desired: desired.id)
 """Desired stacks, no two of them the same stack."""
 
-texts = st.text(max_size=8)
+NASTY = (
+    "`a`",
+    "a|b",
+    "<b>@team</b>",
+    "\n```\n",
+    "</details>",
+    "\u202eabc",
+    "\u0645\u0631\u062d\u0628\u0627",
+    "x" * 2_000,
+    "Metadata",
+    "Description",
+)
+"""What users and AWS may write: Markdown, HTML, right to left, long, and names without effect."""
+
+texts = st.one_of(st.text(max_size=8), st.sampled_from(NASTY))
 ACCESS_TEXTS = ("where", "effect", "principal", "action", "resource", "condition")
 value_changes = st.builds(
     ValueChange, name=texts, before=st.none() | texts, after=st.none() | texts

@@ -17,6 +17,7 @@ LEFT_OPEN = "Left open, because only AWS knows, and taken to be the same"
 REFUSED = "mlops-gitops apply refuses this, as the settings do not allow it"
 
 _SHOWN_WORKLOADS = 20
+_CHANGES = set(Action) - {Action.CREATE, Action.DELETE, Action.KEEP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def totals(plan: Plan) -> str:
     verdicts = Counter(change.verdict for change in plan.changes)
     counts = {
         "to create": actions[Action.CREATE],
-        "to change": actions[Action.UPDATE] + actions[Action.REPLACE],
+        "to change": sum(actions[action] for action in _CHANGES),
         "to delete": actions[Action.DELETE],
         "unchanged": actions[Action.KEEP],
         "not compared": sum(map(_is_unknown, ready)),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import (
     INSTALLATION,
@@ -23,11 +23,13 @@ from mlops_gitops.config.declared import Workload
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.diff.compare import Pair, make_plan
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
-from mlops_gitops.diff.plan import Action, Method, Plan, Refusal, ValueChange
+from mlops_gitops.diff.noise import count_noise
+from mlops_gitops.diff.plan import Action, Method, Plan, Refusal, ValueChange, Verdict
 from mlops_gitops.errors import UsageError
 from mlops_gitops.views.comment import comment_text
 from mlops_gitops.views.plan_json import plan_from_json, plan_json
-from mlops_gitops.views.plan_lines import Tone
+from mlops_gitops.views.plan_lines import Detail, Tone, body
+from mlops_gitops.views.plan_rows import sections
 from mlops_gitops.views.plan_text import plan_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -178,6 +180,32 @@ def test_text_names_every_changed_workload(desired: list[DesiredStack]) -> None:
         heads = [line for line in views[0].splitlines() if line.startswith(f"{one.workload} / ")]
         assert any(one.stage in head for head in heads)
         assert all(one.id.name in view for view in views)
+
+
+@given(plans)
+@example(replace(one_change(), changes=(replace(one_change().changes[0], action=Action.IMPORT),)))
+def test_an_empty_plan_is_never_a_change_nor_a_change_empty(plan: Plan) -> None:
+    """In the text and in the JSON, whatever the action of a stack."""
+    is_empty = all(change.action is Action.KEEP for change in plan.changes)
+    *_, totals, last = plan_text(plan).splitlines()
+    ready = [one for one in plan.changes if one.verdict in (Verdict.READY, Verdict.RECREATE)]
+    counted = sum(int(each) for each in re.findall(r"(\d+) (?:to|unch|not)", totals))
+
+    assert json.loads(plan_json(plan))["is_empty"] == is_empty
+    assert last.startswith(("No change", "No config", "Nothing")) == is_empty
+    assert counted == len(ready)
+    assert ("unchanged" in totals) == any(one.action is Action.KEEP for one in ready)
+
+
+@given(plans, st.sampled_from(Detail))
+def test_what_is_not_told_is_counted(plan: Plan, detail: Detail) -> None:
+    """Differences without effect are told or counted, and with all details none is hidden."""
+    for section in sections(plan, detail):
+        hidden = [one.text for one in section.lines if one.text.startswith("hidden: ")]
+        change = next(c for c in plan.changes if body(c, detail) == section.body)
+        noise = count_noise(change) if detail is Detail.TELLING else 0
+
+        assert [int(one.split()[1]) for one in hidden] == ([noise] if noise else [])
 
 
 @given(plans)
