@@ -83,7 +83,11 @@ class MachinePipelines:
         self.happen(name, events.Started(execution=self.fresh(), trigger=CREATED_WITH_PIPELINE))
 
     def start(self, pipeline: str, request: StartRequest) -> str:
-        """Start an execution, once for each token; give its id."""
+        """Start an execution, once for each token; give its id.
+
+        Raises:
+            Blocked: fifty wait already.
+        """
         wanted = SourceOverride(revision_type="S3_OBJECT_VERSION_ID", value=request.bundle_version)
         event = events.Started(
             execution=self.fresh(),
@@ -92,7 +96,10 @@ class MachinePipelines:
             overrides={"Source": wanted},
             client_token=request.token,
         )
-        self.happen(pipeline, event)
+        try:
+            self.happen(pipeline, event)
+        except ApiError as error:
+            raise Blocked(error.message, hint="Let some of them end.") from error
         found = self.states[pipeline].executions.values()
         return next(one.id for one in found if one.client_token == request.token)
 

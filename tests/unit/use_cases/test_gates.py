@@ -167,11 +167,28 @@ class Gates(RuleBasedStateMachine):
     @precondition(lambda self: self.waits())
     @rule(last=st.booleans(), what=st.sampled_from(AFTERWARDS), steps=st.integers(0, 2))
     def decide_and_spoil(self, last: bool, what: str, steps: int) -> None:  # noqa: FBT001  drawn
-        """Somebody approves what waits, and somebody else moves the world before it is deployed."""
+        """Somebody approves what waits, somebody else moves the world; what fails is retried."""
         stage = self.one(last)
         if self.is_let_through(stage):
             self.spoil(stage, what)
         self.go_on(steps)
+        if not steps:
+            self.again(whole=True)
+
+    @precondition(lambda self: self.waits())
+    @rule(instance=instances, spoiled=st.booleans())
+    def decide_what_is_empty(self, instance: str, spoiled: bool) -> None:  # noqa: FBT001  drawn
+        """A commit of prod alone waits in staging with an empty change set."""
+        while waits := self.waits():
+            if not self.is_let_through(waits[-1]):
+                reject(self.world, self.name, waits[-1], "It is not what was planned.")
+            self.wait()
+        self.commit(instance, ("prod",))
+        self.wait()
+        for stage in self.waits():
+            self.spoil(stage, "stack" if spoiled else "nothing")
+            self.is_let_through(stage)
+        self.wait()
 
     @precondition(lambda self: self.waits())
     @rule(last=st.booleans())
@@ -270,12 +287,15 @@ class Gates(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.waits() or self.ended("Failed"))
-    @rule(last=st.booleans())
-    def retry(self, last: bool) -> None:  # noqa: FBT001  drawn
+    @rule(last=st.booleans(), whole=st.booleans())
+    def retry(self, last: bool, whole: bool) -> None:  # noqa: FBT001  drawn
         """Somebody retries a stage that failed, at the latest now: all of it, or what failed."""
-        _, whole = next(self.turns)
         if not self.ended("Failed"):
             reject(self.world, self.name, self.one(last), "no")
+        self.again(whole=whole)
+
+    def again(self, *, whole: bool) -> None:
+        """Retry the last of the stages that failed."""
         for place in self.ended("Failed")[-1:]:
             latest = self.pipelines.states[pipeline_name(self.name)].latest[place]
             event = events.Retried(stage=place, execution=latest, whole=whole)
