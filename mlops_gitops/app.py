@@ -177,6 +177,7 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
     from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
     from mlops_gitops.adapters.clock import SystemClock
     from mlops_gitops.use_cases.world import World
+    from mlops_gitops.views.plan_json import plan_json
 
     settings = repository.settings
     accounts = Accounts(settings.region)
@@ -196,6 +197,7 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         sagemaker_pipelines=AwsSageMakerPipelines(accounts, settings.assets_bucket),
         identity=StsIdentity(accounts),
         clock=SystemClock(),
+        write_plan=plan_json,
     )
 
 

@@ -33,7 +33,7 @@ class Commit:
         id: 40 hexadecimal digits.
         author: name and address.
         is_clean: whether the files that count are exactly those of the commit.
-        message: all of it, the subject included.
+        message: all of it, the subject included; of a merge, those of what it merges follow.
     """
 
     id: str

@@ -15,9 +15,14 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from mlops_gitops.desired.type_facts import TypeFacts
 from mlops_gitops.diff.plan import Action, Plan, StackChange
+from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.status.history import Deployment
+from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.status.report import WorkloadStatus
+from mlops_gitops.use_cases.model_cards import Exported
+from mlops_gitops.use_cases.pipeline_types import Listed
 from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
 from mlops_gitops.views.values_json import SCHEMA_VERSION
 
@@ -28,11 +33,12 @@ NEW_KEYS = (
 )
 TEXTS: Mapping[str, Any] = {"type": "string"}
 POSITIVE: Mapping[str, Any] = {"type": "integer", "minimum": 1}
-PLAIN: Mapping[type, Mapping[str, Any]] = {
+PLAIN: Mapping[Any, Mapping[str, Any]] = {
     str: TEXTS,
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     datetime: {"type": "string", "format": "date-time"},
+    Any: {},
 }
 
 Schema = dict[str, Any]
@@ -164,10 +170,13 @@ def problems() -> Schema:
 
 
 def plan() -> Schema:
-    """Say what `plan --output json` and `plan --out` write."""
+    """Say what `plan` and `diff` write with `--output json`, and what is saved of a plan."""
     writer = Writer()
     properties = writer.record(Plan)
-    said = f"What `mlops-gitops plan --output json` writes. {NEW_KEYS}"
+    said = (
+        "What `mlops-gitops plan --output json` writes, `diff` as well, and what `plan --out` and "
+        f"`ci` save. {NEW_KEYS}"
+    )
     return writer.document("Plan", said, SCHEMA_VERSION, properties)
 
 
@@ -184,14 +193,103 @@ def history() -> Schema:
     writer = Writer()
     named = {"description": "As it was asked for.", **TEXTS}
     newest_first = {"description": "The newest first.", **writer.value(tuple[Deployment, ...])}
-    properties = {"workload": named, "deployments": newest_first}
+    plans = {
+        "description": "Asked for by --details or an execution: its id -> what "
+        "`mlops-gitops schema --output-of plan` says, as it was when it was started.",
+        "type": "object",
+        "additionalProperties": {"type": "object"},
+    }
+    without = {
+        "description": "Asked for, but there is none to show: id of the execution -> why.",
+        **writer.value(Mapping[str, str]),
+    }
+    properties = {
+        "workload": named,
+        "deployments": newest_first,
+        "plans": plans,
+        "without_plan": without,
+    }
     said = f"What `mlops-gitops history --output json` writes. {NEW_KEYS}"
     return writer.document("History", said, SCHEMA_VERSION, properties)
 
 
+def apply() -> Schema:
+    """Say what `apply --output json` writes."""
+    writer = Writer()
+    told = descriptions(Applied)
+    failure = {
+        "type": "object",
+        "required": ["message", "hint"],
+        "properties": {
+            "message": {"description": "What happened.", **TEXTS},
+            "hint": {"description": "The next thing to do.", **TEXTS},
+        },
+    }
+    workload = {
+        "workload": {**told["workload"], **TEXTS},
+        "outcome": writer.value(Outcome),
+        "digest": {"description": "Of its bundle.", **TEXTS},
+        "execution_id": {**told["execution_id"], **TEXTS},
+        "failure": {**told["failure"], "anyOf": [failure, {"type": "null"}]},
+    }
+    items = {"type": "object", "required": list(workload), "properties": workload}
+    ended = {
+        "description": "With --wait: how each workload ended that an execution carries.",
+        **writer.value(tuple[WorkloadStatus, ...]),
+    }
+    properties = {"workloads": {"type": "array", "items": items}, "statuses": ended}
+    said = f"What `mlops-gitops apply --output json` writes. {NEW_KEYS}"
+    document = writer.document("Apply", said, SCHEMA_VERSION, properties)
+    return {**document, "required": ["schema_version", "workloads"]}
+
+
+def render() -> Schema:
+    """Say what `render --output json` writes."""
+    value = {
+        "value": TEXTS,
+        "from": {"description": "Where the value came from, in words.", **TEXTS},
+    }
+    parameter = {"type": "object", "required": list(value), "properties": value}
+    place = {"name": TEXTS, "account": TEXTS, "region": TEXTS}
+    writer = Writer()
+    properties = {
+        "stack": {"type": "object", "required": list(place), "properties": place},
+        "digest": {"description": "Of what is shown; `plan` has the one that counts.", **TEXTS},
+        "capabilities": writer.value(tuple[str, ...]),
+        "tags": writer.value(Mapping[str, str]),
+        "parameters": {"type": "object", "additionalProperties": parameter},
+        "template": {"description": "A CloudFormation template.", "type": "object"},
+    }
+    said = f"What `mlops-gitops render --output json` writes. {NEW_KEYS}"
+    return writer.document("Render", said, SCHEMA_VERSION, properties)
+
+
+def named(command: str, **written: Any) -> Schema:
+    """Say what a command writes that names a few records."""
+    writer = Writer()
+    properties = {name: writer.value(kind) for name, kind in written.items()}
+    said = f"What `mlops-gitops {command} --output json` writes. {NEW_KEYS}"
+    title = command.replace("-", " ").capitalize()
+    return writer.document(title, said, SCHEMA_VERSION, properties)
+
+
 def files() -> dict[str, str]:
     """Make every file: name -> text."""
-    made = {"problems": problems(), "plan": plan(), "status": status(), "history": history()}
+    made = {
+        "apply": apply(),
+        "blueprint-list": named("blueprint list", pipeline_types=tuple[Listed, ...]),
+        "blueprint-show": named("blueprint show", pipeline_type=TypeFacts),
+        "history": history(),
+        "model-card-describe": named("model-card describe", model_card=ModelCard),
+        "model-card-export": named("model-card export", export=Exported),
+        "model-card-list": named(
+            "model-card list", account=str, model_cards=tuple[CardSummary, ...]
+        ),
+        "plan": plan(),
+        "problems": problems(),
+        "render": render(),
+        "status": status(),
+    }
     return {f"{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()}
 
 

@@ -15,6 +15,7 @@ from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
 from mlops_gitops.use_cases.changed import load_changed
 from mlops_gitops.use_cases.validate import Repository, load_repository
 from mlops_gitops.use_cases.world import World
+from mlops_gitops.views.plan_json import plan_json
 
 DATA = InstalledData()
 BLUEPRINTS = InstalledBlueprints(DATA)
@@ -109,6 +110,7 @@ class Trial:
             sagemaker_pipelines=self.cloud.sagemaker_pipelines,
             identity=self.cloud.identity,
             clock=self.cloud.clock,
+            write_plan=plan_json,
         )
 
     def remember(self, revision: str) -> None:

@@ -8,8 +8,10 @@ import ipaddress
 import os
 import socket
 import sys
+from collections.abc import Generator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ENVIRONMENT = {
@@ -73,6 +75,12 @@ def refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
         if address is not None and not is_local(address[0]):
             message = f"A test used {address[0]}:{address[1]} ({event}); only 127.0.0.1 is allowed."
             raise NetworkBlockedError(message)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Run one more test than there are cores: at most moments, one waits for the embedded AWS."""
+    return (yield) + 1
 
 
 for name in [name for name in os.environ if name.startswith(STRANGERS)]:

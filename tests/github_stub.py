@@ -1,4 +1,7 @@
-"""A stand-in for GitHub on loopback, whose requests and answers GitHub's description checks."""
+"""A stand-in for GitHub on loopback, whose requests and answers GitHub's description checks.
+
+It keeps one pull request's comments, and the checks and statuses of its repository.
+"""
 
 import contextlib
 import json
@@ -12,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 from github_api import Operation, operation
 
 TOKEN = "ghs_" + "s3cret" * 6
+READ_ONLY = "ghs_" + "readOn" * 6
+"""As the runs of a fork's pull request get it."""
 PERMISSION = {"message": "Resource not accessible by integration"}
 
 
@@ -37,6 +42,7 @@ class GitHub:
         login: of the token's user; empty for the token of an app, such as GitHub Actions.
         faults: given to calls of this method and the path's last part, one after the other.
         forbidden: what the token may not write, by the path's last part.
+        refused: calls that a token was too weak for.
         mistakes: how requests or answers differ from GitHub's description.
     """
 
@@ -48,6 +54,7 @@ class GitHub:
     statuses: list[dict[str, Any]] = field(default_factory=list)
     faults: dict[tuple[str, str], list[Fault]] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     address: str = ""
@@ -64,7 +71,9 @@ class GitHub:
         self.comments.append(comment)
         return comment
 
-    def answer(self, method: str, target: str, body: bytes) -> tuple[int, Any, dict[str, str]]:
+    def answer(
+        self, method: str, target: str, body: bytes, token: str = TOKEN
+    ) -> tuple[int, Any, dict[str, str]]:
         """Answer a call, and keep what was wrong with it."""
         url = urlsplit(target)
         path = url.path.removeprefix(self.prefix)
@@ -74,6 +83,9 @@ class GitHub:
             self.mistakes.append(f"no such call: {method} {path}")
             return 404, {"message": "Not Found"}, {}
         self.mistakes += found.mistakes_of_request(url.query, body)
+        if method != "GET" and token == READ_ONLY:
+            self.refused.append(f"{method} {path}")
+            return 403, PERMISSION, {}
         status, answer, headers = self._answer(found, method, path, url.query, body)
         self.mistakes += found.mistakes_of_answer(status, answer)
         return status, answer, headers
@@ -148,10 +160,11 @@ def running(github: GitHub) -> Iterator[GitHub]:
         protocol_version = "HTTP/1.1"
 
         def handle_one(self) -> None:
-            if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+            if token not in {TOKEN, READ_ONLY}:
                 github.mistakes.append("the token is not there")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, answer, headers = github.answer(self.command, self.path, body)
+            status, answer, headers = github.answer(self.command, self.path, body, token)
             raw = b"" if answer is None else json.dumps(answer).encode()
             self.send_response(status)
             for name, value in headers.items():

@@ -17,6 +17,7 @@ from mlops_gitops.diff.plan import (
     Method,
     Orphan,
     Plan,
+    Refusal,
     ResourceChange,
     Risk,
     RiskKind,
@@ -144,7 +145,21 @@ def desired_stacks(draw: st.DrawFn) -> DesiredStack:
 worlds = st.lists(desired_stacks(), max_size=6, unique_by=lambda desired: desired.id)
 """Desired stacks, no two of them the same stack."""
 
-texts = st.text(max_size=8)
+NASTY = (
+    "`a`",
+    "a|b",
+    "<b>@team</b>",
+    "\n```\n",
+    "</details>",
+    "\u202eabc",
+    "\u0645\u0631\u062d\u0628\u0627",
+    "x" * 2_000,
+    "Metadata",
+    "Description",
+)
+"""What users and AWS may write: Markdown, HTML, right to left, long, and names without effect."""
+
+texts = st.one_of(st.text(max_size=8), st.sampled_from(NASTY))
 ACCESS_TEXTS = ("where", "effect", "principal", "action", "resource", "condition")
 value_changes = st.builds(
     ValueChange, name=texts, before=st.none() | texts, after=st.none() | texts
@@ -188,6 +203,7 @@ stack_changes = st.builds(
     next_step=texts,
 )
 orphans = st.builds(Orphan, id=st.builds(StackId, texts, texts, texts), workload=texts, stage=texts)
+refusals = st.builds(Refusal, workload=texts, stage=texts, message=texts, hint=texts)
 plans = st.builds(
     Plan,
     commit=texts,
@@ -196,6 +212,7 @@ plans = st.builds(
     digests=st.dictionaries(texts, texts, max_size=2),
     orphans=_some(orphans),
     since=texts,
+    refused=_some(refusals),
 )
 
 

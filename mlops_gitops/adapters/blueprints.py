@@ -1,9 +1,10 @@
 """Blueprints of this installation, parsed once each."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from mlops_gitops.adapters.cloudformation_yaml import load_template
 from mlops_gitops.desired.blueprint import Blueprint, blueprint_from_template
+from mlops_gitops.desired.stack import Template
 from mlops_gitops.ports import PackageData
 
 
@@ -15,4 +16,10 @@ class InstalledBlueprints:
 
 
 def _read(data: PackageData, name: str) -> Blueprint:
-    return blueprint_from_template(name, load_template(data.blueprint(name)))
+    return blueprint_from_template(name, _template(data.blueprint(name)))
+
+
+@lru_cache(maxsize=64)
+def _template(content: bytes) -> Template:
+    """Parse a template: two revisions mostly have the same, and the parser is slow."""
+    return load_template(content)

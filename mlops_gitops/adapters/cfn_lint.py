@@ -6,7 +6,7 @@ every node, so values can be put in without moving anything.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from mlops_gitops.config.blueprints.said import linted
@@ -40,7 +40,7 @@ class CfnLint:
         try:
             from cfnlint.config import ConfigMixIn
             from cfnlint.decode import decode_str
-            from cfnlint.runner import Runner
+            from cfnlint.runner import run_template_by_data
         except ModuleNotFoundError as error:
             message = "Linting templates needs cfn-lint, which is not installed."
             hint = "Run: pip install 'mlops-gitops[lint]'"
@@ -50,7 +50,20 @@ class CfnLint:
             return list(errors)
         known = [dict(parameters)] if parameters else []
         config = ConfigMixIn([], regions=[self._region], parameters=known)
-        return list(Runner(config).validate_template(prepare(template)))
+        return list(run_template_by_data(prepare(template), config, rules()))
+
+
+@cache
+def rules() -> Any:
+    """Give cfn-lint's rules: reading them takes as long as linting a template, so it is done once.
+
+    They know nothing of a region, and turn to each template anew: cfn-lint's own runner uses them
+    for all templates, too.
+    """
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.runner import Runner
+
+    return Runner(ConfigMixIn([])).rules
 
 
 def _fill(node: Any, sample: Callable[[str], Any]) -> Any:

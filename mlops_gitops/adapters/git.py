@@ -37,7 +37,7 @@ class GitCommits:
                     author=f"{commit.author.name} <{commit.author.email}>",
                     subject=str(commit.summary),
                     is_clean=not changed,
-                    message=str(commit.message),
+                    message="\n\n".join(_messages(repo)),
                 )
         except (InvalidGitRepositoryError, NoSuchPathError, ValueError):
             return None
@@ -120,6 +120,15 @@ class GitCommits:
         except GitCommandError as error:
             said = str(error.stderr).strip().removeprefix("stderr:").strip(" '\n")
             raise MlopsError(f"git refused: {said}", hint="Mend that, and repeat.") from error
+
+
+def _messages(repo: Any) -> Iterator[str]:
+    """Give the message of the commit that is checked out, and of those that it merges.
+
+    Of a shallow clone the merged ones are not there, and git does not name them.
+    """
+    this, *parents = repo.git.rev_list("--parents", "--max-count=1", "HEAD").split()
+    yield from (str(repo.commit(each).message) for each in (this, *parents[1:]))
 
 
 _NAMES = ("--name-only", "--no-renames", "--no-ext-diff", "-z")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlops_gitops import __version__
+from mlops_gitops.cli.interruptions import interrupted_code, terminable
 from mlops_gitops.cli.lazy import LazyGroup
 from mlops_gitops.cli.out import echo, echo_usage
 from mlops_gitops.config.said import printable
@@ -42,9 +43,6 @@ COMMANDS: Mapping[str, str] = {
 """Name and one line of help; the module of the same name is imported only when it runs."""
 
 
-_INTERRUPTED = 130
-
-
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
@@ -63,16 +61,17 @@ def main(open_world: "OpenWorld | None" = None) -> None:
         open_world: what commands run in; None for AWS.
 
     Exit codes: 0 success, 1 tool, AWS or usage error, 2 changes present (only with
-    `--detailed-exitcode`), 3 invalid, 4 blocked, 5 incomplete, 130 interrupted.
+    `--detailed-exitcode`), 3 invalid, 4 blocked, 5 incomplete, 130 and 143 interrupted.
     """
     try:
-        code = group.main(standalone_mode=False, obj=open_world)
+        with terminable():
+            code = group.main(standalone_mode=False, obj=open_world)
         sys.stdout.flush()
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, click.exceptions.Abort) as error:
         echo("Interrupted.", err=True)
         sys.stdout.flush()
         # A usual exit would wait for threads that wait for AWS, and let them go on meanwhile.
-        os._exit(_INTERRUPTED)
+        os._exit(interrupted_code(error))
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python must not complain at the end either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,5 +1,7 @@
 """`mlops-gitops apply`."""
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,9 +12,11 @@ from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.diff.plan import Plan
 from mlops_gitops.pipeline.brakes import FLAG, Brake
+from mlops_gitops.pipeline.by_settings import Passage
 from mlops_gitops.runs.applied import Applied, exit_code
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.follow import to_follow
+from mlops_gitops.use_cases.pass_gates import follow_through
 from mlops_gitops.use_cases.status import status
 from mlops_gitops.use_cases.world import World
 
@@ -34,7 +38,9 @@ from mlops_gitops.use_cases.world import World
     help="Change more workloads than max_changed_percent of the settings lets.",
 )
 @click.option(
-    "--wait", is_flag=True, help="Follow to the next gate or the end; exit with 1 if it fails."
+    "--wait",
+    is_flag=True,
+    help="Follow to the next gate that needs a person, or the end; exit with 1 if it fails.",
 )
 def command(root: Path, output: str, plan_file: Path | None, *, accepts: bool, wait: bool) -> int:
     """Carry every changed workload to the first stage, and on through the gates.
@@ -61,7 +67,7 @@ def _follow(world: World, applied: tuple[Applied, ...], output: str) -> int:
     ]
     if output == "text":
         _show(applied, output)
-    ended = watch(world, carried)
+    ended = follow_through(world, carried, partial(watch, world), _tell)
     statuses = status(world, frozenset(each.name for each in carried)) if carried else ()
     if output == "json":
         from mlops_gitops.views.applied_json import applied_json
@@ -85,6 +91,14 @@ def _show(applied: tuple[Applied, ...], output: str) -> None:
         from mlops_gitops.views.applied_text import applied_text
 
         echo(applied_text(applied))
+
+
+def _tell(passages: Sequence[Passage]) -> None:
+    """Say which gates the settings opened, and why others wait; standard output has the end."""
+    if passages:
+        from mlops_gitops.views.passages_text import passages_text
+
+        echo(passages_text(passages), err=True)
 
 
 def _report(workload: str, doing: str) -> None:

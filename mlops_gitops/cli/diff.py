@@ -8,6 +8,7 @@ from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.plan_output import plan_output
+from mlops_gitops.errors import Incomplete
 
 _CHANGES = 2
 
@@ -33,4 +34,6 @@ def command(old: str, new: str, root: Path, output: str, *, detailed_exitcode: b
     """
     made = app.difference(root, old, new)
     echo(plan_output(made, output))
+    if made.is_incomplete:
+        return Incomplete.exit_code
     return _CHANGES if detailed_exitcode and not (made.is_empty and not made.orphans) else 0

@@ -16,7 +16,7 @@ Exit codes are the same for all commands:
   3    what is committed is invalid, or a policy forbids it
   4    blocked: stale plan, obsolete change set, approval missing, busy
   5    incomplete: something could not be compared
-  130  interrupted"""
+  130  interrupted by Ctrl-C; 143 by a polite kill, such as a job that is cancelled"""
 
 
 @click.command("explain")

@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913 -- one for each option
     echo(plan_output(made, output, detail))
     if method is Method.CHANGE_SET and any(map(_is_local, made.changes)):
         echo(_LOCAL, err=True)
-    if any(change.unprovable for change in made.changes):
+    if made.is_incomplete:
         return Incomplete.exit_code
     return _CHANGES if detailed_exitcode and not made.is_empty else 0
 
@@ -86,7 +86,11 @@ def _made(world: World, method: Method) -> Plan:
     if method is Method.TEMPLATE:
         return plan(world)
     with Interruptions().caught():  # a polite kill, too, may leave no change set behind
-        return plan(world, method)
+        try:
+            return plan(world, method)
+        except SystemExit:
+            echo("Interrupted.", err=True)
+            raise
 
 
 def _is_local(change: StackChange) -> bool:

@@ -8,10 +8,30 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
 from mlops_gitops.errors import UsageError
 
-OUTPUTS = ("history", "plan", "problems", "status")
-"""What has a file in `schemas/output`; `problems` is what any command writes with exit code 3."""
+OUTPUTS = {
+    **{
+        name: name
+        for name in (
+            "apply",
+            "blueprint-list",
+            "blueprint-show",
+            "history",
+            "model-card-describe",
+            "model-card-export",
+            "model-card-list",
+            "plan",
+            "problems",
+            "render",
+            "status",
+        )
+    },
+    "ci": "plan",
+    "diff": "plan",
+}
+"""Command -> file in `schemas/output`; `problems` is what any of them writes with exit code 3."""
 
 
 @click.command("schema")
@@ -19,9 +39,11 @@ OUTPUTS = ("history", "plan", "problems", "status")
 @click.option(
     "--output-of",
     "output_of",
-    type=click.Choice(OUTPUTS),
+    type=click.Choice(sorted(OUTPUTS)),
+    metavar="COMMAND",
     default=None,
-    help="Print the schema of what commands write with --output json instead.",
+    help="Print the schema of what a command writes with --output json instead: "
+    f"{', '.join(sorted(OUTPUTS))}.",
 )
 @options.root_if_any
 def command(name: str | None, output_of: str | None, root: Path | None) -> None:
@@ -48,17 +70,17 @@ def command(name: str | None, output_of: str | None, root: Path | None) -> None:
     schemas = read_types(files, data, read_schemas(data)).schemas
     names = (*schemas.pipeline_types(), SETTINGS_SCHEMA)
     if name is None:
-        click.echo("\n".join(names))
+        echo("\n".join(names))
         return
     if name not in names:
         close = get_close_matches(name, names, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names)}."
         raise UsageError(f"There is no schema {name!r}.", hint=hint)
-    click.echo(json.dumps(schemas.bundled(name), indent=2))
+    echo(json.dumps(schemas.bundled(name), indent=2))
 
 
 def _print_output(name: str | None, output: str) -> None:
     if name is not None:
         message = "A pipeline type and --output-of are two different schemas."
         raise UsageError(message, hint="Name one of the two.")
-    click.echo(app.package_data().schema(f"output/{output}").decode(), nl=False)
+    echo(app.package_data().schema(f"output/{OUTPUTS[output]}").decode().removesuffix("\n"))

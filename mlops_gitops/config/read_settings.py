@@ -13,8 +13,8 @@ from mlops_gitops.problems import Location, Problem
 
 SETTINGS_SCHEMA = "settings"
 
-_GATE_KEYS = ("approvers", "author_may_approve")
-"""What says who may pass a gate."""
+_GATE_KEYS = ("approvers", "author_may_approve", "require_approval_for")
+"""What says who or what may pass a gate."""
 _DEFAULT_PREFIX = "mlops-pipeline"
 _DEFAULT_CONFIGS = ("**/mlops-config.json",)
 
@@ -76,10 +76,10 @@ def repeated_stage(name: str, first: Location) -> Said:
 
 
 def no_gate(stage: str, key: str) -> Said:
-    """MG068: A stage says who may approve, and has no gate.
+    """MG068: A stage says who may approve, or what needs approval, and has no gate.
 
     Without `approval: manual` nobody is asked before the stage is deployed, whatever
-    `approvers` or `author_may_approve` say.
+    `approvers`, `author_may_approve` or `require_approval_for` say.
 
     Wrong:
         - {name: prod, account: "444444444444", author_may_approve: false}
@@ -132,6 +132,7 @@ def _settings(document: Document) -> Settings:
 
 def _stage(document: Document, index: int) -> Stage:
     raw = _raw(document)["stages"][index]
+    risks = raw.get("require_approval_for")
     return Stage(
         name=raw["name"],
         account=raw["account"],
@@ -142,6 +143,7 @@ def _stage(document: Document, index: int) -> Stage:
         approval_timeout_minutes=raw.get("approval_timeout_minutes"),
         author_may_approve=raw.get("author_may_approve", True),
         block=tuple(raw.get("block", ())),
+        require_approval_for=None if risks is None else tuple(risks),
     )
 
 

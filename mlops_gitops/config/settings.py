@@ -38,6 +38,8 @@ class Stage:
         approval_timeout_minutes: 5 to 86,400; None for CodePipeline's own seven days.
         author_may_approve: whether whoever wrote a commit may let it in here.
         block: kinds of risk, as the plan names them, that are never deployed here.
+        require_approval_for: kinds of risk that only a person lets in here; what has none of
+            them may pass by these settings. None where every change needs a person.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Stage:
     approval_timeout_minutes: int | None = None
     author_may_approve: bool = True
     block: tuple[str, ...] = ()
+    require_approval_for: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.definitions.content import Contents
-from mlops_gitops.definitions.scope import Scope
 from mlops_gitops.definitions.images import ImageTable
+from mlops_gitops.definitions.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

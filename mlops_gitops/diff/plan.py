@@ -153,6 +153,23 @@ class Orphan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What the settings keep `apply` from doing.
+
+    Attributes:
+        workload: first part of its stacks' names; empty where it is about all that would change.
+        stage: which one blocks it; empty where it is about all that would change.
+        message: what is refused, and why.
+        hint: how to go on.
+    """
+
+    workload: str
+    stage: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All changes of one commit, in the order workload, stage.
 
@@ -163,6 +180,7 @@ class Plan:
         since: full id of the commit since when the commit's changes are planned, and nothing
             else; empty where the whole repository is.
         open: what only AWS knows and was taken to be as it was; empty where AWS was asked.
+        refused: what `apply` would not do, as the settings say.
     """
 
     commit: str
@@ -172,6 +190,7 @@ class Plan:
     orphans: tuple[Orphan, ...] = ()
     since: str = ""
     open: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def method(self) -> Method:
@@ -183,3 +202,8 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether nothing would change."""
         return all(change.action is Action.KEEP for change in self.changes)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something could not be compared, so that nothing may be concluded from it."""
+        return any(change.unprovable for change in self.changes)

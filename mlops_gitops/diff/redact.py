@@ -9,6 +9,7 @@ from dataclasses import replace
 from mlops_gitops.config.secrets import masked, masked_value
 from mlops_gitops.diff.plan import (
     AccessChange,
+    Orphan,
     Plan,
     ResourceChange,
     Risk,
@@ -19,7 +20,11 @@ from mlops_gitops.diff.plan import (
 
 def redacted(plan: Plan) -> Plan:
     """Give a plan as it may be shown, saved and sent."""
-    return replace(plan, changes=tuple(_stack(change) for change in plan.changes))
+    return replace(
+        plan,
+        changes=tuple(_stack(change) for change in plan.changes),
+        orphans=tuple(_orphan(each) for each in plan.orphans),
+    )
 
 
 def redacted_resources(changes: Iterable[ResourceChange]) -> tuple[ResourceChange, ...]:
@@ -30,6 +35,11 @@ def redacted_resources(changes: Iterable[ResourceChange]) -> tuple[ResourceChang
     )
 
 
+def redacted_risks(risks: Iterable[Risk]) -> tuple[Risk, ...]:
+    """Give risks as they may be shown."""
+    return tuple(_risk(each) for each in risks)
+
+
 def _stack(change: StackChange) -> StackChange:
     return replace(
         change,
@@ -37,10 +47,19 @@ def _stack(change: StackChange) -> StackChange:
         parameters=_values(change.parameters),
         resources=redacted_resources(change.resources),
         elsewhere=_values(change.elsewhere),
-        risks=tuple(_risk(each) for each in change.risks),
+        risks=redacted_risks(change.risks),
         access=tuple(_access(each) for each in change.access),
         unprovable=masked(change.unprovable),
         next_step=masked(change.next_step),
+    )
+
+
+def _orphan(orphan: Orphan) -> Orphan:
+    """Give a stack of which only its own name and tags tell, which anybody may have written."""
+    return Orphan(
+        id=replace(orphan.id, name=masked(orphan.id.name)),
+        workload=masked(orphan.workload),
+        stage=masked(orphan.stage),
     )
 
 

@@ -121,18 +121,18 @@ Fixed = Callable[[str], tuple[str, ...]]
 
 def _fixed_for_sure(facts: Facts, resource_type: str) -> tuple[str, ...]:
     known = facts.get(resource_type)
-    return () if known is None or _decides_itself(resource_type) else known.always
+    return () if known is None or decides_itself(resource_type) else known.always
 
 
 def _fixed_perhaps(facts: Facts, resource_type: str) -> tuple[str, ...]:
     known = facts.get(resource_type)
-    if known is None or _decides_itself(resource_type):
+    if known is None or decides_itself(resource_type):
         return ("",)
     return known.always + known.perhaps
 
 
-def _decides_itself(resource_type: str) -> bool:
-    """A custom resource is replaced when its function answers with another physical id."""
+def decides_itself(resource_type: str) -> bool:
+    """Whether it is a custom resource: replaced when its function answers with another id."""
     return resource_type.startswith("Custom::") or resource_type.endswith("::CustomResource")
 
 

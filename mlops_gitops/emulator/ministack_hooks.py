@@ -11,6 +11,7 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 - `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`;
 - `services.stepfunctions`: `_execute_task`, `_invoke_resource`, `_error_matches`,
   `_ExecutionError`, `_state_machines`;
+- `services.eventbridge._put_events`, which lets only its own services speak as `aws.*`;
 - `core.iam_evaluator`: `evaluate_trust_policy`, `EvalContext`, `resolve_caller_identity`,
   `evaluate_resource_policy` (asked by `services.s3` when another account's bucket is);
   `services.iam._roles`.
@@ -29,8 +30,8 @@ from urllib.parse import parse_qs
 import botocore.session
 import ministack.app as gateway
 from ministack.core import iam_evaluator, router
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import iam, stepfunctions, sts
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import eventbridge, iam, stepfunctions, sts
 
 from mlops_gitops.emulator.stepfunctions.call import TaskError
 from mlops_gitops.emulator.stepfunctions.tasks import Task, Tasks, handles
@@ -254,6 +255,12 @@ def _run_task(tasks: Tasks, resource: str, arguments: Any) -> Any:
         return tasks.run(task)
     except TaskError as error:
         raise stepfunctions._ExecutionError(error.error, error.cause) from error
+
+
+def put_event(account: str, region: str, entry: dict[str, object]) -> None:
+    """Put an event of a service on an account's bus. Call it on the event loop."""
+    with request_scope(account, region):
+        eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
 def knows_access_key(access_key: str) -> bool:

@@ -64,6 +64,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     from mlops_gitops.emulator import ministack_cloudformation as cloudformation
     from mlops_gitops.emulator import ministack_hooks as ministack
     from mlops_gitops.emulator.ministack_ecr import keep_registries_apart
+    from mlops_gitops.emulator.ministack_state import save_in_one_piece
 
     identity = {"pid": os.getpid(), "port": port, "state_dir": str(state_dir)}
     server_file = state_dir / SERVER_FILE
@@ -86,6 +87,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     ministack.enforce_trust()
     ministack.tell_buckets_who_asks()
     ministack.keep_sessions()
+    save_in_one_piece()
     keep_registries_apart()
 
     def save() -> None:
@@ -101,7 +103,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     sys.stdout.write(f"{BANNER} on http://127.0.0.1:{port}\n")
     sys.stdout.flush()
     with listener:  # the port is free again before the lock is
-        asyncio.run(_run(front, listener, cloudformation, pipelines, save))
+        asyncio.run(_run(front, listener, cloudformation, pipelines, save, ministack.put_event))
     server_file.unlink(missing_ok=True)
 
 
@@ -111,6 +113,7 @@ async def _run(
     cloudformation: ModuleType,
     pipelines: "CodePipelineService",
     save: Callable[[], None],
+    put_event: Callable[[str, str, dict[str, object]], None],
 ) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
@@ -125,8 +128,13 @@ async def _run(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
+    def on_the_loop(account: str, region: str, event: dict[str, object]) -> None:
+        loop.call_soon_threadsafe(put_event, account, region, event)
+
     async def until_stopped() -> None:
         cloudformation.fail_interrupted_stacks()
+        # ministack's services are not safe for threads; they all run on the loop.
+        pipelines.announce(on_the_loop)
         pipelines.start()
         keeper = asyncio.create_task(_keep_saving(front, cloudformation.busy, save))
         await stop.wait()

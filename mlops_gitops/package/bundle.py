@@ -52,6 +52,11 @@ def bundle_key(workload_stack: str) -> str:
     return f"{KEY_PREFIX}/{workload_stack}/template.zip"
 
 
+def plan_key(workload_stack: str, sha256: str) -> str:
+    """Name a plan that a workload was started with, by the SHA-256 of what is written there."""
+    return f"{KEY_PREFIX}/{workload_stack}/plans/{sha256}.json"
+
+
 def template_path(stage: str) -> str:
     """Name a stage's template inside the zip."""
     return f"{stage}/template.json"

@@ -14,6 +14,7 @@ _SUMMARY_LIMIT = 512
 _SHORTEST_DIGEST = 12
 _FACTS = " | digest="
 """What parts a reason from what we add to it."""
+_BY_SETTINGS = "by=settings"
 _DEFAULT_TIMEOUT = 10_080
 """Minutes, seven days. Source: "Quotas in AWS CodePipeline", CodePipeline user guide."""
 _SOON = 24 * 60
@@ -125,6 +126,16 @@ def is_same_digest(asked: str, found: str) -> bool:
 def approval_summary(digest: str, actor: str) -> str:
     """Write what the history will read: which digest was approved by whom."""
     return f"digest={digest} actor={actor}"[:_SUMMARY_LIMIT]
+
+
+def settings_summary(digest: str, actor: str) -> str:
+    """Write that the settings let a digest through, and who ran the command that asked them."""
+    return f"digest={digest} {_BY_SETTINGS} actor={actor}"[:_SUMMARY_LIMIT]
+
+
+def is_by_settings(summary: str) -> bool:
+    """Whether an approval says of itself that no person gave it."""
+    return _BY_SETTINGS in summary.split()
 
 
 def rejection_summary(reason: str, digest: str, actor: str) -> str:

@@ -2,8 +2,10 @@
 
 A stage with approvers gets a role of its own in the orchestrator account. Only they may assume it,
 and it may answer at that stage's gates; whoever holds no other permission for that can decide
-nothing. One policy more denies the same to everybody else: for people whose permissions are wide,
-to be attached or copied into a service control policy.
+nothing. Whoever signs in as that role runs the whole of `approve` with it, so it may also read what
+the command reads: the bundle that waits and, as `mlops-gitops-plan`, the change set in the stage.
+One policy more denies the decision to everybody else: for people whose permissions are wide, to be
+attached or copied into a service control policy.
 
 Source of the resource's form: "Actions, resources, and condition keys for AWS CodePipeline",
 Service Authorization Reference. Of a role's session, `aws:PrincipalArn` is the role's ARN, so a
@@ -19,11 +21,14 @@ from typing import Any
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.settings import Approval, Settings, Stage
 from mlops_gitops.desired.stack import DeployableStack
+from mlops_gitops.package.bundle import KEY_PREFIX
 from mlops_gitops.pipeline.approval import AssumedRole
 from mlops_gitops.pipeline.authorship import person_of
 from mlops_gitops.pipeline.delivery import APPROVE, stage_name
 
 DENIAL = "mlops-gitops-no-approvals"
+PLAN_ROLE = "mlops-gitops-plan"
+"""Reads what is deployed in an account."""
 _NOT_IN_A_SESSION = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _SESSION_LIMIT = 64
 _DECIDE = "codepipeline:PutApprovalResult"
@@ -34,10 +39,61 @@ _LOOK = [
     "codepipeline:ListActionExecutions",
     "codepipeline:ListPipelineExecutions",
 ]
+_READ: list[dict[str, Any]] = [
+    {
+        "Sid": "ReadBundles",
+        "Effect": "Allow",
+        "Action": "s3:GetObjectVersion",
+        "Resource": {"Fn::Sub": f"${{AssetsBucket.Arn}}/{KEY_PREFIX}/*"},
+    },
+    {
+        "Sid": "DecryptBundles",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": {"Fn::GetAtt": ["AssetsKey", "Arn"]},
+        "Condition": {"StringLike": {"kms:ViaService": "s3.*"}},
+    },
+    {
+        "Sid": "LookAtStages",
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Resource": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{PLAN_ROLE}"},
+        "Condition": {"StringEquals": {"aws:ResourceAccount": {"Ref": "StageAccounts"}}},
+    },
+    {  # of its own account no role is assumed to read; `--wait` lists what is there
+        "Sid": "ListStacks",
+        "Effect": "Allow",
+        "Action": "cloudformation:DescribeStacks",
+        "Resource": "*",
+    },
+    {
+        "Sid": "ReadStacks",
+        "Effect": "Allow",
+        "Action": [
+            "cloudformation:DescribeChangeSet",
+            "cloudformation:DescribeStackEvents",
+            "cloudformation:GetTemplate",
+            "cloudformation:ListStackResources",
+        ],
+        "Resource": {
+            "Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}"
+            ":stack/${Prefix}-*"
+        },
+    },
+    {  # `--wait` says at the end whether what configs name is still what runs
+        "Sid": "ListContents",
+        "Effect": "Allow",
+        "Action": "s3:ListBucket",
+        "Resource": {"Fn::GetAtt": ["AssetsBucket", "Arn"]},
+    },
+]
+"""What `approve` reads beside pipelines, and what it says at the end of `--wait`."""
 
 
 def approver_role(settings: Settings, stage: str, actor: str) -> AssumedRole | None:
     """Say in whose name an approval of a stage is answered; None for the caller's own.
+
+    Whoever is signed in as the stage's role answers in that name: the role does not trust itself.
 
     Args:
         settings: the installation.
@@ -47,6 +103,8 @@ def approver_role(settings: Settings, stage: str, actor: str) -> AssumedRole | N
     if not settings.stage(stage).approvers:
         return None
     partition, account = partition_of(settings.region), settings.orchestrator_account
+    if actor.startswith(f"arn:{partition}:sts::{account}:assumed-role/{_role_name(stage)}/"):
+        return None
     person = _NOT_IN_A_SESSION.sub("-", person_of(actor))[:_SESSION_LIMIT]
     return AssumedRole(
         account=account,
@@ -85,6 +143,7 @@ def _role(settings: Settings, stage: Stage) -> dict[str, Any]:
             "Action": _LOOK,
             "Resource": _of_pipelines("${Prefix}-*"),
         },
+        *_READ,
     ]
     return {
         "Type": "AWS::IAM::Role",

@@ -12,6 +12,8 @@ _AUTHOR = re.compile(r"^(?P<name>.*?)\s*<(?P<address>[^>]*)>$")
 _SEPARATORS = re.compile(r"[\s._-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _ROOT = "root"
+_SHORTENED = ("...", "***")
+_LOST = "?"
 
 
 def is_author(author: str, actor: str) -> bool:
@@ -22,6 +24,18 @@ def is_author(author: str, actor: str) -> bool:
         actor: ARN of whoever decides.
     """
     return _plain(person_of(actor)) in _spellings(author)
+
+
+def is_told(author: str) -> bool:
+    """Whether enough of an author is known that somebody else can be told from them.
+
+    What was taken for a secret is shortened to `...`, and what is no ASCII to `?`, before the
+    name comes here: of such a name, nobody knows whose it is.
+    """
+    if any(mark in author for mark in _SHORTENED):
+        return False
+    whole = (each for each in _spellings(author) if _LOST not in each)
+    return any(map(str.isalnum, "".join(whole)))
 
 
 def is_committed(commit: str) -> bool:

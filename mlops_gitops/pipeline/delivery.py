@@ -13,8 +13,8 @@ from typing import Any
 
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.settings import ORCHESTRATOR, Approval, Settings, Stage
-from mlops_gitops.desired.digest import stage_digest
 from mlops_gitops.definitions.shortened import shortened
+from mlops_gitops.desired.digest import stage_digest
 from mlops_gitops.desired.names import delivery_stack, tags_of
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 from mlops_gitops.package.bundle import bundle_key, configuration_path, template_path
@@ -30,7 +30,9 @@ RUN = "Run"
 SOURCE = "Source"
 _EXECUTION = "#{codepipeline.PipelineExecutionId}"
 CHANGE_SET = f"mg-{_EXECUTION}"
-FACTS = ("author", "commit", "digest")
+PLAN = "plan"
+"""Pipeline variable that names the stored plan."""
+FACTS = ("author", "commit", "digest", PLAN)
 """Pipeline variables that say what an execution carries; each stage has one more, its summary."""
 UNSET = "-"
 """Default of pipeline variables: CodePipeline wants at least one character."""

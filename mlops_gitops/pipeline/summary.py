@@ -12,7 +12,7 @@ _ENOUGH_NAME = 3
 def summary_line(change: StackChange) -> str:
     """Tell a stage's change in one line of at most 700 characters."""
     if change.action is Action.KEEP:
-        return "no change"
+        return f"no change in {change.stage}"
     facts = "; ".join(_fact(each) for each in change.summary) or "resources change"
     risks = ", ".join(sorted({risk.kind.value for risk in change.risks}))
     line = f"{change.action.name.lower()} {change.stage}: {facts}"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mlops_gitops.config.secrets import masked
-from mlops_gitops.pipeline.approval import approved_digest
+from mlops_gitops.pipeline.approval import approved_digest, is_by_settings
 from mlops_gitops.pipeline.authorship import is_author
-from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, UNSET, summary_variable
+from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, PLAN, UNSET, summary_variable
 from mlops_gitops.runs.execution import (
     CREATED_WITH_PIPELINE,
     ActionRun,
@@ -26,6 +26,7 @@ class Answered:
         digest: what it was given for; None if it came without one, as from the console.
         is_bound: whether that is the digest of what was deployed.
         by_author: whether whoever answered had written the commit, as far as names tell.
+        by_settings: whether it says of itself that the settings let it through, and no person.
         summary: the approver's own text.
     """
 
@@ -34,6 +35,7 @@ class Answered:
     digest: str | None
     is_bound: bool
     by_author: bool
+    by_settings: bool
     summary: str
     by: str
     at: datetime
@@ -47,6 +49,7 @@ class Deployment:
         summaries: what the plan said would change, a line a stage, in the order of promotion.
         stages: pipeline stages that were deployed.
         failures: what failed and why, one text for each action; approvals tell theirs themselves.
+        plan: SHA-256 of the stored plan; empty where none was stored.
     """
 
     execution_id: str
@@ -59,6 +62,20 @@ class Deployment:
     stages: tuple[str, ...]
     failures: tuple[str, ...]
     approvals: tuple[Answered, ...]
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPlan:
+    """The plan that a deployment was started with, as it was written then.
+
+    Attributes:
+        content: None if there is none to show.
+        missing: why there is none; empty if there is one.
+    """
+
+    content: bytes | None
+    missing: str
 
 
 def is_deployment(execution: Execution) -> bool:
@@ -103,17 +120,19 @@ def deployment(
             if run.action != APPROVE and run.status is ActionStatus.FAILED
         ),
         approvals=tuple(_answered(run, details.variables) for run in decided),
+        plan=details.variables.get(PLAN, UNSET).removeprefix(UNSET),
     )
 
 
 def _answered(run: ActionRun, variables: Mapping[str, str]) -> Answered:
-    digest = approved_digest(run.summary)
+    digest, approved = approved_digest(run.summary), run.status is ActionStatus.SUCCEEDED
     return Answered(
         pipeline_stage=run.stage,
-        approved=run.status is ActionStatus.SUCCEEDED,
+        approved=approved,
         digest=digest,
         is_bound=digest is not None and digest == variables.get("digest"),
         by_author=bool(run.updated_by) and is_author(variables.get("author", ""), run.updated_by),
+        by_settings=approved and is_by_settings(run.summary),
         summary=masked(run.summary or run.error),
         by=run.updated_by,
         at=run.updated_at,

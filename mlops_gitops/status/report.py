@@ -60,6 +60,7 @@ class StageStatus:
         waiting: what the delivery pipeline waits for here; empty if for nothing.
         expiry: when the approval that waits here fails; None if none waits.
         newer: executions that wait behind the one that holds this stage.
+        by_settings: whether the settings, and no person, let in what was let in last.
     """
 
     stage: str
@@ -76,6 +77,7 @@ class StageStatus:
     waiting: str
     expiry: Expiry | None
     newer: tuple[str, ...]
+    by_settings: bool
     failure: Failure | None
 
 

@@ -1,7 +1,7 @@
 """Apply: carry every changed workload into its delivery pipeline, side by side."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.named_files import globs_of
 from mlops_gitops.diff.plan import Action, Method, Plan, StackChange, Verdict
@@ -14,6 +14,7 @@ from mlops_gitops.pipeline.brakes import (
     refuse_blocked_risks,
 )
 from mlops_gitops.pipeline.delivery import (
+    PLAN,
     UNSET,
     delivery_pipeline,
     pipeline_name,
@@ -30,10 +31,12 @@ from mlops_gitops.runs.start import (
     running,
     start_token,
 )
+from mlops_gitops.use_cases.carrier import carrier
 from mlops_gitops.use_cases.deliver import (
     ensure_pipeline,
     ensure_stage_stack,
     keep_inputs,
+    keep_plan,
     upload,
 )
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
@@ -72,7 +75,8 @@ def apply(
     # Read before the stacks are: what ends in between has left its mark on them.
     executions = _executions(world, desired)
     plan = plan_by(world, desired, saved.method if saved else Method.TEMPLATE)
-    if saved is not None and saved != plan:
+    # What the settings refuse is refused below, and may have been accepted since.
+    if saved is not None and replace(saved, refused=()) != plan:
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)
 
@@ -84,12 +88,19 @@ def apply(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """One workload, and what was found about it before anything was touched."""
+    """One workload, and what was found about it before anything was touched.
+
+    Attributes:
+        plan: the part of the plan that is about it.
+    """
 
     workload: DesiredWorkload
-    changes: tuple[StackChange, ...]
+    plan: Plan
     executions: tuple[Execution, ...]
-    commit: str
+
+    @property
+    def changes(self) -> tuple[StackChange, ...]:
+        return self.plan.changes
 
     @property
     def pipeline(self) -> str:
@@ -102,13 +113,13 @@ class _Task:
 
 def _task(plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...]) -> _Task:
     ids = {stack.id for stack in workload.stacks}
-    changes = tuple(change for change in plan.changes if change.id in ids)
-    return _Task(
-        workload=workload,
-        changes=changes,
-        executions=executions,
-        commit=plan.commit,
+    part = replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.id in ids),
+        digests={workload.name: workload.bundle.digest},
+        orphans=(),
     )
+    return _Task(workload=workload, plan=part, executions=executions)
 
 
 def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task]) -> None:
@@ -170,15 +181,7 @@ def _run_failed(world: World, task: _Task) -> bool:
 
 
 def _carrier(world: World, task: _Task, executions: Sequence[Execution]) -> Execution | None:
-    """Find the execution after which this digest is deployed, so that no other is needed.
-
-    Its variables tell from the moment it is started; its version only once Source has run.
-    """
-    last = last_to_arrive(executions)
-    if last is None:
-        return None
-    variables = world.pipelines.details(task.pipeline, last.id).variables
-    return last if variables.get("digest") == task.digest else None
+    return carrier(world, task.pipeline, task.digest, executions)
 
 
 def _refuse_blocked(task: _Task) -> None:
@@ -200,8 +203,9 @@ def _start(world: World, task: _Task, version: str) -> Applied:
     summaries = {summary_variable(change.stage): summary_line(change) for change in task.changes}
     facts = {
         "author": _author(world, task) or UNSET,
-        "commit": task.commit or _NO_COMMIT,
+        "commit": task.plan.commit or _NO_COMMIT,
         "digest": task.digest,
+        PLAN: keep_plan(world, task.workload.name, task.plan),
     }
     request = StartRequest(
         bundle_version=version,

@@ -18,13 +18,17 @@ from mlops_gitops.pipeline.approval import (
     expiry,
     is_same_digest,
     rejection_summary,
+    settings_summary,
 )
 from mlops_gitops.pipeline.approvers import approver_role
+from mlops_gitops.pipeline.brakes import refuse_blocked
+from mlops_gitops.pipeline.by_settings import why_a_person
 from mlops_gitops.pipeline.delivery import APPROVE, change_set_name, pipeline_name, stage_name
 from mlops_gitops.runs.execution import StageState
 from mlops_gitops.use_cases.card_approval import refuse_stale_status
 from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.four_eyes import refuse_author
+from mlops_gitops.use_cases.judge_gate import judge_gate
 from mlops_gitops.use_cases.world import World
 
 _STALE = "Run `mlops-gitops reject` for this approval and `mlops-gitops apply` to prepare it anew."
@@ -61,6 +65,7 @@ def review_approval(world: World, workload: str, stage: str | None, digest: str 
 
     Raises:
         Blocked: nothing waits, another digest waits, or the world moved since it was prepared.
+        PolicyFailure: it would do what the stage blocks.
     """
     approval = _choose(world, workload, stage)
     if digest is not None and not is_same_digest(digest, approval.digest):
@@ -68,7 +73,9 @@ def review_approval(world: World, workload: str, stage: str | None, digest: str 
             f"What waits in {approval.stage} is {approval.digest}, not {digest}.",
             hint="Look at what waits with `mlops-gitops status`; nothing was approved.",
         )
-    return _review(world, approval)
+    review = _review(world, approval)
+    _refuse_blocked(world, review)
+    return review
 
 
 def refuse_unseen(world: World, review: Review) -> None:
@@ -90,12 +97,34 @@ def approve(world: World, review: Review) -> None:
     Raises:
         Blocked: somebody else decided, the world moved since the review, or the commit is the
             approver's own and the stage wants somebody else.
+        PolicyFailure: it would do by now what the stage blocks.
     """
     review = _review(world, review.approval)
     approval = review.approval
     refuse_author(world, review.stage, approval)
+    _refuse_blocked(world, review)
     summary = approval_summary(approval.digest, world.identity.arn())
     _decide(world, approval, Answer.APPROVED, summary)
+
+
+def let_through(world: World, approval: PendingApproval) -> str:
+    """Let a stage be deployed if its settings do; say why a person has to decide, else nothing.
+
+    The change set is held to the bundle as for a person, and judged as it stands now, whatever
+    the plan had said when it was applied.
+
+    Raises:
+        Blocked: somebody else decided, or the world moved since it was prepared.
+        PolicyFailure: it would do what the stage blocks.
+    """
+    review = _review(world, approval)
+    judged = judge_gate(world, review.change_set)
+    refuse_blocked(world.settings, review.stage, judged.risks)
+    why = why_a_person(review.stage, judged)
+    if not why:
+        summary = settings_summary(approval.digest, world.identity.arn())
+        _decide(world, approval, Answer.APPROVED, summary)
+    return why
 
 
 def reject(world: World, workload: str, stage: str | None, reason: str) -> PendingApproval:
@@ -108,6 +137,12 @@ def reject(world: World, workload: str, stage: str | None, reason: str) -> Pendi
     summary = rejection_summary(reason, approval.digest, world.identity.arn())
     _decide(world, approval, Answer.REJECTED, summary)
     return approval
+
+
+def _refuse_blocked(world: World, review: Review) -> None:
+    if review.stage.block:
+        judged = judge_gate(world, review.change_set)
+        refuse_blocked(world.settings, review.stage, judged.risks)
 
 
 def _decide(world: World, approval: PendingApproval, answer: Answer, summary: str) -> None:

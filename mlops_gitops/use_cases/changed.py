@@ -116,12 +116,14 @@ def load_changed(
         MlopsError: git does not know.
     """
     changed, since = commits.changed_since(revision), commits.merge_base(revision)
-    validated, part = validate_changed(files, data, changed)
-    repository = sound(validated)
+    validated = validate(files, data)
+    part = touched(changed, _rests(files, validated))
+    repository = sound(part_of(validated, part))
     if part.everything:
         return repository
     former = validate(Part(commits.files_at(since), {*changed, *part.configs}), data)
-    return replace(repository, since=since, former=former.configs)
+    rest = tuple(each for each in validated.configs if each.document.path not in part.configs)
+    return replace(repository, since=since, former=former.configs, rest=rest)
 
 
 class Part:

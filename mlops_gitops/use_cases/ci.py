@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from mlops_gitops.diff.plan import Action, Plan
-from mlops_gitops.errors import Incomplete, InvalidRepository, MlopsError, ReadOnlyToken
+from mlops_gitops.errors import (
+    Incomplete,
+    InvalidRepository,
+    MlopsError,
+    PolicyFailure,
+    ReadOnlyToken,
+)
 from mlops_gitops.ports import PullRequests
 from mlops_gitops.problems import Problem, errors_among
 from mlops_gitops.runs.ci_run import CiRun, Service
@@ -99,7 +105,9 @@ def exit_code(findings: Findings, *, detailed: bool) -> int:
         return InvalidRepository.exit_code
     if findings.plan is None:
         return 0
-    if _unproved(findings.plan):
+    if findings.plan.refused:
+        return PolicyFailure.exit_code
+    if findings.plan.is_incomplete:
         return Incomplete.exit_code
     return _CHANGES if detailed and not findings.plan.is_empty else 0
 
@@ -152,13 +160,11 @@ def _concluded(findings: Findings) -> tuple[Conclusion, str]:
 
 
 def _planned(made: Plan, checked: tuple[str, ...]) -> tuple[Conclusion, str]:
-    if _unproved(made):
+    if made.refused:
+        return Conclusion.FAILURE, "The settings do not allow this"
+    if made.is_incomplete:
         return Conclusion.FAILURE, "Not everything could be compared"
     if made.is_empty:
         return Conclusion.SUCCESS, "No changes" if checked else "No workload is touched"
     moving = {each.workload for each in made.changes if each.action is not Action.KEEP}
     return Conclusion.SUCCESS, f"{len(moving):,} workload{'s' if len(moving) > 1 else ''} to change"
-
-
-def _unproved(made: Plan) -> bool:
-    return any(change.unprovable for change in made.changes)

@@ -4,11 +4,13 @@ Every step looks before it acts, so whoever repeats the command after a crash co
 it stopped and does nothing twice.
 """
 
+from hashlib import sha256
+
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.deployed import StackStatus
-from mlops_gitops.diff.plan import StackChange, Verdict
+from mlops_gitops.diff.plan import Plan, StackChange, Verdict
 from mlops_gitops.errors import AwsError, Blocked
-from mlops_gitops.package.bundle import Bundle
+from mlops_gitops.package.bundle import Bundle, plan_key
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE
 from mlops_gitops.use_cases.desire import DesiredWorkload
@@ -107,6 +109,19 @@ def upload(world: World, bundle: Bundle) -> str:
             raise
         return latest.version_id
     return made.version_id
+
+
+def keep_plan(world: World, workload: str, plan: Plan) -> str:
+    """Put beside the bundle what would change, as it was shown; give the name it has there.
+
+    The name says the content: what is planned anew, because the stacks differ, keeps both plans.
+    """
+    content = world.write_plan(plan).encode()
+    name = sha256(content).hexdigest()
+    key = plan_key(workload, name)
+    if world.assets.latest(key) is None:
+        world.assets.write(key, content, name)
+    return name
 
 
 def remove_empty_stack(world: World, id_: StackId) -> None:

@@ -39,14 +39,14 @@ class Followed:
         called: what commands call it: its model's name, or the full one where several have that.
         stages: those it runs in, in the order of promotion.
         execution_id: an execution that was just started, so AWS may not list it yet.
-        answered: token of an approval that was just answered, so AWS may still show it.
+        answered: tokens of approvals that were just answered, so AWS may still show them.
     """
 
     name: str
     called: str
     stages: tuple[Stage, ...]
     execution_id: str = ""
-    answered: str = ""
+    answered: frozenset[str] = frozenset()
 
 
 def to_follow(world: World, name: str, execution_id: str = "", answered: str = "") -> Followed:
@@ -59,7 +59,7 @@ def to_follow(world: World, name: str, execution_id: str = "", answered: str = "
         answered: token of an approval that was just answered.
     """
     (found,) = all_to_follow(world, frozenset([name]))
-    return replace(found, execution_id=execution_id, answered=answered)
+    return replace(found, execution_id=execution_id, answered=frozenset({answered} - {""}))
 
 
 def all_to_follow(world: World, only: frozenset[str]) -> tuple[Followed, ...]:
@@ -154,7 +154,7 @@ def _visit(state: StageState, shown: tuple[Execution, ...]) -> StageState:
 
 
 def _stage(world: World, followed: Followed, stage: Stage, state: StageState) -> StageProgress:
-    token = "" if state.approval_token == followed.answered else state.approval_token
+    token = "" if state.approval_token in followed.answered else state.approval_token
     running = [run for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
     acting = running[0] if running and not token else None
     action = acting.action if acting else ""

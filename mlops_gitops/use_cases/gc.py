@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mlops_gitops.desired.names import INSTALLATION_TAG
 from mlops_gitops.desired.stack import StackId
+from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.diff.states import state_of
 from mlops_gitops.use_cases.ask import OURS
-from mlops_gitops.use_cases.plan import read_deployed
+from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
@@ -30,11 +32,10 @@ def leftovers(world: World) -> tuple[Leftover, ...]:
     Raises:
         AwsError: something could not be listed.
     """
-    begins = f"{world.settings.prefix}-"
     stacks = [
         stack.id
         for stack in read_deployed(world).values()
-        if stack.id.name.startswith(begins) and state_of(stack.status).exists
+        if _may_be_ours(stack, world.settings.prefix) and state_of(stack.status).exists
     ]
     oldest = world.clock.now() - _AGE
     return tuple(
@@ -50,6 +51,16 @@ def leftovers(world: World) -> tuple[Leftover, ...]:
             key=lambda one: (one.created_at, one.stack, one.name),
         )
     )
+
+
+def _may_be_ours(stack: DeployedStack, prefix: str) -> bool:
+    """Whether a plan of this installation could have asked about a stack.
+
+    A stack of the predecessor has no tag yet; that of an installation whose prefix begins like
+    ours has another.
+    """
+    installation = stack.tags.get(INSTALLATION_TAG, prefix)
+    return stack.id.name.startswith(f"{prefix}-") and installation == prefix
 
 
 def collect(world: World, found: Iterable[Leftover]) -> None:

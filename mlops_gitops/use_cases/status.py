@@ -11,7 +11,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.pipeline.approval import Expiry, expiry, rejection_reason
+from mlops_gitops.pipeline.approval import Expiry, expiry, is_by_settings, rejection_reason
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name, stage_name
 from mlops_gitops.runs.execution import (
     ActionRun,
@@ -30,7 +30,7 @@ from mlops_gitops.status.report import (
     health_of,
 )
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
-from mlops_gitops.use_cases.plan import read_deployed
+from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
@@ -146,6 +146,7 @@ def _stage(
         waiting=_waiting(state),
         expiry=_expiry(world, desired.stage, state),
         newer=state.waiting if state and state.approval_token else (),
+        by_settings=state is not None and _is_by_settings(state),
         failure=_failure(world, desired, deployed, failed),
     )
 
@@ -176,6 +177,15 @@ def _waiting(state: StageState | None) -> str:
         return APPROVAL
     running = [run.action for run in state.actions if run.status is ActionStatus.IN_PROGRESS]
     return "" if not running else f"{running[0]} is running"
+
+
+def _is_by_settings(state: StageState) -> bool:
+    """Whether the newest approval was given, and by the settings."""
+    return any(
+        run.status is ActionStatus.SUCCEEDED and is_by_settings(run.summary)
+        for run in state.actions
+        if run.action == APPROVE
+    )
 
 
 def _expiry(world: World, stage: str, state: StageState | None) -> Expiry | None:

@@ -63,12 +63,14 @@ class Repository:
         configs: all, or with `since` those that a change touches.
         since: full id of the commit that the change is told from; empty for a whole repository.
         former: what the touched files declared at that commit.
+        rest: the configs that the change does not touch.
     """
 
     settings: Settings
     configs: tuple[Config, ...]
     since: str = ""
     former: tuple[Config, ...] = ()
+    rest: tuple[Config, ...] = ()
 
 
 def validate(files: "Files", data: "PackageData") -> Validated:

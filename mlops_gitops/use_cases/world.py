@@ -1,8 +1,10 @@
 """The outside world as use cases see it: every port they may read and write."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlops_gitops.config.settings import Settings
+from mlops_gitops.diff.plan import Plan
 from mlops_gitops.ports import (
     Assets,
     Blueprints,
@@ -24,7 +26,11 @@ from mlops_gitops.use_cases.validate import Repository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """A valid repository and everything around it."""
+    """A valid repository and everything around it.
+
+    Attributes:
+        write_plan: writes a plan down as it is kept; how, is a view's business.
+    """
 
     repository: Repository
     data: PackageData
@@ -41,6 +47,7 @@ class World:
     sagemaker_pipelines: SageMakerPipelines
     identity: Identity
     clock: Clock
+    write_plan: Callable[[Plan], str]
 
     @property
     def settings(self) -> Settings:

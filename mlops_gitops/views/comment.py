@@ -8,7 +8,7 @@ left out is said, and where to find it. Nothing is ever cut in the middle.
 import shlex
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from mlops_gitops.config.said import listed
@@ -24,8 +24,10 @@ from mlops_gitops.views.plan_rows import (
     matrix,
     orphans,
     outcome,
+    refusals,
     sections,
     to_approve,
+    to_compare,
     totals,
     waits,
 )
@@ -40,6 +42,7 @@ GitHub says so when it refuses; measured, it takes up to 262,144 bytes, which as
 never exceed: github.com/dead-claudia/github-limits, pull request 13.
 """
 
+_REFUSED = "`mlops-gitops apply` refuses this, as the settings do not allow it"
 _COMMANDS = 3
 """So many commands are shown openly; more are folded."""
 
@@ -52,6 +55,7 @@ class _Parts:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     more: str
+    refusals: tuple[str, ...]
     words: tuple[str, ...]
     details: tuple[str, ...]
     extras: tuple[str, ...]
@@ -64,6 +68,7 @@ class _Shown:
     """How many of each kind of pieces are shown."""
 
     rows: int = 0
+    refusals: int = 0
     words: int = 0
     details: int = 0
     extras: int = 0
@@ -86,14 +91,18 @@ def comment_text(plan: Plan, budget: int = LIMIT, run: str = "") -> str:
 
 
 def _fewer_details(parts: _Parts) -> list[_Shown]:
-    rows, words, extras = len(parts.rows), len(parts.words), len(parts.extras)
-    return [
-        _Shown(rows=rows, words=words, details=count, extras=extras) for count in range(words + 1)
-    ]
+    all_ = _Shown(
+        rows=len(parts.rows),
+        refusals=len(parts.refusals),
+        words=len(parts.words),
+        extras=len(parts.extras),
+    )
+    return [replace(all_, details=count) for count in range(all_.words + 1)]
 
 
 def _fewer_words(parts: _Parts) -> list[_Shown]:
-    return [_Shown(rows=len(parts.rows), words=count) for count in range(len(parts.words) + 1)]
+    all_ = _Shown(rows=len(parts.rows), refusals=len(parts.refusals))
+    return [replace(all_, words=count) for count in range(len(parts.words) + 1)]
 
 
 def _fewer_rows(parts: _Parts) -> list[_Shown]:
@@ -120,6 +129,7 @@ def _parts(plan: Plan, run: str) -> _Parts:
         head=("workload", *map(code, plan.stages)),
         rows=tuple(_row(plan, row) for row in sorted(matrix(plan), key=_is_calm)),
         more=f"_and {left_out(plan)} workloads without changes_" if left_out(plan) else "",
+        refusals=tuple(_refusals(plan)),
         words=tuple(map(_words, told)),
         details=tuple(map(_details, told)),
         extras=tuple(_extras(plan)),
@@ -136,6 +146,7 @@ def _draw(parts: _Parts, shown: _Shown) -> str:
         matrix_,
         parts.more,
         _note(parts, shown),
+        *parts.refusals[: shown.refusals],
         *chain.from_iterable(detailed),
         *parts.words[shown.details : shown.words],
         *parts.extras[: shown.extras],
@@ -148,11 +159,12 @@ def _note(parts: _Parts, shown: _Shown) -> str:
     """Say what is left out, and where it is."""
     missing = (
         (len(parts.rows) - shown.rows, "{} of the matrix"),
+        (len(parts.refusals) - shown.refusals, "{} of what is refused"),
         (len(parts.words) - shown.words, "the words of {}"),
         (len(parts.details) - shown.details, "the details of {}"),
         (len(parts.extras) - shown.extras, "{} of digests or orphans"),
     )
-    nouns = ("workload", "change", "change", "list")
+    nouns = ("workload", "list", "change", "change", "list")
     left = [
         what.format(f"{count:,} {noun}{'s' if count > 1 else ''}")
         for (count, what), noun in zip(missing, nouns, strict=True)
@@ -179,6 +191,11 @@ def _row(plan: Plan, row: Row) -> tuple[str, ...]:
 
 def _is_calm(row: Row) -> bool:
     return all(cell(change).tone is Tone.QUIET for change in row.changes.values())
+
+
+def _refusals(plan: Plan) -> Iterator[str]:
+    if plan.refused:
+        yield f"**{_REFUSED}:**\n\n{_block(refusals(plan))}"
 
 
 def _words(section: Section) -> str:
@@ -209,8 +226,15 @@ def _extras(plan: Plan) -> Iterator[str]:
 
 
 def _next(plan: Plan) -> str:
+    if plan.refused and not plan.is_empty:
+        return (
+            "Next: do not merge this, for the settings have `mlops-gitops apply` refuse it. Change "
+            "that, or the settings."
+        )
     if plan.open or plan.is_empty or waits(plan):
         return outcome(plan)
+    if plan.is_incomplete:
+        return f"Next: do not merge yet, but {to_compare(plan)}."
     return (
         "Next: merge. Then `mlops-gitops apply` delivers this, and every gate waits for an "
         "approval of the very digest."

@@ -1,16 +1,34 @@
 """History as text: one deployment after the other, newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlops_gitops.config.said import printable
+from mlops_gitops.diff.plan import Plan
 from mlops_gitops.status.history import Answered, Deployment
+from mlops_gitops.views.stored_plan import stored_lines
 
 
-def history_text(workload: str, deployments: Sequence[Deployment]) -> str:
-    """Show what was deployed, from which commit, and who approved which digest."""
+def history_text(
+    workload: str, deployments: Sequence[Deployment], plans: Mapping[str, Plan | str]
+) -> str:
+    """Show what was deployed, from which commit, and who approved which digest.
+
+    Args:
+        workload: as it was asked for.
+        deployments: newest first.
+        plans: those that were asked for, or why there is none, by the ids of executions.
+    """
     if not deployments:
         return f"{workload} has not been deployed yet."
-    return "\n\n".join("\n".join(_deployment(each)) for each in deployments)
+    return "\n\n".join(
+        "\n".join((*_deployment(each), *_planned(plans.get(each.execution_id))))
+        for each in deployments
+    )
+
+
+def _planned(plan: Plan | str | None) -> Iterator[str]:
+    if plan is not None:
+        yield from (printable(f"  {text}") for text in stored_lines(plan))
 
 
 def _deployment(each: Deployment) -> Iterator[str]:
@@ -25,11 +43,16 @@ def _deployment(each: Deployment) -> Iterator[str]:
 
 
 def _answer(answered: Answered) -> str:
-    word = "approved" if answered.approved else "rejected"
     by = f" by {answered.by}" if answered.by else ""
-    when = f"{answered.at:%Y-%m-%d %H:%M:%S}"
-    line = f"{answered.pipeline_stage} {word}{by} at {when}: {answered.summary}"
+    when = f"{answered.at:%Y-%m-%d %H:%M:%S %Z}"
+    line = f"{answered.pipeline_stage} {_word(answered)}{by} at {when}: {answered.summary}"
     return "  ".join((line, *_marks(answered)))
+
+
+def _word(answered: Answered) -> str:
+    if answered.by_settings:
+        return "let through by the settings, asked"
+    return "approved" if answered.approved else "rejected"
 
 
 def _marks(answered: Answered) -> Iterator[str]:
@@ -41,4 +64,5 @@ def _marks(answered: Answered) -> Iterator[str]:
     elif not answered.is_bound:
         yield "(approved for another digest)"
     if answered.by_author:
-        yield "(approved by the author)"
+        # Also where it says that the settings let it through: anybody may type that in the console.
+        yield f"({'answered' if answered.by_settings else 'approved'} by the author)"

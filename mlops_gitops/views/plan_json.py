@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from mlops_gitops.config.declared import Workload
@@ -14,6 +15,7 @@ from mlops_gitops.diff.plan import (
     Method,
     Orphan,
     Plan,
+    Refusal,
     ResourceChange,
     Risk,
     RiskKind,
@@ -36,6 +38,7 @@ def plan_json(plan: Plan) -> str:
         changes=[_change(change) for change in plan.changes],
         orphans=plan.orphans,
         open=plan.open,
+        refused=plan.refused,
     )
 
 
@@ -108,7 +111,13 @@ def _read_plan(saved: Mapping[str, Any]) -> Plan:
         digests={name: _text(digest) for name, digest in saved["digests"].items()},
         orphans=tuple(map(_read_orphan, saved["orphans"])),
         open=tuple(map(_text, saved["open"])),
+        # Plans that were saved before there was such a thing have none.
+        refused=tuple(map(_read_refusal, saved.get("refused", ()))),
     )
+
+
+def _read_refusal(saved: Mapping[str, Any]) -> Refusal:
+    return Refusal(**{each.name: _text(saved[each.name]) for each in fields(Refusal)})
 
 
 def _read_orphan(saved: Mapping[str, Any]) -> Orphan:

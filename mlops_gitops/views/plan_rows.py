@@ -8,13 +8,16 @@ from typing import assert_never
 
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.config.said import printable
-from mlops_gitops.diff.plan import Action, Plan, RiskKind, StackChange, Verdict
+from mlops_gitops.diff.plan import Action, Method, Plan, RiskKind, StackChange, Verdict
 from mlops_gitops.views.plan_lines import TONES, Body, Detail, Line, Tone, body, line, place
 
 LEFT_OPEN = "Left open, because only AWS knows, and taken to be the same"
 """Title of what an offline comparison did not look at."""
 
+REFUSED = "mlops-gitops apply refuses this, as the settings do not allow it"
+
 _SHOWN_WORKLOADS = 20
+_CHANGES = set(Action) - {Action.CREATE, Action.DELETE, Action.KEEP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,16 @@ def orphans(plan: Plan) -> tuple[Line, ...]:
     )
 
 
+def refusals(plan: Plan) -> tuple[Line, ...]:
+    """Name what `apply` would refuse; each hint once."""
+    named = [
+        (f"{one.workload} / {one.stage}: " if one.workload else "", one) for one in plan.refused
+    ]
+    told = [line(Tone.ALERT, f"! {where}{one.message}") for where, one in named]
+    hints = dict.fromkeys(one.hint for one in plan.refused)
+    return (*told, *(line(Tone.PLAIN, f"  {hint}") for hint in hints))
+
+
 def totals(plan: Plan) -> str:
     """Count what would happen, and the reasons to look twice."""
     ready = [c for c in plan.changes if c.verdict in (Verdict.READY, Verdict.RECREATE)]
@@ -134,7 +147,7 @@ def totals(plan: Plan) -> str:
     verdicts = Counter(change.verdict for change in plan.changes)
     counts = {
         "to create": actions[Action.CREATE],
-        "to change": actions[Action.UPDATE] + actions[Action.REPLACE],
+        "to change": sum(actions[action] for action in _CHANGES),
         "to delete": actions[Action.DELETE],
         "unchanged": actions[Action.KEEP],
         "not compared": sum(map(_is_unknown, ready)),
@@ -158,13 +171,28 @@ def outcome(plan: Plan) -> str:
         return "Composed offline: mlops-gitops plan tells what would happen in AWS."
     if not plan.changes:
         return _nothing(plan)
-    if plan.is_empty:
-        if any(change.unprovable for change in plan.changes):
-            return "No change found; where a ? stands, that cannot be proved."
-        return "No changes: every stack is as it is committed."
+    if not plan.is_empty:
+        return f"next: {_next(plan)}"
+    if plan.is_incomplete:
+        return "No change found; where a ? stands, that cannot be proved."
+    return "No changes: every stack is as it is committed."
+
+
+def _next(plan: Plan) -> str:
+    if plan.refused:
+        return f"change that, or the settings; {REFUSED}"
     if waits(plan):
-        return "next: what is said above, then mlops-gitops plan"
-    return "next: mlops-gitops apply"
+        return "what is said above, then mlops-gitops plan"
+    return to_compare(plan) if plan.is_incomplete else "mlops-gitops apply"
+
+
+def to_compare(plan: Plan) -> str:
+    """Say how to find out what could not be compared, in words that go on a sentence."""
+    if any(map(_is_unknown, plan.changes)):
+        return "mend what kept a stack from being compared, which stands at its ?, and plan again"
+    if plan.method is Method.TEMPLATE:
+        return "have AWS say what only AWS knows, at each ?: mlops-gitops plan --method change-set"
+    return "look at each ?: what happens there is known only when it is deployed"
 
 
 def _nothing(plan: Plan) -> str:

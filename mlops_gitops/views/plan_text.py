@@ -7,12 +7,14 @@ from mlops_gitops.diff.plan import Plan
 from mlops_gitops.views.plan_lines import Detail, Line, Tone, line
 from mlops_gitops.views.plan_rows import (
     LEFT_OPEN,
+    REFUSED,
     cell,
     digests,
     left_out,
     matrix,
     orphans,
     outcome,
+    refusals,
     sections,
     totals,
 )
@@ -51,6 +53,10 @@ def _lines(plan: Plan, style: Style, detail: Detail) -> Iterator[Line]:
         yield Line(Tone.PLAIN, "")
         yield Line(Tone.TITLE, f"{LEFT_OPEN}:")
         yield from (line(Tone.QUIET, f"  {each}") for each in plan.open)
+    if plan.refused:
+        yield Line(Tone.PLAIN, "")
+        yield Line(Tone.TITLE, f"{REFUSED}:")
+        yield from (_indented(one) for one in refusals(plan))
     yield Line(Tone.PLAIN, "")
     yield Line(Tone.TITLE, totals(plan))
     yield Line(Tone.PLAIN, outcome(plan))

@@ -1,17 +1,15 @@
 """Problems as Markdown: a table, for the summary of a step or a comment."""
 
-import html
-import re
 from collections.abc import Sequence
 
-from mlops_gitops.config.said import printable
 from mlops_gitops.problems import Problem
+from mlops_gitops.views.markdown import code, table
 from mlops_gitops.views.problems_text import summary_text
 
 LIMIT = 65_536
 """Characters of the longest comment that GitHub takes; a step's summary takes 16 times as many."""
 
-_HEAD = ("| place | code | what is wrong | how to mend it |", "| --- | --- | --- | --- |")
+_HEAD = ("place", "code", "what is wrong", "how to mend it")
 
 
 def problems_markdown(count: int, problems: Sequence[Problem], limit: int = LIMIT) -> str:
@@ -27,15 +25,15 @@ def problems_markdown(count: int, problems: Sequence[Problem], limit: int = LIMI
     title = f"### {summary_text(count, problems)}"
     if not problems:
         return title
-    rows = [_row(problem) for problem in problems]
+    _, _, *rows = table(_HEAD, map(_cells, problems)).split("\n")
     kept = _fitting(rows, limit - len(_text(title, (), len(rows))))
     return _text(title, rows[:kept], len(rows) - kept)
 
 
 def _text(title: str, rows: Sequence[str], left_out: int) -> str:
     note = f"_{left_out:,} more not shown here: run `mlops-gitops validate`._"
-    table = "\n".join((*_HEAD, *rows))
-    return "\n\n".join((title, table, note) if left_out else (title, table))
+    drawn = "\n".join((table(_HEAD, ()), *rows))
+    return "\n\n".join((title, drawn, note) if left_out else (title, drawn))
 
 
 def _fitting(rows: Sequence[str], room: int) -> int:
@@ -47,13 +45,8 @@ def _fitting(rows: Sequence[str], room: int) -> int:
     return len(rows)
 
 
-def _row(problem: Problem) -> str:
-    code = f"{problem.code} ({problem.severity.value})"
-    cells = (str(problem.where), code, problem.message, problem.hint)
-    return f"| {' | '.join(map(_cell, cells))} |"
-
-
-def _cell(text: str) -> str:
-    """Keep text from being markup or the end of a cell, and from calling anybody by an @."""
-    plain = html.escape(printable(text), quote=False)
-    return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", plain).replace("@", "@<!-- -->")
+def _cells(problem: Problem) -> tuple[str, ...]:
+    """Write what is not ours as code; an empty text would be two backticks."""
+    hint = code(problem.hint) if problem.hint else ""
+    named = f"{problem.code} ({problem.severity.value})"
+    return code(str(problem.where)), named, code(problem.message), hint

@@ -48,6 +48,8 @@ def _stage(stage: StageStatus) -> str:
         parts.append("waits for approval")
     elif stage.waiting:
         parts.append(stage.waiting)
+    if stage.by_settings:
+        parts.append("let through by the settings")
     if stage.newer:
         count = len(stage.newer)
         noun = "a newer execution waits" if count == 1 else f"{count} newer executions wait"

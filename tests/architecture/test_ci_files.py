@@ -118,6 +118,18 @@ def test_who_has_no_identity_gets_no_role() -> None:
     ]
 
 
+def test_the_check_to_require_is_the_job_that_runs(tmp_path: Path) -> None:
+    """GitHub names a called job by its caller's name and its own; docs and `init` agree on both."""
+    written = (ROOT / "mlops_gitops/cli/init_files/github.yml").read_text(encoding="utf-8")
+    (tmp_path / "github.yml").write_text(re.sub(r"%\{\w+\}", "x", written), encoding="utf-8")
+    caller = read_yaml(tmp_path / "github.yml")["jobs"]["plan"]
+    document = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+
+    assert f"`{caller['name']} / {job('plan')['name']}`" in document
+    assert caller["uses"].partition("@")[0].endswith("/.github/workflows/plan.yml")
+    assert not any("continue-on-error" in step for step in job("plan")["steps"])
+
+
 def test_applying_is_bound_and_never_cancelled() -> None:
     """One after the other, in an environment, and a newer push does not stop an older one."""
     apply = job("apply")

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,8 +35,9 @@ def _long_form(constructor: _Constructor, suffix: str, node: Node) -> dict[str, 
 _Constructor.add_multi_constructor("!", _long_form)
 
 
+@cache
 def load(path: Path) -> dict[str, Any]:
-    """Read a template."""
+    """Read a template, once: nobody changes what is given."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
     template: dict[str, Any] = yaml.load(path)

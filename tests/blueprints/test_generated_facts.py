@@ -18,7 +18,9 @@ def script(name: str) -> ModuleType:
     return module_at(ROOT / "scripts" / f"{name}.py", name)
 
 
-@pytest.mark.parametrize("name", ["generate_instance_types", "generate_create_only", "generate_requests"])
+@pytest.mark.parametrize(
+    "name", ["generate_instance_types", "generate_create_only", "generate_requests"]
+)
 def test_generated_file_is_up_to_date(name: str) -> None:
     """Running the script again would change nothing."""
     generator = script(name)

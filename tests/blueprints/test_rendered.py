@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from blueprints.blueprint_files import mappings
+from blueprints.linting import findings
 from builders import BLUEPRINTS, DATA, INSTALLATION
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,12 +62,10 @@ def rendered(of: Settings, config: Config) -> tuple[DesiredStack, ...]:
     return tuple(compose(of, config, stage, blueprint, inputs) for stage in config.stages)
 
 
-def findings(of: Settings, config: Config) -> list[str]:
+def linted(of: Settings, config: Config) -> list[str]:
     """Give what cfn-lint says of the first stage's template."""
     (stack, *_) = rendered(of, config)
-    return [
-        str(one) for one in lint(json.dumps(stack.template), config=ManualArgs(regions=[of.region]))
-    ]
+    return [str(one) for one in findings(json.dumps(stack.template), of.region)]
 
 
 @pytest.mark.parametrize(("of", "config"), EXAMPLES)
@@ -93,14 +90,14 @@ def test_nothing_that_is_replaced_has_a_name(of: Settings, config: Config) -> No
 @pytest.mark.parametrize(("of", "config"), ONE_OF_EACH)
 def test_what_is_rendered_is_lint_clean(of: Settings, config: Config) -> None:
     """cfn-lint finds nothing in the template that CloudFormation gets."""
-    assert findings(of, config) == []
+    assert linted(of, config) == []
 
 
 @settings(max_examples=5, deadline=None)
 @given(st.sampled_from([each.values for each in EXAMPLES]))
 def test_any_example_is_lint_clean(example: tuple[Settings, Config]) -> None:
     """So is any other example, whatever it leaves out."""
-    assert findings(*example) == []
+    assert linted(*example) == []
 
 
 def test_no_state_machine_is_too_large() -> None:

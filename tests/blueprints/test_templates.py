@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from blueprints.blueprint_files import ROOT, TEMPLATES, load, mappings
 from blueprints.composed import whole
-from cfnlint.api import lint
-from cfnlint.config import ManualArgs
+from blueprints.linting import findings
 
 from mlops_gitops.definitions.inserts import INSERT
 
@@ -78,12 +77,10 @@ every_template = pytest.mark.parametrize("path", TEMPLATES, ids=short)
 @every_template
 def test_template_is_lint_clean_in_every_partition(path: Path) -> None:
     """cfn-lint finds nothing in the commercial, Chinese and US government regions."""
-    regions = [*REGIONS[:1]] if short(path) in COMMERCIAL else [*REGIONS]
+    regions = REGIONS[:1] if short(path) in COMMERCIAL else REGIONS
 
     text = path.read_text()
-    found = lint(
-        json.dumps(whole(path)) if INSERT in text else text, config=ManualArgs(regions=regions)
-    )
+    found = findings(json.dumps(whole(path)) if INSERT in text else text, *regions)
 
     assert [str(one) for one in found] == []
 
@@ -132,6 +129,8 @@ def test_what_is_run_is_found_by_its_name(path: Path) -> None:
     """The delivery pipeline starts one machine by the stack's name; a workflow has its own."""
     resources = load(path)["Resources"].values()
     machines = [one for one in resources if one["Type"] == "AWS::StepFunctions::StateMachine"]
+    if path.parent.name == "bootstrap":
+        return
     names = [one["Properties"]["StateMachineName"] for one in machines]
 
     assert names.count({"Ref": "RunName"}) == min(len(names), 1)
@@ -178,7 +177,7 @@ def test_monitors_run_in_one_partition_only_because_aws_has_them_nowhere_else(
     """The exception holds while CloudFormation knows no job definitions in China."""
     template = whole(ROOT / "blueprints" / blueprint / "template.yaml")
 
-    found = lint(json.dumps(template), config=ManualArgs(regions=["cn-north-1"]))
+    found = findings(json.dumps(template), "cn-north-1")
 
     assert "E3006" in {one.rule.id for one in found}
 

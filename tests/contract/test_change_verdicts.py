@@ -31,6 +31,7 @@ def detail(name: str, recreation: str = "Never", **members: Any) -> dict[str, An
         ({"Action": "Modify", "Replacement": "False"}, Action.UPDATE, True),
         ({"Action": "Modify", "Replacement": "True"}, Action.REPLACE, True),
         ({"Action": "Modify", "Replacement": "Conditional"}, Action.REPLACE, False),
+        ({"Action": "Modify", "Replacement": "NotKnownYet"}, Action.UPDATE, False),
         ({"Action": "SomethingOfNextYear"}, Action.DYNAMIC, False),
     ],
 )

@@ -181,6 +181,22 @@ def test_a_commit_has_all_of_its_message(tmp_path: Path) -> None:
     assert head.message.splitlines() == ["First things", "", "and why"]
 
 
+def test_a_merge_says_what_it_merges_says(tmp_path: Path) -> None:
+    """The branch's last commit speaks through it, no other does; a shallow clone has neither."""
+    commits, repo = in_git(tmp_path), tmp_path / "repo"
+    git(repo, "switch", "--quiet", "-c", "branch")
+    git(repo, "commit", "--quiet", "--allow-empty", "-m", "Early")
+    git(repo, "commit", "--quiet", "--allow-empty", "-m", "Late\n\nand meant")
+    git(repo, "switch", "--quiet", "-")
+    git(repo, "merge", "--quiet", "--no-ff", "-m", "A merge", "branch")
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repo}", "shallow")
+
+    found = [of.head(CONFIGS) for of in (commits, GitCommits(str(tmp_path / "shallow")))]
+
+    told = [each.message.split() for each in found if each is not None]
+    assert told == [["A", "merge", "Late", "and", "meant"], ["A", "merge"]]
+
+
 def test_only_files_that_count_make_a_commit_unclean(tmp_path: Path) -> None:
     """A changed or new config does, whatever else lies about does not; from below the root too."""
     commits, repo = in_git(tmp_path), tmp_path / "repo"

@@ -3,6 +3,7 @@
 A sample runs with every test run; FULL_SWEEP=1 runs every call of every scenario, with approvals.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -121,6 +122,7 @@ def apply_until(arrive: Arrive, name: str, scenario: Scenario, number: int, mome
         "succeeded": scenario.executions,
         "under way": 0,
         "bundles": scenario.bundles,
+        "without plan": {},
         "change sets": 0,
     }, (number, moment)
     assert "unchanged" in user.did("apply")
@@ -141,13 +143,15 @@ def end_state(user: User, name: str, scenario: Scenario) -> dict[str, Any]:
         found += here
     statuses = [each["status"] for each in user.executions(name)]
     versions = user.aws("s3").list_object_versions(
-        Bucket=BUCKET, Prefix=f"mlops_provisioned_pipelines/{full_name(name)}/"
+        Bucket=BUCKET, Prefix=f"mlops_provisioned_pipelines/{full_name(name)}/template.zip"
     )
+    history = json.loads(user.did("history", name, "--details", "--output", "json"))
     return {
         "stacks": {stack["StackName"] for stack in found},
         "succeeded": statuses.count("Succeeded"),
         "under way": statuses.count("InProgress"),
         "bundles": len(versions["Versions"]),
+        "without plan": history["without_plan"],
         "change sets": pending,
     }
 

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +19,18 @@ import pytest
 COMMAND = Path(sys.executable).with_name("mlops-gitops")
 ROOT = Path(__file__).resolve().parents[2]
 PROMPT = b"Enter goes on, q stops: "
+BEFORE_THE_SECOND_APPLY = 7
+"""Steps of the demo before the one that changes model and instances."""
+BLOCKED = 4
+APPROVE = "mlops-gitops approve abalone --stage prod"
+GATE = """
+import boto3
+pipelines = boto3.client("codepipeline")
+name = "mlops-pipeline-abalone-byompipelinerealtimebuiltin"
+actions = pipelines.list_action_executions(pipelineName=name)["actionExecutionDetails"]
+[gate] = [each for each in actions if each["status"] == "InProgress"]
+print(gate["input"]["resolvedConfiguration"]["CustomData"])
+"""
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +86,6 @@ def test_both_workloads_serve_in_three_accounts_and_nothing_stays(
     assert re.search(r"\.\.\. \d+ more lines of `mlops-gitops plan`", done.stdout)
     assert not list(Path(hostile["TMPDIR"]).iterdir())
     assert not answers(done.stdout)
-    assert not [line for line in plan_in_the_readme() if line not in done.stdout]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -135,13 +147,83 @@ def test_a_person_may_stop_and_keep_what_is_there(hostile: dict[str, str]) -> No
     assert not answers(printed)
 
 
-def plan_in_the_readme() -> list[str]:
-    """List the lines of the README's plan that are the same for every commit."""
+def test_the_readme_shows_what_the_demo_shows(hostile: dict[str, str]) -> None:
+    """Plan, comment and both texts of an approval stand there as they are, cut at dots only."""
+    hostile["NO_COLOR"] = "1"
+    with terminal([str(COMMAND), "demo", "--keep"], hostile) as (process, screen):
+        seen = b""
+        for _ in range(BEFORE_THE_SECOND_APPLY):
+            seen += read_until(screen, PROMPT)
+            os.write(screen, b"\n")
+        seen += read_until(screen, PROMPT)
+        os.write(screen, b"q\n")
+        seen += read_until(screen, b"rm -r ") + read_until(screen, b"\n")
+        assert process.wait(30) == 0
+    printed = seen.decode().replace("\r\n", "\n")
+    [there] = re.findall(r"(  cd .*\n  export XDG_STATE_HOME=.*\n  eval .*\n)", printed)
+    [gone] = re.findall(r"To stop and remove it all:\n((?:  .*\n)+)", printed)
+    environment = dict(hostile, PATH=f"{COMMAND.parent}:{os.environ['PATH']}")
+    del environment["MLOPS_GITOPS_ROOT"], environment["GIT_DIR"], environment["AWS_ENDPOINT_URL_S3"]
+    try:
+        comment = shell(f"{there}  mlops-gitops plan --output markdown", environment)
+        to_prod = "apply --wait", "approve abalone --stage staging --yes --wait"
+        went = shell("\n".join((there, *(f"mlops-gitops {each}" for each in to_prod))), environment)
+        gate = shell(f"{there}  {sys.executable} -c {shlex.quote(GATE)}", environment)
+        asked = ask(f"{there}  exec {APPROVE}", environment)
+    finally:
+        cleared = shell(there + gone, environment)
+
+    assert [each.returncode for each in (comment, went, gate, cleared)] == [0] * 4, went.stderr
+    for shown, said in (
+        (block_in_the_readme("$ mlops-gitops plan\n"), printed),
+        (quoted_in_the_readme(), comment.stdout),
+        (block_in_the_readme("update prod: "), gate.stdout),
+        (block_in_the_readme(f"$ {APPROVE}\n"), f"$ {APPROVE}\n{asked}"),
+    ):
+        assert not not_said(shown, said)
+        assert len(not_said(f"{shown} not so", said)) == 1
+
+
+def ask(line: str, environment: dict[str, str]) -> str:
+    """Run what asks on a terminal, up to its question, and answer no."""
+    with terminal(["/bin/sh", "-ec", line], environment) as (process, screen):
+        seen = read_until(screen, b"[y/N]:")
+        os.write(screen, b"n\n")
+        assert process.wait(30) == BLOCKED
+    return seen.decode().replace("\r\n", "\n")
+
+
+def block_in_the_readme(begins: str) -> str:
+    """Give the fenced block of the README that begins with a text."""
     text = (ROOT / "README.md").read_text("utf-8")
-    [plan] = re.findall(
-        r"^```text\n(\$ mlops-gitops plan\n.*?)^```$", text, re.DOTALL | re.MULTILINE
+    [block] = re.findall(
+        rf"^```text\n({re.escape(begins)}.*?)^```$", text, re.DOTALL | re.MULTILINE
     )
-    return [line for line in plan.splitlines() if line != "..." and "commit" not in line]
+    return str(block)
+
+
+def quoted_in_the_readme() -> str:
+    """Give what the README quotes, as it is without the quotation."""
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    return "\n".join(re.sub("^> ?", "", line) for line in lines if line.startswith(">"))
+
+
+def same(text: str) -> str:
+    """Take out what is another in each demo: digests, commits, executions, times."""
+    text = re.sub(r"mg1-[0-9a-f]{64}", "mg1-DIGEST", text)
+    text = re.sub(r"(commit\s+`?)[0-9a-f]{12,40}", r"\1COMMIT", text)
+    text = re.sub(r"mg-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "mg-EXECUTION", text)
+    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "WHEN", text)
+
+
+def not_said(shown: str, said: str) -> list[str]:
+    """List what is shown and was not said so, one after the other; at a line of dots it is cut."""
+    rest, lost = same(said), []
+    for piece in re.split(r"^\.\.\.$", same(shown), flags=re.MULTILINE):
+        _, found, after = rest.partition(piece.strip("\n"))
+        lost += [] if found else [piece]
+        rest = after if found else rest
+    return lost
 
 
 def answers(output: str) -> bool:

@@ -1,28 +1,32 @@
 """A pull request from branch to production, with a real git server's repository between people."""
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import ACCOUNTS
-from e2e.user import GIT, Answer, User, model
-from fake_github import TOKEN, FakeGitHub, fake_github
+from e2e.user import COMMAND, GIT, Answer, User, model
+from github_stub import READ_ONLY, TOKEN, GitHub, running
+
+PROGRAM = str(Path(sys.executable).parent / "mlops-gitops")
 
 
 @pytest.fixture
-def github() -> Iterator[FakeGitHub]:
+def github() -> Iterator[GitHub]:
     """A GitHub on loopback."""
-    with fake_github() as running:
-        yield running
+    with running(GitHub()) as started:
+        yield started
 
 
 class Runner:
     """Clones what was pushed, as actions/checkout does, and runs one command there."""
 
-    def __init__(self, user: User, github: FakeGitHub, folder: Path) -> None:
+    def __init__(self, user: User, github: GitHub, folder: Path) -> None:
         self.origin = folder / "origin.git"
         self._user = user
         self._github = github
@@ -69,7 +73,7 @@ class Runner:
         file.write_text(json.dumps(event), encoding="utf-8")
         variables = {
             "GITHUB_ACTIONS": "true",
-            "GITHUB_API_URL": self._github.url,
+            "GITHUB_API_URL": self._github.address,
             "GITHUB_BASE_REF": "main",
             "GITHUB_EVENT_NAME": name,
             "GITHUB_EVENT_PATH": str(file),
@@ -80,8 +84,17 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(self._folder / f"page-{self._runs}"),
             "GITHUB_TOKEN": TOKEN,
         }
-        runner = User(folder=clone, running=self._user.running)
-        return runner.ran("ci", **{**variables, **environment})
+        # As the action runs it: a program that does not look for modules in the working folder.
+        done = subprocess.run(
+            [PROGRAM, "ci"],
+            cwd=clone,
+            env={**os.environ, **variables, **environment},
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
 
     def _clone(self, branch: str) -> Path:
         self._runs += 1
@@ -95,13 +108,13 @@ class Runner:
 
 
 @pytest.fixture
-def runner(user: User, github: FakeGitHub, tmp_path: Path) -> Runner:
+def runner(user: User, github: GitHub, tmp_path: Path) -> Runner:
     """A repository of which every run has a clone of its own."""
     return Runner(user, github, tmp_path)
 
 
 def test_a_pull_request_reaches_production(
-    user: User, runner: Runner, github: FakeGitHub, name: str
+    user: User, runner: Runner, github: GitHub, name: str
 ) -> None:
     """Comment; push again, same comment; merge, apply, approve, prod; then nothing is left."""
     user.commit(model(f"{name}-other"))
@@ -122,8 +135,8 @@ def test_a_pull_request_reaches_production(
     (comment,) = github.comments
     assert "ml.m5.xlarge" in comment["body"]
     assert runner.page() == comment["body"]
-    assert [check["conclusion"] for check in github.checks] == ["success", "success"]
-    assert github.checks[-1]["head_sha"] == pushed
+    assert [check["conclusion"] for check in github.check_runs] == ["success", "success"]
+    assert github.check_runs[-1]["head_sha"] == pushed
     assert user.stack(name, "dev") == {}
 
     runner.merge("change")
@@ -136,18 +149,43 @@ def test_a_pull_request_reaches_production(
         assert user.parameters(name, stage)["InferenceInstance"] == "ml.m5.xlarge"
 
     third = runner.pull_request("change", pushed)
-    assert github.checks[-1]["output"]["title"] == "No workload is touched", third
+    assert github.check_runs[-1]["output"]["title"] == "No workload is touched", third
+
+
+def trapped(mark: Path) -> dict[str, str]:
+    """Give files of a fork, each of which leaves a mark if anything of it is run."""
+    python = f"from pathlib import Path\nPath({str(mark)!r}).write_text(__name__)\n"
+    shell = f"#!/bin/sh\ntouch '{mark}'\n"
+    yaml = f"!!python/object/apply:os.system [\"touch '{mark}'\"]\n"
+    modules = ("mlops_gitops/__init__", "click", "json", "git", "boto3", "httpx", "sitecustomize")
+    return {
+        **{f"{name}.py": python for name in (*modules, "usercustomize", "conftest", "setup")},
+        **dict.fromkeys(("git", "python", "mlops-gitops", "Makefile"), shell),
+        "trap.pth": f"import pathlib; pathlib.Path({str(mark)!r}).touch()\n",
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "setup"\n',
+        ".cfnlintrc": "append_rules: [.]\n",
+        ".gitattributes": "* filter=trap diff=trap merge=trap\n",
+        ".gitconfig": f'[filter "trap"]\n  smudge = {shell}\n[core]\n  fsmonitor = ./git\n',
+        "blueprints/trap/schema.json": '{"$ref": "http://127.0.0.1:9/schema.json"}',
+        "blueprints/trap/template.yaml": f"Resources: {yaml}",
+        "trap/mlops-config.json": json.dumps({"pipeline_type": "trap", "model_name": yaml}),
+    }
 
 
 def test_a_pull_request_of_a_fork_asks_nobody(
-    user: User, runner: Runner, github: FakeGitHub, name: str
+    user: User, runner: Runner, github: GitHub, name: str, tmp_path: Path
 ) -> None:
-    """Annotations and a page come without token, credentials or network."""
+    """Annotations, a page and a red job come without token or credentials; nothing of it runs."""
+    mark = tmp_path / "mark"
     user.commit(model(name))
     runner.push("main")
     user.git("checkout", "-q", "-b", "fork")
+    for path, text in trapped(mark).items():
+        (user.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (user.folder / path).write_text(text, encoding="utf-8")
+        (user.folder / path).chmod(0o755)
     user.commit(model(name, inference_instance="ml.m5.nonsense"))
-    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "GITHUB_TOKEN": "read-only"}
+    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "GITHUB_TOKEN": READ_ONLY}
 
     ended = runner.pull_request(
         "fork",
@@ -157,7 +195,13 @@ def test_a_pull_request_of_a_fork_asks_nobody(
         AWS_ENDPOINT_URL="http://127.0.0.1:9",
     )
 
-    assert ended.code == 3, ended
+    assert ended.code == 3, ended  # the job is the check that is required where forks come
     assert f"::error file={name}/mlops-config.json,line=" in ended.out
-    assert "1 problem" in runner.page()
-    assert (github.comments, github.checks) == ([], [])
+    assert "::error file=blueprints/trap/" in ended.out
+    assert "MG067" in runner.page()
+    assert (github.comments, github.check_runs) == ([], [])
+    assert github.refused
+    assert not mark.exists()
+
+    subprocess.run([*COMMAND, "--help"], cwd=user.folder, check=False, capture_output=True)
+    assert mark.exists()  # a Python that looks into the working folder steps into the trap

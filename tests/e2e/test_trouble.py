@@ -88,7 +88,8 @@ def test_two_apply_at_once(user: User, name: str) -> None:
     user.settled(name)
     assert len(user.executions(name)) == 1
     versions = user.aws("s3").list_object_versions(
-        Bucket="acme-mlops-assets", Prefix=f"mlops_provisioned_pipelines/{full_name(name)}/"
+        Bucket="acme-mlops-assets",
+        Prefix=f"mlops_provisioned_pipelines/{full_name(name)}/template.zip",
     )["Versions"]
     assert len(versions) == 1
 

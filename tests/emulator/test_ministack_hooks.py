@@ -39,6 +39,10 @@ HOOKS = [
     ("ministack.core.iam_evaluator", "resolve_caller_identity", "function"),
     (f"{CFN}", "_stacks", "AccountRegionScopedDict"),
     (f"{CFN}", "_change_sets", "AccountRegionScopedDict"),
+    (f"{CFN}", "_PERSISTED_STORES", "tuple"),
+    (f"{CFN}", "get_state", "function"),
+    ("ministack.core.persistence", "STATE_DIR", "str"),
+    ("ministack.core.persistence", "_json_default", "function"),
     (f"{CFN}.handlers", "_ACTION_HANDLERS", "dict"),
     (f"{CFN}.provisioners", "_RESOURCE_HANDLERS", "dict"),
     (f"{CFN}.provisioners", "_REPLACING_PROPERTIES", "dict"),
@@ -50,6 +54,7 @@ HOOKS = [
     (f"{CFN}.stacks", "_runs_on_worker_thread", "function"),
     (f"{CFN}.stacks", "_add_event", "function"),
     ("ministack.services.ecr", "_repositories", "AccountRegionScopedDict"),
+    ("ministack.services.eventbridge", "_put_events", "function"),
     ("ministack.services.iam", "_roles", "AccountScopedDict"),
     ("ministack.services.stepfunctions", "_execute_task", "function"),
     ("ministack.services.stepfunctions", "_invoke_resource", "function"),
@@ -69,6 +74,8 @@ HOOKS = [
 ]
 
 SIGNATURES = [
+    ("ministack.core.persistence", "save_state", ["service", "data"]),
+    ("ministack.core.persistence", "_state_format_version", ["service"]),
     (f"{CFN}.provisioners", "_physical_name", ["stack_name", "logical_id"]),
     (f"{CFN}.stacks", "_runs_on_worker_thread", ["resource_type"]),
     (

@@ -18,6 +18,7 @@ from mlops_gitops.emulator.stepfunctions.tasks import handles
         ("DBClusterArn", "DbClusterArn"),
         ("ETag", "ETag"),
         ("SSEKMSKeyId", "SsekmsKeyId"),
+        ("pipelineExecutionId", "PipelineExecutionId"),
     ],
 )
 def test_members_are_spelled_as_javas(member: str, spelled: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from functional.published import hold
 
 from mlops_gitops.cli import main
 from mlops_gitops.use_cases.world import World
@@ -42,13 +43,17 @@ Golden = Callable[[str, object], None]
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
-    """Run the command line; `world` is what its commands run in."""
+    """Run the command line; `world` is what its commands run in.
+
+    Whatever it writes as JSON is held to the schema that is published for it.
+    """
 
     def say(*arguments: str, world: Callable[..., World] | None = None) -> Said:
         monkeypatch.setattr(sys, "argv", ["mlops-gitops", *arguments])
         with pytest.raises(SystemExit) as ended:
             main(None if world is None else lambda _root, *since: world(*since))
         captured = capsys.readouterr()
+        hold(arguments, captured.out)
         return Said(int(ended.value.code or 0), captured.out, captured.err)
 
     return say

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from builders import Trial, realtime, trial
-from fake_github import TOKEN, FakeGitHub, fake_github
 from functional.conftest import Golden, Said, Say
+from github_stub import READ_ONLY, TOKEN, GitHub, running
 
 from mlops_gitops.use_cases.world import World
 
@@ -19,7 +19,7 @@ class Run:
     """A clone of a repository in a step of GitHub Actions, started by a pull request."""
 
     def __init__(
-        self, folder: Path, say: Say, github: FakeGitHub, setenv: Callable[[str, str], None]
+        self, folder: Path, say: Say, github: GitHub, setenv: Callable[[str, str], None]
     ) -> None:
         self.folder = folder / "clone"
         self.github = github
@@ -60,7 +60,7 @@ class Run:
             "GITHUB_EVENT_NAME": name,
             "GITHUB_EVENT_PATH": str(self._event),
             "GITHUB_REPOSITORY": "acme/models",
-            "GITHUB_API_URL": self.github.url,
+            "GITHUB_API_URL": self.github.address,
             "GITHUB_SERVER_URL": "https://github.example",
             "GITHUB_RUN_ID": "42",
             "GITHUB_BASE_REF": "main",
@@ -100,14 +100,14 @@ def git(folder: Path, *words: str) -> None:
 
 
 @pytest.fixture
-def github() -> Iterator[FakeGitHub]:
+def github() -> Iterator[GitHub]:
     """A GitHub on loopback."""
-    with fake_github() as running:
-        yield running
+    with running(GitHub()) as started:
+        yield started
 
 
 @pytest.fixture
-def run(tmp_path: Path, say: Say, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, say: Say, github: GitHub, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Two workloads on main."""
     made = Run(tmp_path, say, github, monkeypatch.setenv)
     monkeypatch.chdir(made.folder)
@@ -128,7 +128,7 @@ def test_a_pull_request_is_planned_and_told_everywhere(run: Run, golden: Golden)
     assert comment["body"] == run.page()
     assert "| `fraud` | + create | + create | + create |" in comment["body"]
     assert "churn" not in comment["body"]
-    (check,) = run.github.checks
+    (check,) = run.github.check_runs
     assert (check["name"], check["head_sha"]) == ("mlops-gitops/plan", "d" * 40)
     assert (check["conclusion"], check["output"]["title"]) == ("success", "1 workload to change")
     assert json.loads((run.folder / "plan.json").read_text("utf-8"))["schema_version"] == 1
@@ -138,7 +138,35 @@ def test_a_pull_request_is_planned_and_told_everywhere(run: Run, golden: Golden)
     run.change(inference_instance="ml.m5.2xlarge")
     assert run.ci("--detailed-exitcode").code == 2
     assert "ml.m5.2xlarge" in run.github.comments[0]["body"]
-    assert (len(run.github.comments), len(run.github.checks)) == (1, 2)
+    assert (len(run.github.comments), len(run.github.check_runs)) == (1, 2)
+
+
+def test_what_the_settings_forbid_is_not_to_be_merged(run: Run) -> None:
+    """Exit 3 and a failed check, for `apply` would refuse it; the plan is told all the same."""
+    run.propose()
+    settings = run.made.files["mlops-gitops.yaml"].replace(
+        b"{name: prod,", b"{name: prod, block: [cost],"
+    )
+    run.made.files["mlops-gitops.yaml"] = settings
+    run.made.remember("origin/main")
+    run.change(inference_instance="ml.m5.xlarge")
+
+    said = run.ci()
+
+    assert said.code == 3
+    (check,) = run.github.check_runs
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "failure",
+        "The settings do not allow this",
+    )
+    (comment,) = run.github.comments
+    assert comment["body"] == run.page()
+    assert "! mlops-pipeline-fraud-byompipelinerealtimebuiltin / prod: prod blocks this: cost" in (
+        run.page()
+    )
+    assert run.page().splitlines()[-1].startswith("Next: do not merge this")
+    assert json.loads((run.folder / "plan.json").read_text("utf-8"))["refused"]
+    assert run.put_out() == "plan=plan.json\nchanges=true\n"
 
 
 def test_a_change_of_nothing_is_reported_too(run: Run) -> None:
@@ -148,7 +176,7 @@ def test_a_change_of_nothing_is_reported_too(run: Run) -> None:
     run.commit()
 
     assert run.ci("--detailed-exitcode").code == 0
-    assert run.github.checks[0]["output"]["title"] == "No workload is touched"
+    assert run.github.check_runs[0]["output"]["title"] == "No workload is touched"
     assert run.put_out() == "plan=plan.json\nchanges=false\n"
 
 
@@ -162,7 +190,7 @@ def test_an_invalid_pull_request_is_annotated(run: Run, golden: Golden) -> None:
 
     assert said.code == 3
     assert said.out.startswith("::error file=fraud/mlops-config.json,line=1,")
-    assert run.github.checks[0]["conclusion"] == "failure"
+    assert run.github.check_runs[0]["conclusion"] == "failure"
     assert "MG031" in run.github.comments[0]["body"]
     assert not (run.folder / "plan.json").exists()
     golden("ci/invalid", said)
@@ -178,18 +206,18 @@ def test_what_aws_does_not_have_is_annotated_too(run: Run) -> None:
 
     assert said.code == 3
     assert "::error file=fraud/mlops-config.json," in said.out
-    assert run.github.checks[0]["conclusion"] == "failure"
+    assert run.github.check_runs[0]["conclusion"] == "failure"
 
 
 def test_a_fork_is_validated_offline(run: Run, golden: Golden) -> None:
     """AWS is not asked although it is there; the token may write nothing, and that is said."""
-    run.propose(FORK, "ghs_read_only")
+    run.propose(FORK, READ_ONLY)
     run.change(inference_instance="ml.m5.xlarge")
 
     said = run.ci()
 
     assert said.code == 0
-    assert (run.github.comments, run.github.checks) == ([], [])
+    assert (run.github.comments, run.github.check_runs) == ([], [])
     assert run.github.refused
     assert not (run.folder / "plan.json").exists()
     golden("ci/fork", re_addressed(said, run.github))
@@ -198,7 +226,7 @@ def test_a_fork_is_validated_offline(run: Run, golden: Golden) -> None:
 
 def test_a_broken_fork_is_annotated(run: Run) -> None:
     """Exit 3 and the annotations, which need no token."""
-    run.propose(FORK, "ghs_read_only")
+    run.propose(FORK, READ_ONLY)
     run.made.files["fraud/mlops-config.json"] = b"{"
     run.commit()
 
@@ -221,7 +249,7 @@ def test_without_credentials_a_change_is_validated(
     said = say("ci")
 
     assert said.code == 0
-    assert run.github.checks[0]["conclusion"] == "neutral"
+    assert run.github.check_runs[0]["conclusion"] == "neutral"
     assert "There are no credentials of AWS." in run.github.comments[0]["body"]
     assert "::warning title=mlops-gitops::Not planned." in said.out
 
@@ -239,7 +267,7 @@ def test_a_shallow_clone_is_told_with_its_cure(
     said = say("ci")
 
     assert said.code == 1
-    assert run.github.checks[0]["conclusion"] == "failure"
+    assert run.github.check_runs[0]["conclusion"] == "failure"
     golden("ci/shallow", said)
 
 
@@ -280,6 +308,6 @@ def test_elsewhere_flags_say_what_to_do(run: Run, golden: Golden) -> None:
     assert run.ci("--apply").out.count("  started") == 2
 
 
-def re_addressed(said: Said, github: FakeGitHub) -> Said:
+def re_addressed(said: Said, github: GitHub) -> Said:
     """Leave out what differs from run to run."""
-    return Said(said.code, said.out, said.err.replace(github.url, "http://github"))
+    return Said(said.code, said.out, said.err.replace(github.address, "http://github"))

@@ -35,7 +35,7 @@ def test_help_is_as_it_was(command: tuple[str, ...], say: Say, golden: Golden) -
         ("no-command", ["plann"]),
         ("no-option", ["plan", "--detailed"]),
         ("no-format", ["plan", "--output", "yaml"]),
-        ("no-argument", ["approve"]),
+        ("no-argument", ["history"]),
         ("no-reason", ["reject", "churn"]),
         ("no-such-root", ["plan", "--root", "does-not-exist"]),
     ],

@@ -106,6 +106,7 @@ def test_from_apply_to_history(user: User, golden: Golden) -> None:
     golden("apply/unchanged", user.types("apply"))
     golden("history/one", user.types("history", "churn"))
     golden("history/one-json", user.types("history", "churn", "--output", "json"))
+    golden("history/details", user.types("history", "churn", "--details"))
 
 
 def test_an_approval_is_followed_to_the_next_gate(user: User, golden: Golden) -> None:
@@ -141,6 +142,31 @@ def test_a_rejected_change(user: User, golden: Golden) -> None:
     golden("status/rejected", user.types("status"))
     golden("history/rejected", user.types("history", "churn", "--limit", "1"))
     golden("reject/nothing-waits", user.types("reject", "churn", "--reason", "again"))
+
+
+def test_the_plan_of_one_deployment(user: User, golden: Golden) -> None:
+    """Whoever names an execution is told what it was to change: as planned then, not now."""
+    deploy(user)
+    user.commit(inference_instance="ml.m5.xlarge")
+    user.types("apply")
+    user.commit(inference_instance="ml.m5.2xlarge")
+
+    golden("history/execution", user.types("history", "churn", "00000003"))
+    golden("history/execution-json", user.types("history", "churn", "00000003", "--output", "json"))
+    golden("history/no-such-execution", user.types("history", "churn", "ffff"))
+
+
+def test_what_cannot_be_shown_is_said(user: User) -> None:
+    """A stored plan that was overwritten, or is gone, is not shown as if it were the one."""
+    deploy(user)
+    assets = user.made.cloud.assets
+    ((key, [(_, plan)]),) = [each for each in assets.versions.items() if "/plans/" in each[0]]
+
+    assets.write(key, plan.replace(b"ml.m5.large", b"ml.m5.small"), "")
+    assert "overwritten" in user.types("history", "churn", "--details").out
+    del assets.versions[key]
+    said = user.types("history", "churn", "--details", "--output", "json")
+    assert "not in the assets bucket" in json.dumps(json.loads(said.out)["without_plan"])
 
 
 def test_a_failed_deployment(user: User, golden: Golden) -> None:

@@ -117,6 +117,8 @@ class Everything:
             names = ["churn"] if command == "history" else []
             for output in formats:
                 self.says(command, *names, "--output", output)
+                if command == "history":
+                    self.says(command, *names, "--details", "--output", output)
         self.says("plan", "--out", "plan.json")
         self.heard.append((self._folder / "plan.json").read_text())
 
@@ -126,7 +128,17 @@ class Everything:
         runs = [each.id for each in pipelines.executions(name)]
         details = [pipelines.details(name, run).variables for run in runs]
         actions = [each.summary for run in runs for each in pipelines.actions(name, run)]
-        return repr((details, actions))
+        return repr((details, actions, self.stored()))
+
+    def stored(self) -> list[bytes]:
+        """Give the plans that lie beside the bundles."""
+        versions = self.made.cloud.assets.versions
+        return [
+            content
+            for key, written in versions.items()
+            for _, content in written
+            if "/plans/" in key
+        ]
 
 
 @pytest.fixture
@@ -153,6 +165,7 @@ def test_no_canary_gets_out_on_the_whole_path(everything: Everything) -> None:
     assert "no access with AKIA..." in heard
     assert leaks(heard) == set()
     assert leaks(everything.sent()) == set()
+    assert any(b"DB_PASSWORD" in plan for plan in everything.stored())
 
 
 def test_canaries_are_where_they_were_planted(everything: Everything) -> None:

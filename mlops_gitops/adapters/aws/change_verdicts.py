@@ -18,6 +18,7 @@ _ACTIONS = {
     "SyncWithActual": Action.SYNC,
 }
 _UPDATES = {"True": Action.REPLACE, "Conditional": Action.REPLACE}
+_SURE = {"True", "False"}
 _RETAINED = {"Retain", "Snapshot", "ReplaceAndRetain", "ReplaceAndSnapshot"}
 _REFERENCES = {"ResourceReference", "ResourceAttribute"}
 _LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -33,7 +34,7 @@ def resource_change(raw: Mapping[str, Any]) -> ResourceChange:
         action=action,
         properties=tuple(_properties(raw)),
         because="; ".join(_reasons(raw, action)),
-        certain=raw.get("Replacement") != "Conditional" and action is not Action.DYNAMIC,
+        certain=raw.get("Replacement", "False") in _SURE and action is not Action.DYNAMIC,
         retained=raw.get("PolicyAction") in _RETAINED,
     )
 

@@ -40,6 +40,8 @@ class Key:
 
 
 Listener = Callable[[Key, Sequence[Effect]], None]
+Witness = Callable[[Key, PipelineState, PipelineState], None]
+"""Is shown a pipeline before and after each event."""
 
 
 class Ledger:
@@ -55,11 +57,16 @@ class Ledger:
         self._states: dict[Key, PipelineState] = {}
         self._texts: dict[Key, str] = {}
         self._listener: Listener = lambda _key, _effects: None
+        self._witness: Witness = lambda _key, _before, _after: None
         self._load()
 
     def listen(self, listener: Listener) -> None:
         """Name who runs the effects."""
         self._listener = listener
+
+    def show(self, witness: Witness) -> None:
+        """Name who sees what happens."""
+        self._witness = witness
 
     def at(self) -> float:
         """Say what time it is, in seconds since the epoch."""
@@ -118,6 +125,7 @@ class Ledger:
             outcome = step(state, event, Stamp(at=self.at(), ids=ids))
             self._keep(key, outcome.state)
         self._listener(key, outcome.effects)
+        self._witness(key, state, outcome.state)
         return outcome.state
 
     def retag(self, key: Key, change: Callable[[dict[str, str]], dict[str, str]]) -> None:

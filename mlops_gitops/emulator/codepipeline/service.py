@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mlops_gitops.emulator.codepipeline.announced import announced
 from mlops_gitops.emulator.codepipeline.api import definitions, executions, history, present
 from mlops_gitops.emulator.codepipeline.api.call import Call, Operation
 from mlops_gitops.emulator.codepipeline.clients import Clients
@@ -18,6 +19,9 @@ from mlops_gitops.emulator.codepipeline.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from mlops_gitops.emulator.codepipeline.ledger import Key
+    from mlops_gitops.emulator.codepipeline.state import PipelineState
 
 LOG = logging.getLogger(__name__)
 
@@ -72,6 +76,18 @@ class CodePipelineService:
         self._clients = Clients(endpoint_url)
         self._ledger = Ledger(state_file, now, new_id)
         self._worker = Worker(self._ledger, self._clients, poll_seconds)
+
+    def announce(self, put: Callable[[str, str, dict[str, object]], None]) -> None:
+        """Have events put on the bus: `put(account, region, entry of PutEvents)`.
+
+        It is called from any thread, and must neither raise nor wait.
+        """
+
+        def seen(key: Key, before: PipelineState, after: PipelineState) -> None:
+            for entry in announced(before, after, key.arn, key.region):
+                put(key.account, key.region, entry)
+
+        self._ledger.show(seen)
 
     def start(self) -> None:
         """Run actions from now on, those first that were in progress when the file was left."""

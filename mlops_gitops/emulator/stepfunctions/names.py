@@ -1,8 +1,9 @@
 """How Step Functions spells members and values.
 
 Its AWS SDK integrations are the AWS SDK for Java's: a run of capitals that a name begins with is
-one word (`DBClusterArn` is `DbClusterArn`), times are ISO 8601. Tailored integrations keep the
-API's names and tell times in milliseconds since 1970.
+one word (`DBClusterArn` is `DbClusterArn`), the first letter is a capital also where the API's is
+small (developer guide, "Learning to use AWS service SDK integrations"), times are ISO 8601.
+Tailored integrations keep the API's names and tell times in milliseconds since 1970.
 """
 
 import re
@@ -17,7 +18,9 @@ Moment = Callable[[datetime], Any]
 def sdk_name(member: str) -> str:
     """A member's name in an AWS SDK integration."""
     found = _ACRONYM.match(member)
-    return found[0].capitalize() + member[found.end() :] if found else member
+    if found:
+        return found[0].capitalize() + member[found.end() :]
+    return member[:1].upper() + member[1:]
 
 
 def api_name(member: str) -> str:

@@ -73,9 +73,8 @@ def request(value: Any, shape: Any, name: Callable[[str], str]) -> Any:
 
 
 def _member(key: str, shape: Any, name: Callable[[str], str]) -> str:
-    if key in shape.members:
-        return key
-    return next((member for member in shape.members if name(member) == key), key)
+    """Give the API's name of a member; empty if there is none that is spelled so."""
+    return next((member for member in shape.members if name(member) == key), "")
 
 
 def _fits(value: Any, kind: str) -> bool:

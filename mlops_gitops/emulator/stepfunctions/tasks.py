@@ -17,7 +17,7 @@ from mlops_gitops.emulator.wire import Scope
 
 _PRINCIPAL = "states.amazonaws.com"
 _POLL_SECONDS = 0.1
-_SPELLED = {"sagemaker": "SageMaker", "s3": "S3"}
+_SPELLED = {"codepipeline": "CodePipeline", "s3": "S3", "sagemaker": "SageMaker"}
 _WAITED_FOR = ("HyperParameterTuningJob", "ProcessingJob", "TrainingJob", "TransformJob")
 _TAILORED = frozenset(
     {"CreateEndpoint", "CreateEndpointConfig", "CreateModel", "UpdateEndpoint"}

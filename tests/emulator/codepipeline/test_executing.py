@@ -360,3 +360,39 @@ def test_a_stage_is_rolled_back_to_what_an_earlier_execution_deployed(world: Wor
     assert execution["executionType"] == "ROLLBACK"
     assert execution["rollbackMetadata"] == {"rollbackTargetPipelineExecutionId": first}
     assert stack(world, "rolled-dev")["Outputs"][0]["OutputValue"] == "first"
+
+
+def test_what_actions_do_is_announced(world: World) -> None:
+    """Each start and each end, once, as AWS tells EventBridge; retries are counted."""
+    heard: list[tuple[str, str, Any]] = []
+    world.service.announce(
+        lambda account, region, entry: heard.append(
+            (account, region, {**entry, "Detail": json.loads(str(entry["Detail"]))})
+        )
+    )
+    deployment(world, "announced", declare.approve(order=2))
+    answer(world, "announced", pending(world, "announced"), status="Rejected")
+    execution = ended(world, "announced")["pipelineExecutionId"]
+    world.pipelines.retry_stage_execution(
+        pipelineName="announced",
+        stageName="DeployDev",
+        pipelineExecutionId=execution,
+        retryMode="ALL_ACTIONS",
+    )
+    answer(world, "announced", pending(world, "announced"))
+    ended(world, "announced")
+
+    account, region, entry = heard[0]
+    details = [entry["Detail"] for _, _, entry in heard]
+    assert (account, region) == (HOME, "us-east-1")
+    assert entry["Source"] == "aws.codepipeline"
+    assert entry["DetailType"] == "CodePipeline Action Execution State Change"
+    assert entry["Resources"] == [f"arn:aws:codepipeline:us-east-1:{HOME}:announced"]
+    assert {each["execution-id"] for each in details} == {execution}
+    asked = [each for each in details if each["type"]["category"] == "Approval"]
+    assert [(each["state"], each["pipeline-execution-attempt"]) for each in asked] == [
+        *(("STARTED", 1), ("FAILED", 1), ("STARTED", 2), ("SUCCEEDED", 2)),
+    ]
+    assert {each["state"] for each in details if each["stage"] == "Source"} == {
+        *("STARTED", "SUCCEEDED")
+    }

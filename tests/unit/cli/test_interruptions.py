@@ -3,9 +3,10 @@
 import os
 import signal
 
+import click
 import pytest
 
-from mlops_gitops.cli.interruptions import Interruptions
+from mlops_gitops.cli.interruptions import Interruptions, interrupted_code, terminable
 
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -43,3 +44,22 @@ def test_handlers_are_put_back() -> None:
         pass
 
     assert [signal.getsignal(number) for number in NUMBERS] == before
+
+
+def test_a_polite_kill_ends_a_command_as_ctrl_c_does() -> None:
+    """It has an exit code of its own, also where click has caught it first."""
+    with pytest.raises(KeyboardInterrupt) as raised, terminable():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert interrupted_code(raised.value) == 143
+    assert interrupted_code(KeyboardInterrupt()) == 130
+
+    handed_on = click.exceptions.Abort()
+    handed_on.__context__ = raised.value
+    assert interrupted_code(handed_on) == 143
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_whoever_handles_polite_kills_goes_on_to_do_so() -> None:
+    """`demo` has a server to stop when a command that it runs is killed."""
+    with pytest.raises(SystemExit), Interruptions().caught(), terminable():
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import values
 
 from mlops_gitops.diff.values import canonical, compare_values, show, value_changes
@@ -21,6 +22,43 @@ def test_changes_are_told_exactly_where_values_differ(before: Any, after: Any) -
     old, new = canonical(before), canonical(after)
 
     assert bool(list(value_changes("it", old, new))) == (old != new)
+
+
+def respelt(value: Any) -> Any:
+    """Write a value as somebody else would: other key order, scalars as text, JSON with spaces."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case str():
+            try:
+                inner = json.loads(value) if value[:1] in "{[" else None
+            except ValueError:
+                inner = None
+            return json.dumps(inner, indent=3) if isinstance(inner, dict | list) else value
+        case dict():
+            return {key: respelt(value[key]) for key in reversed(value)}
+        case list():
+            return [respelt(one) for one in value]
+        case _:
+            return value
+
+
+documents = st.dictionaries(st.text(max_size=3), st.integers() | st.booleans(), max_size=3)
+"""What is JSON inside of a string."""
+
+
+@given(values, documents)
+def test_no_spelling_is_a_difference(value: Any, document: Any) -> None:
+    """No value differs from itself, whoever wrote it down."""
+    one = {"Value": value, "Document": json.dumps(document)}
+    other = {
+        "Document": json.dumps(dict(reversed(document.items())), indent=2),
+        "Value": respelt(value),
+    }
+
+    assert list(compare_values("", canonical(one), canonical(other))) == []
 
 
 def test_spelling_is_no_difference() -> None:

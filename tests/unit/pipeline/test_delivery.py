@@ -143,7 +143,7 @@ def test_stages_are_told_apart(settings: Settings) -> None:
 @given(every_settings)
 def test_configurations_stay_within_codepipelines_limit(settings: Settings) -> None:
     """1,000 characters for each value, even with the longest variables there are."""
-    longest = {"author": "a" * 100, "commit": "c" * 46, "digest": "d" * 68}
+    longest = {"author": "a" * 100, "commit": "c" * 46, "digest": "d" * 68, "plan": "p" * 64}
     longest |= {summary_variable(stage.name): "s" * 700 for stage in settings.stages}
     properties = definition(settings)
     declared = {each["Name"] for each in properties["Variables"]}

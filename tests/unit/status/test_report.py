@@ -72,6 +72,7 @@ def stage(name: str, sync: Sync, waiting: str = "", newer: tuple[str, ...] = ())
         waiting=waiting,
         expiry=None,
         newer=newer,
+        by_settings=False,
         failure=None,
     )
 

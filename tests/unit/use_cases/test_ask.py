@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from builders import Trial, realtime, trial
 from unit.use_cases.test_path import CHURN, carry, carry_to_prod
+from witness import Door
 
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
+from mlops_gitops.desired.names import INSTALLATION_TAG
 from mlops_gitops.desired.stack import DeployableStack, StackId
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action, Method, Plan
-from mlops_gitops.errors import AwsError, Blocked
+from mlops_gitops.errors import AwsError, Blocked, Incomplete
 from mlops_gitops.use_cases.apply import apply
+from mlops_gitops.use_cases.approve import pending_approvals, review_approval
 from mlops_gitops.use_cases.ask import OURS
 from mlops_gitops.use_cases.gc import collect, leftovers
 from mlops_gitops.use_cases.plan import plan
@@ -249,6 +253,104 @@ def test_gc_deletes_only_old_change_sets_of_plans() -> None:
     assert {"mg-somebody-else", "mg-plan-young"} <= names
     assert "mg-plan-old" not in names
     assert leftovers(world) == ()
+
+
+def test_gc_leaves_what_a_delivery_pipeline_waits_with() -> None:
+    """However long its approval waits, its change set is there when somebody answers."""
+    made = deployed()
+    apply(made.world(), lambda _workload, _doing: None)
+    made.cloud.settle()
+    (pending,) = pending_approvals(made.world(), CHURN)
+    made.cloud.clock.sleep(timedelta(days=6).total_seconds())
+
+    collect(made.world(), leftovers(made.world()))
+
+    assert review_approval(made.world(), CHURN, pending.stage, None).change_set.changes
+
+
+def test_gc_leaves_what_belongs_to_another_installation() -> None:
+    """Also where its prefix begins like ours; a stack of the predecessor has no tag yet."""
+    made = deployed()
+    ours = _deployable(made, f"{CHURN}-dev")
+    name = f"{made.world().settings.prefix}-eu-churn-dev"
+    others = [
+        replace(ours, id=replace(ours.id, name=name), tags={INSTALLATION_TAG: "mlops-pipeline-eu"}),
+        replace(ours, id=replace(ours.id, name=f"{name}-old"), tags={}),
+    ]
+    for other in others:
+        made.cloud.stacks.create(other)
+        made.cloud.settle()
+        changed = replace(other, template={**other.template, "Description": "a third"})
+        made.cloud.stacks.propose(changed, f"{OURS}left", "")
+    made.cloud.clock.sleep(timedelta(hours=2).total_seconds())
+
+    assert [one.stack.name for one in leftovers(made.world())] == [f"{name}-old"]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        StackStatus.ROLLBACK_COMPLETE,
+        StackStatus.REVIEW_IN_PROGRESS,
+        StackStatus.UPDATE_IN_PROGRESS,
+        StackStatus.UPDATE_ROLLBACK_FAILED,
+    ],
+)
+def test_what_takes_no_change_set_is_not_asked_about(status: StackStatus) -> None:
+    """It is compared here, says so, and says what stands in the way; the others are asked."""
+    made = deployed()
+    stuck = f"{CHURN}-staging"
+    proposed: list[str] = []
+
+    def overview(account: str) -> tuple[DeployedStack, ...]:
+        there = made.cloud.stacks.overview(account)
+        return tuple(replace(s, status=status) if s.id.name == stuck else s for s in there)
+
+    def propose(stack: DeployableStack, name: str, template_url: str) -> None:
+        proposed.append(stack.id.name)
+        made.cloud.stacks.propose(stack, name, template_url)
+
+    instead = {"overview": overview, "propose": propose}
+    found = asked(replace(made.world(), stacks=Door(made.cloud.stacks, instead)))
+
+    methods = {change.stage: change.method for change in found.changes}
+    assert methods["staging"] is Method.TEMPLATE
+    assert sorted(proposed) == [f"{CHURN}-dev", f"{CHURN}-prod"]
+    assert left(made) == []
+
+
+def test_a_stack_that_is_deleted_meanwhile_comes_not_back() -> None:
+    """Not even as an empty one: the plan is incomplete, and nothing is left."""
+    made = deployed()
+    gone = next(c.id for c in plan(made.world()).changes if c.stage == "staging")
+
+    def vanish(call: str) -> None:
+        if call == "propose" and made.cloud.stacks.find(gone):
+            made.cloud.stacks.delete(gone)
+            made.cloud.settle()
+
+    with pytest.raises(Incomplete):
+        asked(replace(made.world(), stacks=Between(made.cloud.stacks, vanish)))
+
+    assert made.cloud.stacks.find(gone) is None
+    assert left(made) == []
+
+
+def test_two_plans_at_once_do_not_disturb_each_other() -> None:
+    """Each has its answer, and takes away its own change sets alone."""
+    made = deployed()
+    meanwhile: list[Plan] = []
+
+    def again(call: str) -> None:
+        if call == "change_set" and not meanwhile:
+            made.cloud.clock.sleep(0.001)
+            meanwhile.append(asked(made.world()))
+
+    mine = asked(replace(made.world(), stacks=Between(made.cloud.stacks, again)))
+
+    assert mine == meanwhile[0] == asked(made.world())
+    assert not any(change.unprovable for change in mine.changes)
+    assert left(made) == []
 
 
 def _deployable(made: Trial, name: str) -> DeployableStack:

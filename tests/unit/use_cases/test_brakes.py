@@ -55,7 +55,9 @@ def test_the_settings_name_the_risks_that_there_are() -> None:
     schema = json.loads(trial(realtime("churn")).world().data.schema("settings"))
 
     stage = schema["properties"]["stages"]["items"]["properties"]
-    assert stage["block"]["items"]["enum"] == [kind.value for kind in RiskKind]
+    for key in ("block", "require_approval_for"):
+        assert stage[key]["items"] == {"$ref": "#/$defs/risk"}
+    assert schema["$defs"]["risk"]["enum"] == [kind.value for kind in RiskKind]
 
 
 def test_a_blocked_risk_is_refused_and_named() -> None:

@@ -7,7 +7,7 @@ from builders import COMMIT, SETTINGS, Trial, realtime, trial
 
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
 from mlops_gitops.errors import Blocked
-from mlops_gitops.pipeline.approval import Answer, Decision
+from mlops_gitops.pipeline.approval import Answer, Decision, settings_summary
 from mlops_gitops.pipeline.delivery import APPROVE
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.approve import approve, pending_approvals, reject, review_approval
@@ -22,10 +22,14 @@ OTHER = "arn:aws:sts::111111111111:assumed-role/people/john@example.com"
 ROOT = "arn:aws:iam::111111111111:root"
 
 
-def waiting(settings: str = FOUR_EYES, commit: str = COMMIT.id) -> Trial:
+def waiting(
+    settings: str = FOUR_EYES,
+    commit: str = COMMIT.id,
+    author: str = "Jane Doe <jane.doe@example.com>",
+) -> Trial:
     """A commit of Jane's that waits for staging."""
     made = trial(realtime("churn"), settings=settings)
-    made.commits.commit = replace(COMMIT, id=commit, author="Jane Doe <jane.doe@example.com>")
+    made.commits.commit = replace(COMMIT, id=commit, author=author)
     apply(made.world(), lambda *_: None)
     made.cloud.settle()
     return made
@@ -85,6 +89,26 @@ def test_what_is_of_no_commit_is_refused(commit: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "author", ["Jane Doe <AKIAIOSFODNN7EXAMPLE@example.com>", "", "-", " <>", "\u738b\u82b3 <>"]
+)
+def test_an_author_who_cannot_be_told_is_not_somebody_else(author: str) -> None:
+    """Shortened as a secret, empty, or lost on the way: nobody is let in, and told the way on."""
+    made = waiting(author=author)
+
+    with pytest.raises(Blocked, match="cannot be told") as refused:
+        let_in(as_(made, OTHER))
+
+    assert "git config user.name, user.email" in refused.value.hint
+    assert "mlops-gitops apply" in refused.value.hint
+    assert pending_approvals(made.world(), CHURN)
+
+
+def test_an_author_who_cannot_be_told_is_no_matter_where_nothing_is_said() -> None:
+    """The author may approve there, so it is nobody's business who that is."""
+    let_in(as_(waiting(SETTINGS, author="Jane Doe <AKIAIOSFODNN7EXAMPLE@example.com>"), OTHER))
+
+
+@pytest.mark.parametrize(
     ("summary", "mark"),
     [
         ("looks good", "(approved without a digest)"),
@@ -105,10 +129,32 @@ def test_an_approval_in_the_console_is_marked(summary: str, mark: str) -> None:
     made.cloud.pipelines.decide(CHURN, decision)
 
     (told,) = history(made.world(), CHURN, 1)
-    assert mark in history_text(CHURN, [told])
-    assert "(approved by the author)" not in history_text(CHURN, [told])
+    assert mark in history_text(CHURN, [told], {})
+    assert "(approved by the author)" not in history_text(CHURN, [told], {})
     somebody = replace(told, approvals=(replace(told.approvals[0], by_author=True),))
-    assert "(approved by the author)" in history_text(CHURN, [somebody])
+    assert "(approved by the author)" in history_text(CHURN, [somebody], {})
+
+
+def test_nobody_hides_their_own_approval_behind_the_settings() -> None:
+    """Whoever types into the console that it was the settings is told as the author still."""
+    made = waiting()
+    (pending,) = pending_approvals(made.world(), CHURN)
+    made.cloud.pipelines.decide(
+        CHURN,
+        Decision(
+            pipeline_stage=pending.pipeline_stage,
+            action=APPROVE,
+            token=pending.token,
+            answer=Answer.APPROVED,
+            summary=settings_summary(pending.digest, AUTHOR),
+        ),
+    )
+    (told,) = history(made.world(), CHURN, 1)
+    author = replace(told, approvals=(replace(told.approvals[0], by_author=True),))
+
+    assert "let through by the settings, asked by " in history_text(CHURN, [told], {})
+    assert "by the author)" not in history_text(CHURN, [told], {})
+    assert "(answered by the author)" in history_text(CHURN, [author], {})
 
 
 def test_the_history_knows_the_author_by_the_arn() -> None:

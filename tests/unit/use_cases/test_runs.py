@@ -99,7 +99,7 @@ def test_history_tells_what_failed() -> None:
 
     assert told.stages == ("DeployPipeline",)
     assert told.failures == ("DeployPipeline Run: Training job churn-1 failed: no data",)
-    assert "failed: DeployPipeline Run: Training job" in history_text("churn", [told])
+    assert "failed: DeployPipeline Run: Training job" in history_text("churn", [told], {})
 
 
 def test_only_where_it_runs_is_rendered() -> None:

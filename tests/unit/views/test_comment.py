@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from read_markdown import assert_folds_are_whole, assert_inert, paragraphs, rows, spans, tokens
 from strategies import STAGES, orphans, plans, stack_changes
-from unit.views.test_plan_views import one_change
+from unit.views.test_plan_views import one_change, refused
 
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.diff.plan import Action, Plan, ResourceChange, ValueChange, Verdict
@@ -281,3 +281,14 @@ def test_code_gives_back_what_was_put_in(line: str) -> None:
     assert fenced == [f"{line}\n"]
     assert [one.strip() for one in spanned] == [line.strip()]
     assert rows(table(["a", "b"], [[code(line), "c"]]))[0][0].strip() == line.strip()
+
+
+def test_what_is_refused_stands_before_the_words_and_is_not_to_be_merged() -> None:
+    """Below the matrix, and again in the last sentence, which stays however short it gets."""
+    told = comment_text(refused())
+    short = comment_text(refused(), ENOUGH)
+
+    assert told.index("! acme-churn / prod: prod blocks this") < told.index("instance  ml.m5.large")
+    for text in (told, short):
+        assert text.splitlines()[-1].startswith("Next: do not merge this")
+        assert "Next: merge" not in text

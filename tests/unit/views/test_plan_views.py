@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import (
     INSTALLATION,
@@ -23,11 +23,13 @@ from mlops_gitops.config.declared import Workload
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.diff.compare import Pair, make_plan
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
-from mlops_gitops.diff.plan import Action, Plan, ValueChange
+from mlops_gitops.diff.noise import count_noise
+from mlops_gitops.diff.plan import Action, Method, Plan, Refusal, ValueChange, Verdict
 from mlops_gitops.errors import UsageError
 from mlops_gitops.views.comment import comment_text
 from mlops_gitops.views.plan_json import plan_from_json, plan_json
-from mlops_gitops.views.plan_lines import Tone
+from mlops_gitops.views.plan_lines import Detail, Tone, body
+from mlops_gitops.views.plan_rows import sections
 from mlops_gitops.views.plan_text import plan_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -181,6 +183,32 @@ def test_text_names_every_changed_workload(desired: list[DesiredStack]) -> None:
 
 
 @given(plans)
+@example(replace(one_change(), changes=(replace(one_change().changes[0], action=Action.IMPORT),)))
+def test_an_empty_plan_is_never_a_change_nor_a_change_empty(plan: Plan) -> None:
+    """In the text and in the JSON, whatever the action of a stack."""
+    is_empty = all(change.action is Action.KEEP for change in plan.changes)
+    *_, totals, last = plan_text(plan).splitlines()
+    ready = [one for one in plan.changes if one.verdict in (Verdict.READY, Verdict.RECREATE)]
+    counted = sum(int(each) for each in re.findall(r"(\d+) (?:to|unch|not)", totals))
+
+    assert json.loads(plan_json(plan))["is_empty"] == is_empty
+    assert last.startswith(("No change", "No config", "Nothing")) == is_empty
+    assert counted == len(ready)
+    assert ("unchanged" in totals) == any(one.action is Action.KEEP for one in ready)
+
+
+@given(plans, st.sampled_from(Detail))
+def test_what_is_not_told_is_counted(plan: Plan, detail: Detail) -> None:
+    """Differences without effect are told or counted, and with all details none is hidden."""
+    for section in sections(plan, detail):
+        hidden = [one.text for one in section.lines if one.text.startswith("hidden: ")]
+        change = next(c for c in plan.changes if body(c, detail) == section.body)
+        noise = count_noise(change) if detail is Detail.TELLING else 0
+
+        assert [int(one.split()[1]) for one in hidden] == ([noise] if noise else [])
+
+
+@given(plans)
 def test_nothing_in_a_plan_drives_a_terminal(plan: Plan) -> None:
     """Text from elsewhere comes out escaped, line by line."""
     assert all(line.isprintable() for line in plan_text(plan).split("\n"))
@@ -284,3 +312,54 @@ def test_a_long_value_is_cut_for_people_only() -> None:
     assert "x" * 101 not in plan_text(plan)
     assert ValueChange("instance", "ml.m5.large", "x" * 1000) in plan.changes[0].summary
     assert "x" * 1000 in plan_json(plan)
+
+
+def refused() -> Plan:
+    """A plan of which the settings do not allow one stage."""
+    hint = "Change the config, or `block` of prod in mlops-gitops.yaml."
+    message = "prod blocks this: cost, Config: bigger."
+    told = Refusal(workload="acme-churn", stage="prod", message=message, hint=hint)
+    return replace(one_change(), refused=(told, replace(told, workload="acme-fraud")))
+
+
+def test_what_is_refused_is_told_at_the_end() -> None:
+    """Each with its place and reason, the hint once, and no word of going on."""
+    *_, blank, title, first, second, hint, nothing, _totals, last = plan_text(refused()).split("\n")
+
+    assert (blank, nothing) == ("", "")
+    assert title == "mlops-gitops apply refuses this, as the settings do not allow it:"
+    assert first == "  ! acme-churn / prod: prod blocks this: cost, Config: bigger."
+    assert second.startswith("  ! acme-fraud / prod: ")
+    assert hint == "    Change the config, or `block` of prod in mlops-gitops.yaml."
+    assert last.startswith("next: change that, or the settings")
+
+
+@pytest.mark.parametrize(
+    ("method", "resources", "step"),
+    [
+        (Method.TEMPLATE, True, "mlops-gitops plan --method change-set"),
+        (Method.CHANGE_SET, True, "known only when it is deployed"),
+        (Method.CHANGE_SET, False, "mend what kept a stack from being compared"),
+    ],
+)
+def test_what_could_not_be_compared_comes_next(method: Method, resources: bool, step: str) -> None:  # noqa: FBT001 - pytest passes it
+    """As long as something is open, nobody is told to apply it, nor to merge it."""
+    plan = one_change()
+    doubtful = replace(
+        plan,
+        changes=tuple(
+            replace(
+                one,
+                method=method,
+                unprovable="who knows",
+                resources=one.resources if resources else (),
+            )
+            for one in plan.changes
+        ),
+    )
+
+    assert step in plan_text(doubtful).splitlines()[-1]
+    assert "mlops-gitops apply" not in plan_text(doubtful)
+    last = comment_text(doubtful).splitlines()[-1]
+    assert last.startswith("Next: do not merge yet")
+    assert step in last

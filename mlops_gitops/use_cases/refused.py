@@ -1,0 +1,56 @@
+"""Refused: what the settings would keep `apply` from doing, found out with the plan."""
+
+from collections.abc import Mapping, Sequence
+
+from mlops_gitops.desired.names import stage_stack, workload_stack
+from mlops_gitops.diff.plan import Plan, Refusal, StackChange
+from mlops_gitops.pipeline.brakes import Mass, is_confirmed, mass_of, refusals
+from mlops_gitops.pipeline.delivery import pipeline_name
+from mlops_gitops.use_cases.carrier import carrier
+from mlops_gitops.use_cases.desire import Desired
+from mlops_gitops.use_cases.read_stacks import read_deployed
+from mlops_gitops.use_cases.world import World
+
+
+def refused(world: World, desired: Desired, made: Plan) -> tuple[Refusal, ...]:
+    """Find out what `apply` would refuse of a plan.
+
+    AWS is asked for more only where too much seems to change: for what is under way, and, where
+    the plan is of a part of the repository, for how much else is deployed.
+    """
+    changes = {
+        each.name: [one for one in made.changes if one.workload == each.config.workload]
+        for each in desired.workloads
+    }
+    return tuple(refusals(world.settings, changes, _mass(world, made, changes)))
+
+
+def _mass(world: World, made: Plan, changes: Mapping[str, Sequence[StackChange]]) -> Mass | None:
+    settings, head = world.settings, world.commits.head(())
+    if not mass_of(settings, changes) or (
+        head is not None and is_confirmed(made.commit, head.message)
+    ):
+        return None
+    return mass_of(settings, changes, _carried(world, made), _beside(world))
+
+
+def _carried(world: World, made: Plan) -> frozenset[str]:
+    """Name the workloads whose digest an execution carries already."""
+    names = [(pipeline_name(name), name, digest) for name, digest in made.digests.items()]
+    return frozenset(
+        name
+        for pipeline, name, digest in names
+        if carrier(world, pipeline, digest, world.pipelines.executions(pipeline))
+    )
+
+
+def _beside(world: World) -> int:
+    """Count the workloads that are deployed and not touched."""
+    if not world.repository.rest:
+        return 0
+    settings, there = world.settings, read_deployed(world)
+    places = [
+        [stage_stack(settings, workload_stack(settings, config), stage) for stage in config.stages]
+        for config in world.repository.rest
+    ]
+    return sum(any(id_ in there and there[id_].digest for id_ in ids) for ids in places)

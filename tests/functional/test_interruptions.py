@@ -1,0 +1,77 @@
+"""Ctrl-C and polite kills, in processes of their own."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from e2e.user import COMMAND
+from functional.situations import AT_AWS, MINIMAL, Desk, Words, changed, desk
+
+__all__ = ["desk"]
+
+
+@pytest.fixture
+def silent() -> Iterator[tuple[str, threading.Event]]:
+    """Serve a host on loopback that takes every call and answers none; tells of the first."""
+    called = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _wait(self) -> None:
+            called.set()
+            over.wait(30)
+
+        do_GET = do_POST = do_PUT = _wait  # noqa: N815 - http.server's names
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            """Say nothing."""
+
+    over = threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", called
+    over.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *[(*each, *MINIMAL[each]) for each in sorted(AT_AWS | {("bootstrap",), ("ci",)})],
+        ("plan", "--method", "change-set"),
+        ("ci", "--apply"),
+        ("status", "--watch"),
+    ],
+    ids=" ".join,
+)
+def test_an_interrupted_command_says_so(
+    desk: Desk, silent: tuple[str, threading.Event], words: Words, number: signal.Signals
+) -> None:
+    """130 after Ctrl-C and 143 after a polite kill, in one word, while AWS does not answer."""
+    changed(desk)
+    address, called = silent
+    with subprocess.Popen(
+        [*COMMAND, *words],
+        cwd=desk.folder,
+        env={**os.environ, "AWS_ENDPOINT_URL": address},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- it only resets a signal
+    ) as process:
+        assert called.wait(60)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+
+    assert process.returncode == 128 + number, err
+    assert err.splitlines()[-1] == "Interrupted."
+    assert "Traceback" not in err
