@@ -7,6 +7,8 @@ import click
 from mlops_gitops.cli.lazy import LazyGroup
 
 VERBS: Mapping[str, str] = {
+    "compile": "Print the definition that a config compiles to.",
+    "graph": "Print what waits for what, as Mermaid.",
     "start": "Run a pipeline.",
     "stop": "Stop a run.",
     "steps": "Show the steps of a run.",

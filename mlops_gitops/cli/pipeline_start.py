@@ -1,7 +1,9 @@
 """`mlops-gitops pipeline start`."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,27 +11,31 @@ from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.cli.interruptions import Interruptions
 from mlops_gitops.cli.out import echo
+from mlops_gitops.cli.pipeline_deployed import follow, show, start_deployed, token
 from mlops_gitops.cli.pipeline_run import show_run
+from mlops_gitops.cli.world import open_world
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import Isolation, Notice, RunRequest, Status, run
 from mlops_gitops.runs.local_pipeline import LocalPipeline, local_pipeline
+from mlops_gitops.runs.pipeline_execution import PipelineStart
 from mlops_gitops.use_cases.render import render
+from mlops_gitops.use_cases.sagemaker_pipelines import find_place
 from mlops_gitops.views.local_run_text import notice_text
 
 _RUNS = Path(".mlops-gitops", "pipelines")
 _FAILED = 1
+_PARALLELISM = 2
+_SUCCEEDED = "Succeeded"
 
 
 @click.command("start")
-@click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", metavar="WORKLOAD|CONFIG")
 @click.option(
     "--local",
-    "_local",
     is_flag=True,
-    required=True,
     help="Run it on this machine: your Python, without Docker and without AWS.",
 )
-@click.option("--stage", default=None, help="Which stage's values; by default the first.")
+@click.option("--stage", default=None, help="Which stage; with --local by default the first.")
 @click.option(
     "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Value of a parameter."
 )
@@ -40,7 +46,13 @@ _FAILED = 1
     metavar="S3-URI=PATH",
     help="Folder or file of this machine that stands for a place on S3; it is only read.",
 )
-@click.option("--step", "steps", multiple=True, metavar="NAME", help="Only this step.")
+@click.option("--select", "--step", "steps", multiple=True, metavar="STEP", help="Only this step.")
+@click.option(
+    "--source",
+    default="",
+    metavar="EXECUTION",
+    help="Execution on AWS from which the steps that are left out are taken.",
+)
 @click.option(
     "--previous",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -48,8 +60,13 @@ _FAILED = 1
     help="Run folder from which the steps that are left out are taken.",
 )
 @click.option(
-    "--parallelism", type=click.IntRange(1), default=2, show_default=True, help="Steps at a time."
+    "--parallelism",
+    type=click.IntRange(1),
+    default=None,
+    help="Steps at a time; by default what the pipeline says, with --local 2.",
 )
+@click.option("--wait", is_flag=True, help="Follow it to its end; exit with 1 if it fails.")
+@options.yes
 @click.option("--cache/--no-cache", default=True, help="Use results of earlier runs, or none.")
 @click.option(
     "--python",
@@ -71,61 +88,112 @@ _FAILED = 1
 )
 @options.root
 @options.output("text", "json")
-def command(  # noqa: PLR0913 - one for each option
-    *,
-    config: Path,
-    stage: str | None,
-    parameters: tuple[str, ...],
-    data: tuple[str, ...],
-    steps: tuple[str, ...],
-    previous: Path | None,
-    parallelism: int,
-    python: Path | None,
-    isolation: str | None,
-    runs: Path | None,
-    root: Path,
-    output: str,
-    _local: bool,
-    cache: bool,
-) -> None:
+def command(**given: Any) -> None:
     """Run a pipeline.
 
-    Its steps run as they would on SageMaker: in their order, with their data and their /opt/ml,
-    with conditions, retries and cache. What exists on AWS only is stood in for, and the result
-    says of each step which it was. Everything is in one folder: logs, objects, the registry.
+    WORKLOAD is the model's name of a pipeline that is deployed. The jobs that it will start are
+    shown first, with their instances and the account's quotas, and then a yes is asked for.
+
+    With --local the pipeline of CONFIG runs on this machine. Its steps run as they would on
+    SageMaker: in their order, with their data and their /opt/ml, with conditions, retries and
+    cache. What exists on AWS only is stood in for, and the result says of each step which it was.
+    Everything is in one folder: logs, objects, the registry.
 
     \u0008
     Example:
+      mlops-gitops pipeline start abalone --stage dev --parameter limit=6 --wait
       mlops-gitops pipeline start abalone/mlops-config.json --local --parameter limit=6
     """
-    pipeline = _pipeline(root, config, stage)
-    folder = runs or root / _RUNS
+    asked = _Asked(**given)
+    if asked.local:
+        _here(asked)
+    else:
+        _on_aws(asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the words of the command say; one for each option."""
+
+    target: str
+    stage: str | None
+    parameters: tuple[str, ...]
+    data: tuple[str, ...]
+    steps: tuple[str, ...]
+    source: str
+    previous: Path | None
+    parallelism: int | None
+    python: Path | None
+    isolation: str | None
+    runs: Path | None
+    root: Path
+    output: str
+    local: bool
+    cache: bool
+    wait: bool
+    yes: bool
+
+
+def _here(asked: _Asked) -> None:
+    pipeline = compiled(asked.root, _config(asked.target), asked.stage)
+    folder = asked.runs or asked.root / _RUNS
     laid = app.lay_out(pipeline, folder)
-    places = {uri: Path(place) for uri, place in pairs("--data", data).items()}
+    places = {uri: Path(place) for uri, place in pairs("--data", asked.data).items()}
     request = RunRequest(
         definition=pipeline.definition,
         pipeline=pipeline.name,
         parent=folder,
-        parameters=pairs("--parameter", parameters),
-        parallelism=parallelism,
+        parameters=pairs("--parameter", asked.parameters),
+        parallelism=asked.parallelism or _PARALLELISM,
         sources={**laid.sources, **places},
-        selected=steps or None,
-        previous=previous,
-        cache=folder / "cache" if cache else None,
+        selected=asked.steps or None,
+        previous=asked.previous,
+        cache=folder / "cache" if asked.cache else None,
         functions=laid.functions,
-        python=(python or Path(sys.executable)).absolute(),
-        isolation=Isolation(isolation) if isolation else None,
+        python=(asked.python or Path(sys.executable)).absolute(),
+        isolation=Isolation(asked.isolation) if asked.isolation else None,
         region=pipeline.region,
         account=pipeline.account,
     )
     with Interruptions().caught():
         result = run(request, _tell)
-    show_run(result.folder, output)
+    show_run(result.folder, asked.output)
     if result.status is not Status.SUCCEEDED:
         raise SystemExit(_FAILED)
 
 
-def _pipeline(root: Path, config: Path, stage: str | None) -> LocalPipeline:
+def _on_aws(asked: _Asked) -> None:
+    request = PipelineStart(
+        token=token(),
+        parameters=pairs("--parameter", asked.parameters),
+        selected=asked.steps,
+        source=asked.source,
+        parallelism=asked.parallelism,
+    )
+    world = open_world(asked.root)
+    place = find_place(world, asked.target, asked.stage)
+    execution = start_deployed(world, place, request, yes=asked.yes)
+    if asked.wait:
+        execution = follow(world, place, execution.arn)
+    show(world, place, execution.arn, asked.output)
+    if asked.wait and execution.status != _SUCCEEDED:
+        raise SystemExit(_FAILED)
+
+
+def _config(target: str) -> Path:
+    path = Path(target)
+    if not path.is_file():
+        raise UsageError(f"There is no file {target}.", hint="With --local, name a config.")
+    return path
+
+
+def compiled(root: Path, config: Path, stage: str | None) -> LocalPipeline:
+    """Compile a config, with the values of a stage; by default the first.
+
+    Raises:
+        InvalidRepository: there are errors in it.
+        UsageError: it is no pipeline, or there is no such stage.
+    """
     path = app.path_in_repository(root, config)
     repository = app.repository_on_disk(root)
     name = stage or repository.settings.stages[0].name

@@ -1,23 +1,28 @@
 """`mlops-gitops pipeline steps`."""
 
-from pathlib import Path
-
 import click
 
 from mlops_gitops.cli import options
-from mlops_gitops.cli.pipeline_run import run_option, show_run
+from mlops_gitops.cli.pipeline_deployed import Asked, about_execution, show
+from mlops_gitops.cli.pipeline_run import show_run
 
 
 @click.command("steps")
-@run_option
 @options.output("text", "json")
-def command(run: Path, output: str) -> None:
+@about_execution
+def command(*, asked: Asked, output: str) -> None:
     """Show the steps of a run.
 
-    What of each was really done is said: executed, stubbed, cached, skipped or failed.
+    With how long each took, the name that SageMaker gave to its job, and why it failed. Of a run
+    on this machine it is said what was really done: executed, stubbed, cached, skipped or failed.
 
     \u0008
     Example:
+      mlops-gitops pipeline steps --workload abalone --stage dev
       mlops-gitops pipeline steps --run .mlops-gitops/pipelines/7pinimwddh3a
     """
-    show_run(run, output)
+    if asked.run is not None:
+        show_run(asked.run, output)
+        return
+    world, place = asked.place()
+    show(world, place, asked.execution, output)

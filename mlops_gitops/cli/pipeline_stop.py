@@ -1,17 +1,16 @@
 """`mlops-gitops pipeline stop`."""
 
-from pathlib import Path
-
 import click
 
 from mlops_gitops.cli.out import echo
-from mlops_gitops.cli.pipeline_run import run_option
+from mlops_gitops.cli.pipeline_deployed import Asked, about_execution, token
 from mlops_gitops.executor.api import ask_to_stop
+from mlops_gitops.use_cases.sagemaker_pipelines import stop
 
 
 @click.command("stop")
-@run_option
-def command(run: Path) -> None:
+@about_execution
+def command(*, asked: Asked) -> None:
     """Stop a run.
 
     Its programs are told to end. A Callback step sends Stopping and waits for its answer, and a
@@ -19,7 +18,13 @@ def command(run: Path) -> None:
 
     \u0008
     Example:
+      mlops-gitops pipeline stop --workload abalone --stage dev
       mlops-gitops pipeline stop --run .mlops-gitops/pipelines/7pinimwddh3a
     """
-    ask_to_stop(run)
-    echo(f"Asked {run.name} to stop.", err=True)
+    if asked.run is not None:
+        ask_to_stop(asked.run)
+        echo(f"Asked {asked.run.name} to stop.", err=True)
+        return
+    world, place = asked.place()
+    found = stop(world, place, asked.execution, token())
+    echo(f"Asked {found.id} to stop.", err=True)

@@ -13,14 +13,13 @@ from mlops_gitops.ports import (
     Endpoints,
     Identity,
     Images,
-    ModelCards,
     Models,
     PackageData,
     Pipelines,
-    SageMakerPipelines,
     Stacks,
     StateMachines,
 )
+from mlops_gitops.ports.sagemaker import ModelCards, SageMakerPipelines
 from mlops_gitops.use_cases.validate import Repository
 
 

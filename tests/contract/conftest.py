@@ -19,11 +19,11 @@ from mlops_gitops.ports import (
     Clock,
     Endpoints,
     Identity,
-    ModelCards,
     Models,
     Pipelines,
     Stacks,
 )
+from mlops_gitops.ports.sagemaker import ModelCards
 from mlops_gitops.use_cases.world import World
 
 

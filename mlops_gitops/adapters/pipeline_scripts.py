@@ -1,0 +1,258 @@
+"""Pipeline scripts, run by an interpreter that has the SageMaker SDK.
+
+Each order has a process of its own, with a copy of the files in a folder of its own and an
+environment of its own: no credentials, no settings of the user, no network but a stub of AWS on
+loopback. That keeps accidents out; it is no wall against code that wants to do harm.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mlops_gitops.adapters.scripts.stub import Heard, access_key, stub
+from mlops_gitops.definitions.pipeline.script import (
+    FaultKind,
+    ScriptCall,
+    ScriptFault,
+    ScriptOrder,
+    ScriptRun,
+)
+
+_HERE = Path(__file__).parent / "scripts"
+_GRACE = 5.0
+"""Seconds in which a script whose time is up may say where it was."""
+_FILE_SIZE = 1024**3
+_OLD = 315_532_800
+"""When every file was changed: 1980, the first year that zip files know."""
+_LAST_WORDS = 300
+_CODE = "code"
+_ANYWHERE = "/mlops-gitops/code"
+"""Stands for the copy's path, which the SDK writes into some of what it makes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a script may use up.
+
+    Attributes:
+        memory: address space in bytes; numpy and Arrow reserve more than they use.
+    """
+
+    seconds: float = 180.0
+    memory: int = 6 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Started:
+    """A process that runs an order, and where it puts what."""
+
+    order: ScriptOrder
+    process: subprocess.Popen[bytes]
+    folder: Path
+    heard: Heard
+
+
+class ChildScripts:
+    """Runs scripts in processes of their own.
+
+    Args:
+        root: of the repository; interpreters are named from there.
+        limits: of each process.
+    """
+
+    def __init__(self, root: Path, limits: Limits | None = None) -> None:
+        self._root = root
+        self._limits = limits or Limits()
+
+    def run(self, orders: Sequence[ScriptOrder]) -> tuple[ScriptRun, ...]:
+        """Run each order; however this ends, nothing of them goes on."""
+        at_once = os.cpu_count() or 1
+        batches = (orders[at : at + at_once] for at in range(0, len(orders), at_once))
+        return tuple(run for batch in batches for run in self._side_by_side(batch))
+
+    def _side_by_side(self, orders: Sequence[ScriptOrder]) -> list[ScriptRun]:
+        with ExitStack() as stack:
+            started = [stack.enter_context(self._started(order)) for order in orders]
+            return [each if isinstance(each, ScriptRun) else _ended(each) for each in started]
+
+    @contextmanager
+    def _started(self, order: ScriptOrder) -> Iterator[_Started | ScriptRun]:
+        python = _interpreter(self._root, order.python)
+        if python is None:
+            yield _failed(order, FaultKind.INTERPRETER, order.python, "there is no such program")
+            return
+        with ExitStack() as stack:
+            made = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-gitops-"))
+            folder = Path(made).resolve()
+            own = {f"{order.bucket}/{call.prefix}" for call in order.calls}
+            address, heard = stack.enter_context(stub(own))
+            _prepare(folder, order, self._limits)
+            said = stack.enter_context((folder / "said").open("wb"))
+            worker = [_HERE / "worker.py", folder / "order.json", folder / "result.json"]
+            guard = [sys.executable, "-I", _HERE / "guard.py"]
+            seconds = str(self._limits.seconds + _GRACE)
+            process = subprocess.Popen(
+                [*guard, seconds, python, "-I", "-B", *worker],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env=_environment(python, folder, address, order.region),
+                cwd=folder,
+                start_new_session=True,
+            )
+            stack.callback(_end, process)
+            yield _Started(order=order, process=process, folder=folder, heard=heard)
+
+
+def _interpreter(root: Path, written: str) -> str | None:
+    """Find a program: a path from the root, or a command.
+
+    A link stays one: it is by its path that Python knows its virtual environment.
+    """
+    if "/" not in written:
+        return shutil.which(written)
+    path = root.absolute() / Path(written).expanduser()
+    return str(path) if os.access(path, os.X_OK) and path.is_file() else None
+
+
+def _prepare(folder: Path, order: ScriptOrder, limits: Limits) -> None:
+    """Write what a worker reads: the copy, the order, the settings of the SDK."""
+    code = folder / _CODE
+    (folder / "home").mkdir()
+    for name, content in order.files.items():
+        path = code / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (_OLD, _OLD))
+    written = {
+        "folder": str(code),
+        "script": order.script,
+        "calls": [_call(folder, index, each, order) for index, each in enumerate(order.calls)],
+        "memory": limits.memory,
+        "seconds": limits.seconds,
+        "file_size": _FILE_SIZE,
+    }
+    (folder / "order.json").write_text(json.dumps(written), encoding="utf-8")
+
+
+def _call(folder: Path, index: int, call: ScriptCall, order: ScriptOrder) -> Mapping[str, Any]:
+    """Tell one call, and write the SDK's settings for it.
+
+    Source: "Configuring and using defaults with the SageMaker Python SDK"; JSON is YAML, too.
+    """
+    session = {"DefaultS3Bucket": order.bucket, "DefaultS3ObjectKeyPrefix": call.prefix}
+    modules = {"TelemetryOptOut": True, "Session": session}
+    settings = {"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": modules}}}
+    file = folder / "home" / f"sagemaker-{index}.yaml"
+    file.write_text(json.dumps(settings), encoding="utf-8")
+    return {
+        "stage": call.stage,
+        "arguments": call.arguments,
+        "extra": call.extra,
+        "environment": {
+            "AWS_ACCESS_KEY_ID": access_key(index, call.account),
+            "SAGEMAKER_ADMIN_CONFIG_OVERRIDE": str(file),
+            "SAGEMAKER_USER_CONFIG_OVERRIDE": str(file),
+        },
+    }
+
+
+def _environment(python: str, folder: Path, address: str, region: str) -> dict[str, str]:
+    """Give all variables that there are; sources: the reference guide of the AWS SDKs, and the
+    SageMaker SDK, which asks IAM about roles and warns of its version unless it is told not to.
+    """
+    home = str(folder / "home")
+    return {
+        "PATH": os.pathsep.join((str(Path(python).parent), "/usr/bin", "/bin")),
+        "HOME": home,
+        "TMPDIR": home,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "AWS_CONFIG_FILE": f"{home}/none",
+        "AWS_SHARED_CREDENTIALS_FILE": f"{home}/none",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": address,
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+        "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
+        "SAGEMAKER_VALIDATE_ROLE": "false",
+    }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the guard, which ends what it guards."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _ended(started: _Started) -> ScriptRun:
+    """Wait for a run and read what came of it."""
+    code = started.process.wait()
+    order, heard = started.order, started.heard
+    try:
+        written = (started.folder / "result.json").read_text(encoding="utf-8")
+        told = json.loads(written.replace(str(started.folder / _CODE), _ANYWHERE))
+    except (OSError, ValueError):
+        return _died(started, code)
+    fault = _fault(told, order)
+    if heard.refused:
+        here = ScriptFault(kind=FaultKind.AWS, path=order.script, line=told["line"])
+        return ScriptRun(fault=replace(fault or here, kind=FaultKind.AWS, about=heard.refused[0]))
+    if fault is not None:
+        return ScriptRun(fault=fault)
+    keys = {call.stage: access_key(at, call.account) for at, call in enumerate(order.calls)}
+    return ScriptRun(
+        definitions=told["definitions"],
+        objects={stage: _anywhere(started, key) for stage, key in keys.items()},
+    )
+
+
+def _anywhere(started: _Started, key: str) -> Mapping[str, bytes]:
+    """Give what was uploaded, without the path of a folder that nobody else has."""
+    here, there = str(started.folder / _CODE).encode(), _ANYWHERE.encode()
+    objects = started.heard.objects.get(key, {})
+    return {uri: content.replace(here, there) for uri, content in objects.items()}
+
+
+def _fault(told: Mapping[str, Any], order: ScriptOrder) -> ScriptFault | None:
+    error = told["error"]
+    if error is None:
+        return None
+    return ScriptFault(
+        kind=FaultKind(error["kind"]),
+        path=str(error["path"] or order.script),
+        line=int(error["line"] or 1),
+        message=str(error["message"]),
+        about=str(error["about"]),
+        sdk=str(told["sdk"]),
+    )
+
+
+def _died(started: _Started, code: int) -> ScriptRun:
+    """Tell of a run that could not even say what was wrong."""
+    if code == 124:  # noqa: PLR2004 - what the guard says when the time is up, as timeout(1) does
+        return _failed(started.order, FaultKind.TIME, "", "")
+    said = (started.folder / "said").read_bytes()[-_LAST_WORDS:].decode(errors="replace").strip()
+    last = said.splitlines()[-1] if said else ""
+    return _failed(started.order, FaultKind.DIED, str(code), last)
+
+
+def _failed(order: ScriptOrder, kind: FaultKind, about: str, message: str) -> ScriptRun:
+    fault = ScriptFault(kind=kind, path=order.script, about=about, message=message)
+    return ScriptRun(fault=fault)

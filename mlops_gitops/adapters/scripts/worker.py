@@ -1,0 +1,225 @@
+"""What runs a user's `pipeline.py`: by the interpreter that has the SageMaker SDK, never by ours.
+
+Run by its path, alone: `python -I worker.py ORDER RESULT`. The order is JSON: `folder` is the copy
+of the config's folder, `script` its path in there; `calls` has for each stage its `stage`,
+`arguments` (given if the signature takes them), `extra` (given in any case), `environment`;
+`memory`, `seconds` and `file_size` are limits. The result is JSON: `definitions` by stage, `sdk`,
+`line` of the function, `error` (null, or `kind`, `message`, `path`, `line`, `about`).
+
+It holds to Python 3.9, the oldest that the SDK runs with.
+"""
+
+import importlib.util
+import inspect
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+_FUNCTION = "get_pipeline"
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+class _TooLong(BaseException):
+    """The time is up; no `except Exception` of the script holds it up."""
+
+
+class _Refusal(Exception):
+    """What the script is told to have done wrong, by us."""
+
+    def __init__(self, kind: str, about: str) -> None:
+        super().__init__(about)
+        self.kind, self.about = kind, about
+
+
+def main(order_file: str, result_file: str) -> None:
+    """Follow an order."""
+    order: dict[str, Any] = json.loads(Path(order_file).read_text(encoding="utf-8"))
+    own = os.getpid()
+    begun: "list[int]" = []
+    folder = os.path.realpath(order["folder"])
+    result: dict[str, Any] = {"definitions": {}, "sdk": _version(), "error": None}
+    try:
+        _limit(order)
+        os.chdir(folder)
+        result["definitions"] = _definitions(order, folder, begun)
+    except BaseException as error:  # noqa: BLE001 - whatever a user's code raises is told
+        result["error"] = _told(error, folder, order["script"], begun)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    result["line"] = next(iter(begun), 1)
+    # A fork of the script that comes back here has nothing to say.
+    if os.getpid() == own:
+        made = Path(f"{result_file}.new")
+        made.write_text(json.dumps(result), encoding="utf-8")
+        made.replace(result_file)
+    os._exit(0)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("sagemaker")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _limit(order: "dict[str, Any]") -> None:
+    import resource
+
+    for name, value in (
+        ("RLIMIT_AS", order["memory"]),
+        ("RLIMIT_FSIZE", order["file_size"]),
+        ("RLIMIT_CORE", 0),
+    ):
+        limit = getattr(resource, name)
+        hard = resource.getrlimit(limit)[1]
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        # macOS knows the limit of memory and takes none.
+        if sys.platform == "linux" or name != "RLIMIT_AS":
+            resource.setrlimit(limit, (allowed, hard))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, order["seconds"])
+    sys.addaudithook(_stay_here)
+
+
+def _time_is_up(_number: int, _frame: "FrameType | None") -> None:
+    raise _TooLong
+
+
+def _stay_here(event: str, arguments: "tuple[Any, ...]") -> None:
+    """Refuse every address that is not this machine: what is built there differs each time."""
+    if event == "socket.connect":
+        asked, address = arguments
+        if asked.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_unless_here(str(address[0]))
+    elif event == "socket.getaddrinfo" and arguments[0] is not None:
+        host = arguments[0]
+        _refuse_unless_here(host.decode() if isinstance(host, bytes) else str(host))
+
+
+def _refuse_unless_here(host: str) -> None:
+    if not host.startswith(_LOOPBACK):
+        raise _Refusal("network", host)
+
+
+def _definitions(order: "dict[str, Any]", folder: str, begun: "list[int]") -> "dict[str, Any]":
+    """Have every stage's pipeline built, in the order's order; note the line of the function."""
+    first = order["calls"][0]
+    os.environ.update(first["environment"])
+    module = _load(folder, order["script"])
+    function = getattr(module, _FUNCTION, None)
+    if not callable(function):
+        raise _Refusal("missing", "")
+    begun.append(_line_of(function))
+    found = {}
+    for call in order["calls"]:
+        os.environ.update(call["environment"])
+        found[call["stage"]] = _build(function, call)
+    return found
+
+
+def _load(folder: str, script: str) -> ModuleType:
+    path = os.path.join(folder, script)
+    for each in (folder, os.path.dirname(path)):
+        if each not in sys.path:
+            sys.path.insert(0, each)
+    name = Path(script).stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise _Refusal("missing", "")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _build(function: "Callable[..., Any]", call: "dict[str, Any]") -> Any:
+    pipeline = function(**_keywords(function, call))
+    definition = getattr(pipeline, "definition", None)
+    if isinstance(pipeline, type) or not callable(definition):
+        raise _Refusal("returned", type(pipeline).__name__)
+    text = definition()
+    try:
+        made = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise _Refusal("not_json", str(error)) from error
+    if not isinstance(made, dict):
+        raise _Refusal("not_json", "it is no JSON object")
+    return made
+
+
+def _keywords(function: "Callable[..., Any]", call: "dict[str, Any]") -> "dict[str, Any]":
+    """Give what the signature takes; say what it takes and nobody gives, and the other way."""
+    parameters = inspect.signature(function).parameters.values()
+    takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters)
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    names = [each.name for each in parameters if each.kind in named]
+    for name in call["extra"]:
+        if not takes_all and name not in names:
+            raise _Refusal("unknown_argument", name)
+    known = call["arguments"].items()
+    given = {key: value for key, value in known if takes_all or key in names}
+    given.update(call["extra"])
+    for each in parameters:
+        if each.kind in named and each.default is each.empty and each.name not in given:
+            raise _Refusal("missing_argument", each.name)
+    return given
+
+
+def _line_of(function: "Callable[..., Any]") -> int:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code.co_firstlineno if code is not None else 1
+
+
+def _told(
+    error: BaseException, folder: str, script: str, begun: "list[int]"
+) -> "dict[str, Any]":
+    """Say where in the user's files something went wrong, and what it was.
+
+    Much of the SDK works when the definition is asked for; then it is the function's line.
+    """
+    path, line = _place(error, folder)
+    if path is None:
+        path, line = script, next(iter(begun), 1)
+    told: "dict[str, Any]" = {"path": path, "line": line, "about": "", "message": str(error)}
+    if isinstance(error, _Refusal):
+        told.update(kind=error.kind, about=error.about)
+    elif isinstance(error, _TooLong):
+        told.update(kind="time")
+    elif isinstance(error, MemoryError):
+        told.update(kind="memory")
+    elif isinstance(error, SyntaxError):
+        told.update(kind="syntax", message=error.msg)
+    elif isinstance(error, SystemExit):
+        told.update(kind="exit", message=str(error.code))
+    elif isinstance(error, ImportError) and (error.name or "").split(".")[0] == "sagemaker":
+        told.update(kind="sdk", about=error.name)
+    else:
+        told.update(kind="raised", about=type(error).__name__)
+    return told
+
+
+def _place(error: BaseException, folder: str) -> "tuple[str | None, int | None]":
+    """Find the last line of the user's own files that was running."""
+    if isinstance(error, SyntaxError) and _is_in(error.filename or "", folder):
+        return os.path.relpath(os.path.realpath(error.filename), folder), error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if _is_in(frame.filename, folder)]
+    if not own:
+        return None, None
+    return os.path.relpath(os.path.realpath(own[-1].filename), folder), own[-1].lineno
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(folder + os.sep)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,27 @@
+"""`mlops-gitops pipeline compile`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from mlops_gitops.cli import options
+from mlops_gitops.cli.out import echo
+from mlops_gitops.cli.pipeline_start import compiled
+
+
+@click.command("compile")
+@click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--stage", default=None, help="Which stage's values; by default the first.")
+@options.root
+def command(config: Path, stage: str | None, root: Path) -> None:
+    """Print the definition that a config compiles to, as JSON.
+
+    Offline: nothing is uploaded, and AWS is not asked.
+
+    \u0008
+    Example:
+      mlops-gitops pipeline compile abalone/mlops-config.json --stage prod
+    """
+    pipeline = compiled(root, config, stage)
+    echo(json.dumps(pipeline.definition, indent=2, ensure_ascii=False))
