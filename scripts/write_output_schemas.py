@@ -16,6 +16,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from mlops_gitops.diff.plan import Action, Plan, StackChange
+from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.report import WorkloadStatus
 from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
@@ -189,9 +190,31 @@ def history() -> Schema:
     return writer.document("History", said, SCHEMA_VERSION, properties)
 
 
+def pipeline() -> Schema:
+    """Say what `pipeline steps --output json` and `pipeline start --output json` write."""
+    writer = Writer()
+    properties = {
+        "pipeline": {"description": "Name of the pipeline.", **TEXTS},
+        "stage": {"description": "Name of the stage.", **TEXTS},
+        "execution": writer.value(PipelineExecution),
+        "steps": {
+            "description": "Those that have started, in the order in which they did.",
+            **writer.value(tuple[PipelineStep, ...]),
+        },
+    }
+    said = f"What `mlops-gitops pipeline steps --output json` writes of AWS. {NEW_KEYS}"
+    return writer.document("Pipeline", said, SCHEMA_VERSION, properties)
+
+
 def files() -> dict[str, str]:
     """Make every file: name -> text."""
-    made = {"problems": problems(), "plan": plan(), "status": status(), "history": history()}
+    made = {
+        "problems": problems(),
+        "plan": plan(),
+        "status": status(),
+        "history": history(),
+        "pipeline": pipeline(),
+    }
     return {f"{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()}
 
 

@@ -10,7 +10,7 @@ from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.errors import UsageError
 
-OUTPUTS = ("history", "plan", "problems", "status")
+OUTPUTS = ("history", "pipeline", "plan", "problems", "status")
 """What has a file in `schemas/output`; `problems` is what any command writes with exit code 3."""
 
 
