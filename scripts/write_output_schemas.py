@@ -18,6 +18,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from mlops_gitops.desired.type_facts import TypeFacts
 from mlops_gitops.diff.plan import Action, Plan, StackChange
 from mlops_gitops.runs.applied import Applied, Outcome
+from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.status.report import WorkloadStatus
@@ -271,6 +272,20 @@ def named(command: str, **written: Any) -> Schema:
     said = f"What `mlops-gitops {command} --output json` writes. {NEW_KEYS}"
     title = command.replace("-", " ").capitalize()
     return writer.document(title, said, SCHEMA_VERSION, properties)
+def pipeline() -> Schema:
+    """Say what `pipeline steps --output json` and `pipeline start --output json` write."""
+    writer = Writer()
+    properties = {
+        "pipeline": {"description": "Name of the pipeline.", **TEXTS},
+        "stage": {"description": "Name of the stage.", **TEXTS},
+        "execution": writer.value(PipelineExecution),
+        "steps": {
+            "description": "Those that have started, in the order in which they did.",
+            **writer.value(tuple[PipelineStep, ...]),
+        },
+    }
+    said = f"What `mlops-gitops pipeline steps --output json` writes of AWS. {NEW_KEYS}"
+    return writer.document("Pipeline", said, SCHEMA_VERSION, properties)
 
 
 def files() -> dict[str, str]:
@@ -288,6 +303,7 @@ def files() -> dict[str, str]:
         "plan": plan(),
         "problems": problems(),
         "render": render(),
+        "pipeline": pipeline(),
         "status": status(),
     }
     return {f"{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()}

@@ -22,6 +22,7 @@ OUTPUTS = {
             "model-card-describe",
             "model-card-export",
             "model-card-list",
+            "pipeline",
             "plan",
             "problems",
             "render",

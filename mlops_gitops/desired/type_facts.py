@@ -133,14 +133,20 @@ def _parameters(template: Mapping[str, Any]) -> Iterator[ParameterFact]:
         )
 
 
+def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give the template's own resources; what an insert adds depends on the config."""
+    resources = template["Resources"].items()
+    yield from ((name, each) for name, each in resources if isinstance(each, dict))
+
+
 def _resources(template: Mapping[str, Any]) -> Iterator[ResourceFact]:
-    for name, resource in template["Resources"].items():
+    for name, resource in _declared(template):
         condition = resource.get("Condition", "")
         yield ResourceFact(name=name, kind=resource["Type"], condition=condition)
 
 
 def _roles(template: Mapping[str, Any]) -> Iterator[RoleFact]:
-    for name, resource in template["Resources"].items():
+    for name, resource in _declared(template):
         if resource["Type"] == "AWS::IAM::Role":
             properties = resource.get("Properties", {})
             yield RoleFact(

@@ -32,6 +32,8 @@ class PipelineExecution:
     """One execution.
 
     Attributes:
+        arn: its ARN; the last part is its id.
+        started_at: when it started.
         status: Executing, Stopping, Stopped, Failed or Succeeded.
         reason: why it failed; "" for none.
     """
@@ -57,6 +59,11 @@ class PipelineStep:
     """One step of an execution.
 
     Attributes:
+        name: as the definition calls it.
+        started_at: when it started; null if it has not.
+        ended_at: when it ended; null if it has not.
+        attempts: how often it was started.
+        description: what the definition says of it.
         status: Starting, Executing, Stopping, Stopped, Failed or Succeeded.
         reason: why it failed; "" for none.
         kind: what SageMaker made for it, such as `ProcessingJob`; "" for nothing.

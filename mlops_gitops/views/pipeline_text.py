@@ -32,7 +32,9 @@ def _job(job: PlannedJob, quotas: Mapping[str, float]) -> str:
     times = f", {job.at_once} jobs at once" if job.at_once > 1 else ""
     perhaps = ", if its condition says so" if job.perhaps else ""
     quota = quotas.get(job.quota)
-    limit = "" if quota is None else f" (quota {quota:g})"
+    short = quota is not None and quota < job.count * job.at_once
+    few = ", which is too few" if short else ""
+    limit = "" if quota is None else f" (quota {quota:g}{few})"
     return f"{job.kind} on {job.count} x {job.instance}{limit}{times}{perhaps}"
 
 

@@ -63,7 +63,7 @@ class User:
     def run(self, *words: str) -> Answer:
         """Run a command here and now; what the program does at its start is done already."""
         out, err, before = io.StringIO(), io.StringIO(), sys.argv
-        sys.argv = ["mlops-gitops", words[0], "--root", str(self.folder), *words[1:]]
+        sys.argv = ["mlops-gitops", *words, "--root", str(self.folder)]
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 main(lambda _root: self.world())

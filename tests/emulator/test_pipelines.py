@@ -160,6 +160,59 @@ def test_an_execution_does_what_its_steps_say(aws: Running, sagemaker: Any) -> N
     assert steps["count"]["StartTime"] <= steps["count"]["EndTime"]
 
 
+def test_what_a_job_writes_is_in_cloudwatch_logs(aws: Running, sagemaker: Any) -> None:
+    """In the group and under the job's name, as SageMaker's jobs log."""
+    done = run(sagemaker, made(sagemaker, "logs"))
+    listed = sagemaker.list_pipeline_execution_steps(
+        PipelineExecutionArn=done["PipelineExecutionArn"], SortOrder="Ascending"
+    )
+    job = listed["PipelineExecutionSteps"][0]["Metadata"]["ProcessingJob"]["Arn"]
+    logs, group = client(aws, "logs", DEV), "/aws/sagemaker/ProcessingJobs"
+    prefix = job.rpartition("/")[2] + "/"
+
+    streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)
+    (stream,) = [each["logStreamName"] for each in streams["logStreams"]]
+    events = logs.get_log_events(logGroupName=group, logStreamName=stream, startFromHead=True)
+
+    assert "counted 3 rows" in [each["message"] for each in events["events"]]
+
+
+def test_a_callback_waits_for_its_answer(aws: Running, sagemaker: Any) -> None:
+    """The queue gets token, execution, arguments and status; the answer gives the outputs."""
+    sqs = client(aws, "sqs", DEV)
+    queue = sqs.create_queue(QueueName="asks")["QueueUrl"]
+    output = {"OutputName": "by", "OutputType": "String"}
+    step = {
+        "Name": "ask",
+        "Type": "Callback",
+        "SqsQueueUrl": queue,
+        "OutputParameters": [output],
+        "Arguments": {"model": "churn"},
+    }
+    text = json.dumps({"Version": "2020-12-01", "Steps": [step]})
+    sagemaker.create_pipeline(PipelineName="asks", PipelineDefinition=text, RoleArn=ROLE)
+    arn = sagemaker.start_pipeline_execution(PipelineName="asks")["PipelineExecutionArn"]
+
+    (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"]
+    body = json.loads(message["Body"])
+    sagemaker.send_pipeline_execution_step_success(
+        CallbackToken=body["token"], OutputParameters=[{"Name": "by", "Value": "kim"}]
+    )
+
+    assert (body["pipelineExecutionArn"], body["arguments"]) == (arn, {"model": "churn"})
+    assert body["status"] == "Executing"
+    assert ended(sagemaker, arn)["PipelineExecutionStatus"] == "Succeeded"
+
+
+def test_a_stop_stops_and_is_refused_after_the_end(sagemaker: Any) -> None:
+    """A script is told to end; what has ended is not stopped."""
+    arn = run(sagemaker, made(sagemaker, "stopped"))["PipelineExecutionArn"]
+
+    assert "cannot be stopped" in refused(
+        sagemaker.stop_pipeline_execution, PipelineExecutionArn=arn, ClientRequestToken="s" * 32
+    )
+
+
 def test_a_fail_step_ends_it_for_good(sagemaker: Any) -> None:
     """The message is the reason, and such an execution is not retried."""
     name = made(sagemaker, "few-rows")

@@ -7,6 +7,7 @@ from functools import cached_property
 from mlops_gitops.config import pipeline_model_problems as say_more
 from mlops_gitops.config import pipeline_problems as say
 from mlops_gitops.config.document import Json, Path
+from mlops_gitops.config.pipeline_job_problems import not_ensembling
 from mlops_gitops.config.said import Said
 from mlops_gitops.definitions.pipeline.definition import Definition
 from mlops_gitops.definitions.pipeline.loops import (
@@ -57,6 +58,7 @@ _FEATURES = (
     ("RetryPolicies", "retries", _RETRIED),
     ("CacheConfig", "cache", _CACHED),
 )
+_MODE = "ENSEMBLING"
 _BRANCHES = frozenset({"IfSteps", "ElseSteps", "ForEachBody"})
 
 
@@ -153,6 +155,14 @@ def _of_step(checked: _Checked, step: Mapping[str, Json]) -> Iterator[tuple[Path
     yield from step_mistakes(step, checked.by_name)
     for place, said in request_mistakes(kind, step.get("Arguments", {})):
         yield ("Arguments", *place), said
+    yield from _mode(kind, step)
+
+
+def _mode(kind: str, step: Mapping[str, Json]) -> Iterator[tuple[Path, Said]]:
+    """Hold AutoML to the one mode in which steps of pipelines run."""
+    match step.get("Arguments"):
+        case {"AutoMLJobConfig": {"Mode": str() as mode}} if kind == "AutoML" and mode != _MODE:
+            yield ("Arguments", "AutoMLJobConfig", "Mode"), not_ensembling(mode)
 
 
 def _without_branches(step: Mapping[str, Json]) -> dict[str, Json]:

@@ -41,7 +41,8 @@ def tuning_output(name: str, step: Mapping[str, Json], around: Surroundings) -> 
     """
     own: Json = f"{around.folder}/{name}"
     written = scalar(step.get("output_uri"))
-    return own if written is None else written
+    given = written.removesuffix("/") if isinstance(written, str) else written
+    return own if given is None else given
 
 
 def sugar_mistakes(step: Shorthand) -> Iterator[Mistake]:
@@ -62,8 +63,7 @@ def _top_model(name: str, rank: int, around: Surroundings) -> Json:
         if declared is None
         else tuning_output(name, declared, around)
     )
-    folder = output.removesuffix("/") if isinstance(output, str) else output
-    return joined(folder, job, "output/model.tar.gz")
+    return joined(output, job, "output/model.tar.gz")
 
 
 def _top_model_mistakes(

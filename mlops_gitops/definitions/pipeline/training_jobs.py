@@ -59,11 +59,16 @@ def channel(name: str, about: Mapping[str, Json]) -> Json:
 def output(step: Shorthand) -> dict[str, Json]:
     """Say where the model goes: a folder of this execution, unless the step says otherwise."""
     own = joined(step.around.folder, get("Execution.PipelineExecutionId"), step.name)
-    uri = step.scalar("output_uri")
+    uri = without_slash(step.scalar("output_uri"))
     return {
         "S3OutputPath": own if uri is None else uri,
         **given(KmsKeyId=step.value.get("kms_key_arn")),
     }
+
+
+def without_slash(uri: Json) -> Json:
+    """Give an address to which more can be added after a slash; a reference as it is."""
+    return uri.removesuffix("/") if isinstance(uri, str) else uri
 
 
 def resources(step: Shorthand) -> dict[str, Json]:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,14 @@ from botocore.exceptions import ClientError
 from mlops_gitops.emulator.codepipeline import roles
 from mlops_gitops.emulator.codepipeline.clients import Credentials
 from mlops_gitops.emulator.pipelines.objects import Objects
+from mlops_gitops.emulator.pipelines.told import Told
 from mlops_gitops.emulator.sagemaker.plug import Inside
 from mlops_gitops.emulator.sagemaker.store import Record
 from mlops_gitops.emulator.wire import CallError, Scope
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.handle import Handle, start
-from mlops_gitops.executor.language import all_steps
 from mlops_gitops.executor.reading import read_run, read_steps
-from mlops_gitops.executor.request import Notice, RunRequest
+from mlops_gitops.executor.request import RunRequest
 from mlops_gitops.executor.work.desk import Object
 
 _PARALLELISM = 50
@@ -68,7 +67,7 @@ class Runs:
             grace=_GRACE,
         )
         try:
-            handle = start(request, _Messages(self._inside, scope, folder))
+            handle = start(request, Told(self._inside, scope, folder))
         except UsageError as error:
             raise CallError("ValidationException", str(error)) from error
         with self._lock:
@@ -134,35 +133,6 @@ class Runs:
         except ClientError:  # a role that was deleted meanwhile had been good enough to begin
             who = Credentials(key=scope.account)
         return clients.of("s3", who, scope.region)
-
-
-class _Messages:
-    """Sends what Callback steps leave in the local queue to the queues that they name."""
-
-    def __init__(self, inside: Inside, scope: Scope, folder: Path) -> None:
-        self._inside, self._scope, self._folder = inside, scope, folder
-        self._sent: set[str] = set()
-
-    def __call__(self, notice: Notice) -> None:
-        """Look for messages whenever something is told."""
-        messages = self._folder / "queue" / "messages"
-        for file in sorted(messages.glob("*.json")) if notice.step and messages.is_dir() else ():
-            if file.name not in self._sent:
-                self._sent.add(file.name)
-                self._send(notice.step, file.read_text(encoding="utf-8"))
-
-    def _send(self, step: str, body: str) -> None:
-        definition = json.loads((self._folder / "definition.json").read_bytes())
-        queue = next(_queues(definition, step), None)
-        if isinstance(queue, str):
-            client = self._inside.clients.of_account("sqs", self._scope.account, self._scope.region)
-            client.send_message(QueueUrl=queue, MessageBody=body)
-
-
-def _queues(definition: Any, step: str) -> Iterator[Any]:
-    for found, _ in all_steps(definition["Steps"]):
-        if found.get("Name") == step:
-            yield found.get("SqsQueueUrl")
 
 
 def _written(folder: Path) -> Any:
