@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from mlops_gitops.adapters.local_runs import Laid
     from mlops_gitops.diff.plan import Plan
     from mlops_gitops.emulator.lifecycle import Running
-    from mlops_gitops.ports import Commits, Files, PackageData, PullRequests, TemplateLinter
+    from mlops_gitops.ports import (
+        Commits,
+        Files,
+        PackageData,
+        PipelineScripts,
+        PullRequests,
+        TemplateLinter,
+    )
     from mlops_gitops.runs.ci_run import CiRun
     from mlops_gitops.runs.local_pipeline import LocalPipeline
     from mlops_gitops.use_cases.world import World
@@ -196,7 +203,15 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         sagemaker_pipelines=AwsSageMakerPipelines(accounts, settings.assets_bucket),
         identity=StsIdentity(accounts),
         clock=SystemClock(),
+        scripts=pipeline_scripts(root),
     )
+
+
+def pipeline_scripts(root: Path) -> "PipelineScripts":
+    """Give whoever runs the scripts that make pipelines."""
+    from mlops_gitops.adapters.pipeline_scripts import ChildScripts
+
+    return ChildScripts(root)
 
 
 def difference(root: Path, old: str, new: str) -> "Plan":

@@ -96,11 +96,11 @@ class ChildScripts:
             address, heard = stack.enter_context(stub(own))
             _prepare(folder, order, self._limits)
             said = stack.enter_context((folder / "said").open("wb"))
-            worker = [_HERE / "worker.py", folder / "order.json", folder / "result.json"]
-            guard = [sys.executable, "-I", _HERE / "guard.py"]
+            paths = (_HERE / "worker.py", folder / "order.json", folder / "result.json")
+            guard = (sys.executable, "-I", str(_HERE / "guard.py"))
             seconds = str(self._limits.seconds + _GRACE)
-            process = subprocess.Popen(
-                [*guard, seconds, python, "-I", "-B", *worker],
+            process = subprocess.Popen(  # noqa: S603 - the user's own script
+                [*guard, seconds, python, "-I", "-B", *map(str, paths)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -166,8 +166,10 @@ def _call(folder: Path, index: int, call: ScriptCall, order: ScriptOrder) -> Map
 
 
 def _environment(python: str, folder: Path, address: str, region: str) -> dict[str, str]:
-    """Give all variables that there are; sources: the reference guide of the AWS SDKs, and the
-    SageMaker SDK, which asks IAM about roles and warns of its version unless it is told not to.
+    """Give all variables that there are.
+
+    Sources: the reference guide of the AWS SDKs, and the SageMaker SDK, which asks IAM about roles
+    and warns of its version unless it is told not to.
     """
     home = str(folder / "home")
     return {

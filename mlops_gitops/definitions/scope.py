@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.content import Contents, copy_of, etag_of
+from mlops_gitops.definitions.pipeline.script import Built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Scope:
         stage: name of the stage.
         stack: name of the stack, the base of names that are derived.
         contents: what the keys of the assets bucket held; empty offline.
+        built: what the config's script made; None where it was not run.
     """
 
     config: Config
@@ -26,6 +28,7 @@ class Scope:
     region: str
     assets_bucket: str
     contents: Contents
+    built: Built | None = None
 
     @property
     def files(self) -> Mapping[str, bytes]:

@@ -14,6 +14,7 @@ from mlops_gitops.ports import (
     Models,
     PackageData,
     Pipelines,
+    PipelineScripts,
     Stacks,
     StateMachines,
 )
@@ -23,7 +24,11 @@ from mlops_gitops.use_cases.validate import Repository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """A valid repository and everything around it."""
+    """A valid repository and everything around it.
+
+    Attributes:
+        python: interpreter that whoever runs us names for scripts; empty for those of the configs.
+    """
 
     repository: Repository
     data: PackageData
@@ -40,6 +45,8 @@ class World:
     sagemaker_pipelines: SageMakerPipelines
     identity: Identity
     clock: Clock
+    scripts: PipelineScripts
+    python: str = ""
 
     @property
     def settings(self) -> Settings:

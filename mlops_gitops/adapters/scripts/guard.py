@@ -22,7 +22,7 @@ _STOPPED = 143
 _PAUSE = 0.01
 
 
-def main(seconds: float, command: "list[str]") -> int:
+def main(seconds: float, command: list[str]) -> int:
     """Run a command, then end whatever it has left behind."""
     signal.signal(signal.SIGTERM, _stop)
     if sys.platform == "linux":
@@ -31,7 +31,7 @@ def main(seconds: float, command: "list[str]") -> int:
         # If we are forgotten ourselves, what we guard must not go on.
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     try:
-        started = subprocess.Popen(command)
+        started = subprocess.Popen(command)  # noqa: S603 - the worker
         return started.wait(seconds)
     except subprocess.TimeoutExpired:
         return _TOO_LONG
@@ -46,7 +46,7 @@ class _Stopped(BaseException):
     """We are asked to end."""
 
 
-def _stop(_number: int, _frame: "FrameType | None") -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stopped
 
 
@@ -64,7 +64,7 @@ def _end_all() -> None:
         time.sleep(_PAUSE)
 
 
-def _children() -> "list[int]":
+def _children() -> list[int]:
     """List our children. Source: proc(5), `/proc/pid/task/tid/children`; else by ps(1)."""
     own = os.getpid()
     listed = Path(f"/proc/{own}/task/{own}/children")

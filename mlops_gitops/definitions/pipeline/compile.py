@@ -2,8 +2,10 @@
 
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.pipeline.definition import Definition
+from mlops_gitops.definitions.pipeline.from_script import from_script
 from mlops_gitops.definitions.pipeline.parameters import parameters_of
 from mlops_gitops.definitions.pipeline.references import get, scalar
+from mlops_gitops.definitions.pipeline.script import SCRIPT
 from mlops_gitops.definitions.pipeline.steps import compile_steps
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings
 from mlops_gitops.definitions.scope import Scope
@@ -13,6 +15,8 @@ _STEPS = "steps"
 
 def compile_pipeline(scope: Scope) -> Definition:
     """Compile a pipeline whose config has no errors. Same input, same bytes."""
+    if SCRIPT in scope.config.fields:
+        return from_script(scope)
     around = Surroundings(scope=scope)
     compiled = compile_steps(scope.value(_STEPS), (_STEPS,), around)
     return Definition(

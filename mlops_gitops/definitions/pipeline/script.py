@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.asset import Asset
 
 SCRIPT = "script"
 """The field that names the file; it stands instead of `steps`."""
@@ -91,6 +92,21 @@ class ScriptOrder:
     python: str
     region: str
     bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a script made for one stage.
+
+    Attributes:
+        definition: as the SDK wrote it, with code at addresses of ours.
+        assets: the code that it uploads.
+        lost: addresses that it uploads to and that stand in the definition in parts only.
+    """
+
+    definition: Mapping[str, Json]
+    assets: tuple[Asset, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
