@@ -16,6 +16,7 @@ from mlops_gitops.executor.work.desk import (
     text,
     texts,
 )
+from mlops_gitops.executor.work.inputs import uris_of
 from mlops_gitops.executor.work.opt_ml import OptMl, opened
 
 _CONFIG = "/opt/ml/config"
@@ -93,9 +94,8 @@ def _download(desk: Desk, opt_ml: OptMl) -> None:
         if not source:
             name = text(each.get("InputName"))
             raise StepFailed(f"ClientError: Input {name} is not on S3: that does not run here.")
-        opt_ml.download(
-            desk.writer.storage, text(source.get("S3Uri")), text(source.get("LocalPath"))
-        )
+        for uri in uris_of(desk.writer.storage, source):
+            opt_ml.download(desk.writer.storage, uri, text(source.get("LocalPath")))
 
 
 def _outputs(desk: Desk) -> Iterator[tuple[str, str, str]]:

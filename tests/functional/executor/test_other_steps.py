@@ -233,3 +233,38 @@ def test_branches_run_at_the_same_time(kitchen: Kitchen) -> None:
     result = kitchen.run({"Steps": [job("A"), job("B")]}, parallelism=2)
 
     assert result.status is Status.SUCCEEDED
+
+
+def test_a_manifest_names_what_is_there(kitchen: Kitchen) -> None:
+    """A channel may be a list of objects; an augmented one is read on AWS only."""
+    (kitchen.path / "data" / "list.manifest").write_text(
+        json.dumps([{"prefix": "s3://bucket/data/"}, "numbers.csv"]), encoding="utf-8"
+    )
+    kitchen.script("a.py", "open('/opt/ml/input/data/rows/numbers.csv')")
+    listed = channel("rows", "s3://bucket/data/list.manifest")
+    listed["DataSource"]["S3DataSource"]["S3DataType"] = "ManifestFile"
+    streamed = json.loads(json.dumps(listed).replace("ManifestFile", "AugmentedManifestFile"))
+    broken = json.loads(json.dumps(listed).replace("list.manifest", "numbers.csv"))
+    steps = []
+    for name, each in [("A", listed), ("B", streamed), ("C", broken)]:
+        step = job("A")
+        step["Arguments"]["InputDataConfig"].append(each)
+        steps.append({**step, "Name": name})
+
+    result = kitchen.run({"Steps": steps})
+
+    assert ends(result)["A"] == ("Succeeded", "executed"), result.steps[0].reason
+    assert ends(result)["B"] == ("Succeeded", "stubbed")
+    assert "s3://bucket/data/numbers.csv is no manifest" in result.steps[2].reason
+
+
+def test_code_of_a_jumpstart_model_is_not_run(kitchen: Kitchen) -> None:
+    """It is made for its image."""
+    step = training("Tune", "x.py")
+    step["Arguments"]["AlgorithmSpecification"] = {"TrainingImage": IMAGE}
+    step["Arguments"]["HyperParameters"] = {
+        "sagemaker_program": "transfer_learning.py",
+        "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
+    }
+
+    assert ends(kitchen.run({"Steps": [step]})) == {"Tune": ("Succeeded", "stubbed")}

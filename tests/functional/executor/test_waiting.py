@@ -168,3 +168,15 @@ def test_a_stop_waits_for_a_function(kitchen: Kitchen) -> None:
 
     assert result.status is Status.STOPPED
     assert ends(result) == {"Call": ("Succeeded", "executed")}
+
+
+def test_a_function_that_speaks_to_aws_is_stood_in_for(kitchen: Kitchen) -> None:
+    """There are no credentials for it, and it is said."""
+    code = "import boto3\ndef handle(e, c): return boto3.client('s3').list_buckets()\n"
+    kitchen.script("double.py", code)
+    known = {"double": LocalFunction(folder=kitchen.path / "code", handler="double.handle")}
+
+    result = kitchen.run({"Steps": [function(twice="Integer")]}, functions=known)
+
+    assert ends(result) == {"Call": ("Succeeded", "stubbed")}
+    assert result.steps[0].why == "The function speaks to AWS, and has no credentials here."
