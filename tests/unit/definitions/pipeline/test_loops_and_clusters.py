@@ -75,6 +75,23 @@ def test_what_came_of_a_loop_is_referred_to_by_the_loop(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Steps.each.Outcome",
+        "Steps.each.IterationOutputs",
+        "Steps.each.IterationOutputs[0].score",
+        "Steps.each.IterationOutputs[0].other.OutputParameters['rmse']",
+        "Steps.each.IterationOutputs[0].score.OutputParameters['mse']",
+    ],
+)
+def test_what_no_loop_gives_is_not_referred_to(text: str) -> None:
+    """Iterations are numbered, and have the properties of the steps inside."""
+    tell = {**CALL, "name": "tell", "inputs": {"x": get(text)}}
+
+    assert told(LOOP, tell, parameters=REGION) == [("MG305", "/steps/1")]
+
+
+@pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"select": {"pick": "MaxBy", "field": "IterationOutput.train.Status"}}, "MG421"),
@@ -252,22 +269,24 @@ def test_a_new_cluster_is_described_as_emr_describes_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
+    ("place", "name", "value"),
     [
-        ((), "Name"),
-        ((), "Steps"),
-        ((), "AutoTerminationPolicy"),
-        (("Instances",), "KeepJobFlowAliveWhenNoSteps"),
-        (("Instances",), "TerminationProtected"),
+        ((), "Name", "prepare"),
+        ((), "Steps", []),
+        ((), "AutoTerminationPolicy", {"IdleTimeout": 60}),
+        (("Instances",), "KeepJobFlowAliveWhenNoSteps", False),
+        (("Instances",), "TerminationProtected", True),
     ],
 )
-def test_what_sagemaker_fills_of_a_cluster_is_refused(place: tuple[str, ...], name: str) -> None:
+def test_what_sagemaker_fills_of_a_cluster_is_refused(
+    place: tuple[str, ...], name: str, value: Any
+) -> None:
     """In shorthands and in the definition's spelling, at its own place."""
     config = {**CLUSTER, "ReleaseLabel": "emr-7.1.0"}
     if place:
-        config["Instances"] = {**config["Instances"], name: True}
+        config["Instances"] = {**config["Instances"], name: value}
     else:
-        config[name] = []
+        config[name] = value
     pointer = "/".join((*place, name))
     step_config = {"HadoopJarStep": {"Jar": "s3://acme-mlops-data/p.jar"}}
     arguments = {"ClusterConfig": config, "StepConfig": step_config}
@@ -278,6 +297,19 @@ def test_what_sagemaker_fills_of_a_cluster_is_refused(place: tuple[str, ...], na
     assert told({"Name": "prepare", "Type": "EMR", "Arguments": arguments}) == [
         ("MG413", f"/steps/0/Arguments/ClusterConfig/{pointer}")
     ]
+
+
+def test_clusters_and_jobs_are_held_to_the_api_of_emr() -> None:
+    """A member that EMR does not know is told, and so is a property that its steps lack."""
+    cluster = {**CLUSTER, "ReleaseLabel": "emr-7.1.0", "JobFlowRoles": "r"}
+    config = {"ClusterConfig": cluster, "StepConfig": {"HadoopJarStep": {"Jar": "s3://b/p.jar"}}}
+    step = {"Name": "prepare", "Type": "EMR", "Arguments": config}
+    tell = {**CALL, "inputs": {"x": get("Steps.prepare.Config.Jars")}}
+    good = {**EMR, "cluster_config": {**CLUSTER, "ReleaseLabel": "emr-7.1.0"}}
+
+    assert told(step) == [("MG309", "/steps/0/Arguments/ClusterConfig/JobFlowRoles")]
+    assert told(good, tell) == [("MG305", "/steps/1")]
+    assert told(good, {**CALL, "inputs": {"x": get("Steps.prepare.Config.Jar")}}) == []
 
 
 def test_a_running_cluster_may_be_full() -> None:
