@@ -18,6 +18,7 @@ from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import Isolation, Notice, RunRequest, Status, run
 from mlops_gitops.runs.local_pipeline import LocalPipeline, local_pipeline
 from mlops_gitops.runs.pipeline_execution import PipelineStart
+from mlops_gitops.use_cases.one_script import built_script
 from mlops_gitops.use_cases.render import render
 from mlops_gitops.use_cases.sagemaker_pipelines import find_place
 from mlops_gitops.views.local_run_text import notice_text
@@ -187,8 +188,14 @@ def _config(target: str) -> Path:
     return path
 
 
-def compiled(root: Path, config: Path, stage: str | None) -> LocalPipeline:
+def compiled(root: Path, config: Path, stage: str | None, python: str = "") -> LocalPipeline:
     """Compile a config, with the values of a stage; by default the first.
+
+    Args:
+        root: of the repository.
+        config: the file.
+        stage: its name.
+        python: interpreter that a script is run by; empty for that of the config.
 
     Raises:
         InvalidRepository: there are errors in it.
@@ -198,7 +205,8 @@ def compiled(root: Path, config: Path, stage: str | None) -> LocalPipeline:
     repository = app.repository_on_disk(root)
     name = stage or repository.settings.stages[0].name
     data, blueprints = app.repository_data(root), app.repository_blueprints(root)
-    stack = render(repository, data, blueprints, path, name)
+    built = built_script(app.pipeline_scripts(root), repository, path, name, python)
+    stack = render(repository, data, blueprints, path, name, built)
     return local_pipeline(stack, repository.settings.assets_bucket)
 
 

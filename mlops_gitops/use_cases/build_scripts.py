@@ -23,6 +23,7 @@ from mlops_gitops.definitions.pipeline.script import (
     ScriptFault,
     ScriptOrder,
     ScriptRun,
+    scripts_in,
 )
 from mlops_gitops.definitions.pipeline.script_calls import call_of, order_of
 from mlops_gitops.definitions.scope import Scope
@@ -46,11 +47,6 @@ class BuiltScripts:
     problems: tuple[Problem, ...]
 
 
-def has_script(config: Config) -> bool:
-    """Tell whether a config has a script: code of the user's, which is run to know it."""
-    return config.type.name == "sagemaker_pipeline" and SCRIPT in config.fields
-
-
 def build_scripts(
     scripts: PipelineScripts, settings: Settings, configs: Iterable[Config], python: str
 ) -> BuiltScripts:
@@ -66,7 +62,7 @@ def build_scripts(
         configs: any; those without a script are left out.
         python: the interpreter that whoever runs us names; empty for those of the configs.
     """
-    scripted = [config for config in configs if has_script(config)]
+    scripted = [config for config in configs if scripts_in([config])]
     orders = [_order(config, settings, python) for config in scripted]
     first = scripts.run(orders) if orders else ()
     good = [at for at, run in enumerate(first) if run.fault is None]

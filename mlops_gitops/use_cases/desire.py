@@ -7,7 +7,7 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.config.schemas import CONTENT
 from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.definitions.content import Content
-from mlops_gitops.definitions.pipeline.script import Built
+from mlops_gitops.definitions.pipeline.script import Built, scripts_in
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
 from mlops_gitops.desired.compose import compose
@@ -111,7 +111,7 @@ def _built(
     world: World, configs: Sequence[Config], problems: Sequence[Problem]
 ) -> Mapping[tuple[str, str], Built]:
     """Have scripts make their pipelines; without those there is nothing to be desired."""
-    if not any("script" in config.fields for config in configs):
+    if not scripts_in(configs):
         return {}
     from mlops_gitops.use_cases.build_scripts import build_scripts
 
