@@ -1,7 +1,7 @@
 """The process between us and a user's script: when the script ends, all it has started ends.
 
-Run by its path, alone: `python -I guard.py SECONDS COMMAND...`. It ends as the command does, or
-with 124 where that takes longer. What the command starts may leave its process group and its
+Run by its path, alone: `python -I guard.py SECONDS COMMAND...`. It ends as the command does, with
+128 and the signal that killed it, or with 124 where it takes longer. What the command starts may leave its process group and its
 parent; the kernel then gives it to us (`PR_SET_CHILD_SUBREAPER` of prctl(2)), so that nothing is
 forgotten. Elsewhere than on Linux, a process that leaves its group gets away.
 """
@@ -18,7 +18,7 @@ from types import FrameType
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _TOO_LONG = 124
-_STOPPED = 143
+_SIGNALLED, _STOPPED = 128, 143
 _PAUSE = 0.01
 
 
@@ -32,7 +32,8 @@ def main(seconds: float, command: list[str]) -> int:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     try:
         started = subprocess.Popen(command)  # noqa: S603 - the worker
-        return started.wait(seconds)
+        code = started.wait(seconds)
+        return code if code >= 0 else _SIGNALLED - code
     except subprocess.TimeoutExpired:
         return _TOO_LONG
     except _Stopped:

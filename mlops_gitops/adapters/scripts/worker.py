@@ -125,6 +125,9 @@ def _definitions(order: dict[str, Any], folder: str, begun: list[int]) -> dict[s
     found = {}
     for call in order["calls"]:
         os.environ.update(call["environment"])
+        if "boto3" in sys.modules:
+            # Its default session would stay with the first stage.
+            sys.modules["boto3"].DEFAULT_SESSION = None  # type: ignore[attr-defined]
         found[call["stage"]] = _build(function, call)
     return found
 
