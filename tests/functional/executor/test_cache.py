@@ -61,7 +61,7 @@ def test_what_was_not_asked_for_is_not_kept(kitchen: Kitchen) -> None:
 
 def test_what_is_broken_was_not_kept(kitchen: Kitchen) -> None:
     """A file that lacks or is no JSON does not fail a run."""
-    kitchen.script("a.py", "open('/opt/ml/model/m', 'w').write('x')")
+    kitchen.script("a.py", "open(OPT + '/model/m', 'w').write('x')")
     run(kitchen)
     cache = kitchen.path / "cache"
     for name, text in [("entry.json", "{"), ("entry.json", "{}"), ("model.tar.gz", None)]:
@@ -90,7 +90,7 @@ def test_a_failure_is_not_kept(kitchen: Kitchen) -> None:
 
 def test_places_of_outputs_and_names_do_not_count(kitchen: Kitchen) -> None:
     """As on SageMaker; the objects are where the first run wrote them."""
-    kitchen.script("a.py", "open('/opt/ml/model/m', 'w').write('x')")
+    kitchen.script("a.py", "open(OPT + '/model/m', 'w').write('x')")
     steps = []
     for each in ("one", "two"):
         output = {"S3OutputPath": f"s3://bucket/{each}"}
@@ -101,7 +101,7 @@ def test_places_of_outputs_and_names_do_not_count(kitchen: Kitchen) -> None:
 
 def test_two_runs_may_keep_the_same_at_once(kitchen: Kitchen) -> None:
     """Both succeed, and what is kept is whole."""
-    kitchen.script("a.py", "open('/opt/ml/model/m', 'w').write('x')")
+    kitchen.script("a.py", "open(OPT + '/model/m', 'w').write('x')")
     request = kitchen.request({"Steps": [kept()]}, cache=kitchen.path / "cache")
 
     handles = [start(request) for _ in range(3)]

@@ -18,7 +18,7 @@ def test_a_loop_runs_its_step_for_each_item(kitchen: Kitchen) -> None:
     """Items may be objects; a selector picks the best, and later steps read it."""
     kitchen.script(
         "fit.py",
-        "import json, os\nopen('/opt/ml/model/m', 'w').write(os.environ['SM_HP_RATE'])\n"
+        "import json, os\nopen(OPT + '/model/m', 'w').write(os.environ['SM_HP_RATE'])\n"
         "print('error=' + os.environ['SM_HP_RATE'])\n",
     )
     fit = training("Fit", "fit.py")
@@ -70,7 +70,7 @@ def test_tuning_trains_once(kitchen: Kitchen) -> None:
         },
     }
     kitchen.script(
-        "tune.py", "import sys; open('/opt/ml/model/m', 'w').write(' '.join(sys.argv[1:]))"
+        "tune.py", "import sys; open(OPT + '/model/m', 'w').write(' '.join(sys.argv[1:]))"
     )
     ranges = {"ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0.1", "MaxValue": "1"}]}
     limits = {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 1}
@@ -163,7 +163,7 @@ def test_selected_steps_use_what_an_earlier_run_made(kitchen: Kitchen) -> None:
 
 def test_a_function_steps_result_is_read_from_the_run_folder(kitchen: Kitchen) -> None:
     """It is the JSON in the uncompressed model; other steps have none."""
-    kitchen.script("a.py", "open('/opt/ml/model/result.json', 'w').write('{\"rows\": 3}')")
+    kitchen.script("a.py", "open(OPT + '/model/result.json', 'w').write('{\"rows\": 3}')")
     kitchen.script("b.py", "")
     plain = {"S3OutputPath": "s3://bucket/results", "CompressionType": "NONE"}
     read = {
@@ -240,7 +240,7 @@ def test_a_manifest_names_what_is_there(kitchen: Kitchen) -> None:
     (kitchen.path / "data" / "list.manifest").write_text(
         json.dumps([{"prefix": "s3://bucket/data/"}, "numbers.csv"]), encoding="utf-8"
     )
-    kitchen.script("a.py", "open('/opt/ml/input/data/rows/numbers.csv')")
+    kitchen.script("a.py", "open(OPT + '/input/data/rows/numbers.csv')")
     listed = channel("rows", "s3://bucket/data/list.manifest")
     listed["DataSource"]["S3DataSource"]["S3DataType"] = "ManifestFile"
     streamed = json.loads(json.dumps(listed).replace("ManifestFile", "AugmentedManifestFile"))
