@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         PullRequests,
         TemplateLinter,
     )
+    from mlops_gitops.ports.sagemaker import FoundationModels
     from mlops_gitops.runs.ci_run import CiRun
     from mlops_gitops.runs.local_pipeline import LocalPipeline
     from mlops_gitops.use_cases.world import World
@@ -205,6 +206,14 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         clock=SystemClock(),
         scripts=pipeline_scripts(root),
     )
+
+
+def foundation_models(region: str) -> "FoundationModels":
+    """Reach the public hub of SageMaker JumpStart in a region."""
+    from mlops_gitops.adapters.aws.foundation_models import HubModels
+    from mlops_gitops.adapters.aws.session import Accounts
+
+    return HubModels(Accounts(region))
 
 
 def pipeline_scripts(root: Path) -> "PipelineScripts":
