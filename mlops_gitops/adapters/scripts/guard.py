@@ -1,9 +1,10 @@
 """The process between us and a user's script: when the script ends, all it has started ends.
 
 Run by its path, alone: `python -I guard.py SECONDS COMMAND...`. It ends as the command does, with
-128 and the signal that killed it, or with 124 where it takes longer. What the command starts may leave its process group and its
-parent; the kernel then gives it to us (`PR_SET_CHILD_SUBREAPER` of prctl(2)), so that nothing is
-forgotten. Elsewhere than on Linux, a process that leaves its group gets away.
+128 and the signal that killed it, or with 124 where it takes longer. What the command starts may
+leave its process group and its parent; the kernel then gives it to us (`PR_SET_CHILD_SUBREAPER` of
+prctl(2)), so that nothing is forgotten. Elsewhere than on Linux, a process that leaves its group
+gets away.
 """
 
 import contextlib
