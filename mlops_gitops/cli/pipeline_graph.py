@@ -6,7 +6,7 @@ import click
 
 from mlops_gitops.cli import options
 from mlops_gitops.cli.out import echo
-from mlops_gitops.cli.pipeline_start import compiled
+from mlops_gitops.cli.pipeline_compiled import compiled
 from mlops_gitops.views.pipeline_graph import graph_text, mermaid
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
@@ -19,6 +20,7 @@ class Scope:
         stack: name of the stack, the base of names that are derived.
         contents: what the keys of the assets bucket held; empty offline.
         built: what the config's script made; None where it was not run.
+        known: what one insert has worked out and another one needs, too, by a name.
     """
 
     config: Config
@@ -29,6 +31,7 @@ class Scope:
     assets_bucket: str
     contents: Contents
     built: Built | None = None
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def files(self) -> Mapping[str, bytes]:
