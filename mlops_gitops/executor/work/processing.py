@@ -54,7 +54,9 @@ def work(desk: Desk) -> Done:
         config = an_object(arguments.get("ProcessingOutputConfig"))
         described["ProcessingOutputConfig"] = {**config, "Outputs": _described(desk, outputs)}
     how = How.STUBBED if why else How.EXECUTED
-    return Done(properties=described, metadata=metadata(desk), how=how, why=why)
+    cluster = an_object(an_object(arguments.get("ProcessingResources")).get("ClusterConfig"))
+    said = why or program.alone(cluster.get("InstanceCount"))
+    return Done(properties=described, metadata=metadata(desk), how=how, why=said)
 
 
 def metadata(desk: Desk) -> Object:

@@ -54,7 +54,9 @@ def work(desk: Desk) -> Done:
         "FinalMetricDataList": metrics,
     }
     how = How.STUBBED if why else How.EXECUTED
-    return Done(properties=described, metadata=metadata(desk), how=how, why=why)
+    resources = an_object(desk.arguments.get("ResourceConfig"))
+    said = why or program.alone(resources.get("InstanceCount"))
+    return Done(properties=described, metadata=metadata(desk), how=how, why=said)
 
 
 def metadata(desk: Desk) -> Object:

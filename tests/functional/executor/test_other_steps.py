@@ -4,7 +4,18 @@ import json
 from typing import Any
 
 import pytest
-from local_pipeline import IMAGE, Kitchen, channel, ends, expecting, get, job, pipeline, training
+from local_pipeline import (
+    IMAGE,
+    INSTANCE,
+    Kitchen,
+    channel,
+    ends,
+    expecting,
+    get,
+    job,
+    pipeline,
+    training,
+)
 
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import (
@@ -268,3 +279,14 @@ def test_code_of_a_jumpstart_model_is_not_run(kitchen: Kitchen) -> None:
     }
 
     assert ends(kitchen.run({"Steps": [step]})) == {"Tune": ("Succeeded", "stubbed")}
+
+
+def test_a_job_of_several_instances_says_that_it_ran_alone(kitchen: Kitchen) -> None:
+    """What was not done is said also of what was executed."""
+    kitchen.script("a.py", "")
+    step = job("A", arguments={"ResourceConfig": {**INSTANCE, "InstanceCount": 3}})
+
+    result = kitchen.run({"Steps": [step]})
+
+    assert ends(result) == {"A": ("Succeeded", "executed")}
+    assert result.steps[0].why == "One instance ran instead of 3, with all of the data."
