@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from mlops_gitops.executor.logs import Log
-from mlops_gitops.executor.retries import SERVICE_FAULT
+from mlops_gitops.executor.retries import OUT_OF_TIME, SERVICE_FAULT
 from mlops_gitops.executor.sandbox import CannotStart, Exit, Isolation, Program, run_program
 from mlops_gitops.executor.work.desk import (
     Desk,
@@ -86,7 +86,7 @@ def _call(desk: Desk, arn: str) -> Object:
 def _result(function: LocalFunction, ended: Exit, answer: Path) -> Object:
     if ended.late:
         reason = f"ClientError: The function ran for longer than {function.seconds:g} s."
-        raise StepFailed(reason)
+        raise StepFailed(reason, error=OUT_OF_TIME)
     if ended.stopped:
         raise StepStopped
     if ended.code != 0 or not answer.is_file():

@@ -180,3 +180,19 @@ def test_a_function_that_speaks_to_aws_is_stood_in_for(kitchen: Kitchen) -> None
 
     assert ends(result) == {"Call": ("Succeeded", "stubbed")}
     assert result.steps[0].why == "The function speaks to AWS, and has no credentials here."
+
+
+def test_a_function_that_runs_out_of_time_while_stopping_fails_the_execution(
+    kitchen: Kitchen,
+) -> None:
+    """It cannot be stopped, and its time is over."""
+    mark = kitchen.path / "mark"
+    code = f"import time, pathlib\ndef handle(e, c):\n    pathlib.Path({str(mark)!r}).touch()\n"
+    kitchen.script("double.py", code + "    time.sleep(30)\n")
+    folder = kitchen.path / "code"
+    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=2)}
+    handle = start(kitchen.request({"Steps": [function(twice="Integer")]}, functions=known))
+    until(mark.exists)
+    handle.stop()
+
+    assert handle.wait(20).status is Status.FAILED
