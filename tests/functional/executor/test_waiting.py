@@ -139,7 +139,7 @@ def test_a_function_that_is_known_is_called(kitchen: Kitchen) -> None:
     [
         ("def handle(e, c): raise ValueError('no')", "The function failed: ValueError: no."),
         ("def handle(e, c): return {}", "The output twice was not given."),
-        ("import time\ndef handle(e, c): time.sleep(30)", "The function ran for longer than 1 s."),
+        ("import time\ndef handle(e, c): time.sleep(30)", "The function ran for longer than 4 s."),
         ("def other(e, c): pass", "has no attribute 'handle'"),
     ],
 )
@@ -147,7 +147,7 @@ def test_a_function_may_fail(kitchen: Kitchen, code: str, reason: str) -> None:
     """By raising, by giving too little, by taking too long, by not being there."""
     kitchen.script("double.py", code)
     known = {
-        "double": LocalFunction(folder=kitchen.path / "code", handler="double.handle", seconds=1)
+        "double": LocalFunction(folder=kitchen.path / "code", handler="double.handle", seconds=4)
     }
 
     result = kitchen.run({"Steps": [function(twice="Integer")]}, functions=known)
@@ -190,7 +190,7 @@ def test_a_function_that_runs_out_of_time_while_stopping_fails_the_execution(
     code = f"import time, pathlib\ndef handle(e, c):\n    pathlib.Path({str(mark)!r}).touch()\n"
     kitchen.script("double.py", code + "    time.sleep(30)\n")
     folder = kitchen.path / "code"
-    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=2)}
+    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=4)}
     handle = start(kitchen.request({"Steps": [function(twice="Integer")]}, functions=known))
     until(mark.exists)
     handle.stop()
