@@ -77,7 +77,7 @@ def test_a_check_of_data_quality_asks_the_monitor_for_statistics() -> None:
             "ProcessingInputs": [
                 input_of("baseline_dataset_input", "baseline_dataset_input", DATA)
             ],
-            "ProcessingOutputConfig": output_of("monitoring_output", own_output("quality")),
+            "ProcessingOutputConfig": output_of("quality_check_output", own_output("quality")),
             "Environment": {
                 "dataset_format": '{"csv": {"header": true, "output_columns_position": "START"}}',
                 "dataset_source": "/opt/ml/processing/input/baseline_dataset_input",
