@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
 
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check sdk-check bench docs lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -15,7 +15,7 @@ CI_LOCK := requirements/ci.lock
 FACTS := requirements/facts.lock
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
 
 demo: $(READY) ## watch a config reach production on the embedded AWS (no account needed)
 	@$(BIN)/mlops-gitops demo $$([ -t 0 ] && [ -t 1 ] || echo --yes)
@@ -28,6 +28,15 @@ check: $(READY) ## lint, format, types, import contracts
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
+
+# Both majors own the name `sagemaker`, and neither belongs beside what we depend on.
+sdk-check: $(READY) ## compare pipelines with both majors of the SageMaker SDK (2 GB)
+	@for each in 'v2 sagemaker>=2.257.7,<3' 'v3 sagemaker>=3.27,<4'; do \
+	  folder=.venv-sdk/$${each%% *}; \
+	  [ -x $$folder/bin/python ] || $(BIN)/python -m venv $$folder; \
+	  $$folder/bin/python -m pip install --quiet --disable-pip-version-check "$${each#* }"; \
+	done
+	@$(BIN)/pytest '--override-ini=norecursedirs=.*' tests/sdk
 
 bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops

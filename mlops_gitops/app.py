@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from mlops_gitops.adapters.local_runs import Laid
     from mlops_gitops.diff.plan import Plan
     from mlops_gitops.emulator.lifecycle import Running
-    from mlops_gitops.ports import Commits, Files, PackageData, PullRequests, TemplateLinter
+    from mlops_gitops.ports import (
+        Commits,
+        Files,
+        PackageData,
+        PipelineScripts,
+        PullRequests,
+        TemplateLinter,
+    )
+    from mlops_gitops.ports.sagemaker import FoundationModels
     from mlops_gitops.runs.ci_run import CiRun
     from mlops_gitops.runs.local_pipeline import LocalPipeline
     from mlops_gitops.use_cases.world import World
@@ -198,7 +206,23 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         identity=StsIdentity(accounts),
         clock=SystemClock(),
         write_plan=plan_json,
+        scripts=pipeline_scripts(root),
     )
+
+
+def foundation_models(region: str) -> "FoundationModels":
+    """Reach the public hub of SageMaker JumpStart in a region."""
+    from mlops_gitops.adapters.aws.foundation_models import HubModels
+    from mlops_gitops.adapters.aws.session import Accounts
+
+    return HubModels(Accounts(region))
+
+
+def pipeline_scripts(root: Path) -> "PipelineScripts":
+    """Give whoever runs the scripts that make pipelines."""
+    from mlops_gitops.adapters.pipeline_scripts import ChildScripts
+
+    return ChildScripts(root)
 
 
 def difference(root: Path, old: str, new: str) -> "Plan":

@@ -272,6 +272,8 @@ def named(command: str, **written: Any) -> Schema:
     said = f"What `mlops-gitops {command} --output json` writes. {NEW_KEYS}"
     title = command.replace("-", " ").capitalize()
     return writer.document(title, said, SCHEMA_VERSION, properties)
+
+
 def pipeline() -> Schema:
     """Say what `pipeline steps --output json` and `pipeline start --output json` write."""
     writer = Writer()

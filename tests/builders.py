@@ -7,10 +7,11 @@ from typing import Any
 
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
+from mlops_gitops.adapters.memory.pipeline_scripts import MemoryScripts
 from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
 from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.pipeline.installation import Installation
-from mlops_gitops.ports import Commit
+from mlops_gitops.ports import Commit, PipelineScripts
 from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
 from mlops_gitops.use_cases.changed import load_changed
 from mlops_gitops.use_cases.validate import Repository, load_repository
@@ -87,6 +88,7 @@ class Trial:
     files: dict[str, bytes]
     cloud: MemoryCloud = field(default_factory=MemoryCloud)
     commits: MemoryCommits = field(default_factory=lambda: MemoryCommits(COMMIT))
+    scripts: PipelineScripts = field(default_factory=MemoryScripts)
 
     def world(self) -> World:
         """Read the repository anew, as every command does."""
@@ -111,6 +113,7 @@ class Trial:
             identity=self.cloud.identity,
             clock=self.cloud.clock,
             write_plan=plan_json,
+            scripts=self.scripts,
         )
 
     def remember(self, revision: str) -> None:

@@ -48,6 +48,7 @@ error = (model["slope"] * float(x) - float(y)) ** 2
 """
 CODE = {"prepare.py": PREPARE, "train.py": TRAIN, "evaluate.py": EVALUATE}
 IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/python:3"
+WHERE = "import os; OPT = os.environ.get('SAGEMAKER_BASE_DIR', '/opt/ml')\n"
 OPT = "/opt/ml/processing"
 ROLE = "arn:aws:iam::111111111111:role/jobs"
 INSTANCE = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 5}
@@ -232,8 +233,8 @@ class Kitchen:
         return replace(request, **more)
 
     def script(self, name: str, text: str) -> None:
-        """Add a script."""
-        (self.path / "code" / name).write_text(text, encoding="utf-8")
+        """Add a script; in it, `OPT` is where `/opt/ml` is for it."""
+        (self.path / "code" / name).write_text(WHERE + text, encoding="utf-8")
 
     def run(self, definition: Any, **more: Any) -> RunResult:
         """Run a pipeline."""

@@ -27,12 +27,14 @@ from mlops_gitops.definitions.pipeline.script import (
 )
 
 _HERE = Path(__file__).parent / "scripts"
-_GRACE = 5.0
-"""Seconds in which a script whose time is up may say where it was."""
+_PATIENCE = 10.0
+"""Seconds in which a guard has ended what it guards."""
 _FILE_SIZE = 1024**3
 _OLD = 315_532_800
 """When every file was changed: 1980, the first year that zip files know."""
 _LAST_WORDS = 300
+_TOO_LONG, _SIGNALLED = 124, 128
+"""How a guard ends where the time is up, and to what it adds a signal."""
 _CODE = "code"
 _ANYWHERE = "/mlops-gitops/code"
 """Stands for the copy's path, which the SDK writes into some of what it makes."""
@@ -43,10 +45,12 @@ class Limits:
     """What a script may use up.
 
     Attributes:
+        grace: seconds in which a script whose time is up may say where it was.
         memory: address space in bytes; numpy and Arrow reserve more than they use.
     """
 
     seconds: float = 180.0
+    grace: float = 5.0
     memory: int = 6 * 1024**3
 
 
@@ -96,11 +100,11 @@ class ChildScripts:
             address, heard = stack.enter_context(stub(own))
             _prepare(folder, order, self._limits)
             said = stack.enter_context((folder / "said").open("wb"))
-            worker = [_HERE / "worker.py", folder / "order.json", folder / "result.json"]
-            guard = [sys.executable, "-I", _HERE / "guard.py"]
-            seconds = str(self._limits.seconds + _GRACE)
-            process = subprocess.Popen(
-                [*guard, seconds, python, "-I", "-B", *worker],
+            paths = (_HERE / "worker.py", folder / "order.json", folder / "result.json")
+            guard = (sys.executable, "-I", str(_HERE / "guard.py"))
+            seconds = str(self._limits.seconds + self._limits.grace)
+            process = subprocess.Popen(  # noqa: S603 - the user's own script
+                [*guard, seconds, python, "-I", "-B", *map(str, paths)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -166,8 +170,10 @@ def _call(folder: Path, index: int, call: ScriptCall, order: ScriptOrder) -> Map
 
 
 def _environment(python: str, folder: Path, address: str, region: str) -> dict[str, str]:
-    """Give all variables that there are; sources: the reference guide of the AWS SDKs, and the
-    SageMaker SDK, which asks IAM about roles and warns of its version unless it is told not to.
+    """Give all variables that there are.
+
+    Sources: the reference guide of the AWS SDKs, and the SageMaker SDK, which asks IAM about roles
+    and warns of its version unless it is told not to.
     """
     home = str(folder / "home")
     return {
@@ -195,7 +201,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             process.terminate()
         try:
-            process.wait(_GRACE)
+            process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -224,9 +230,14 @@ def _ended(started: _Started) -> ScriptRun:
 
 
 def _anywhere(started: _Started, key: str) -> Mapping[str, bytes]:
-    """Give what was uploaded, without the path of a folder that nobody else has."""
+    """Give what was uploaded, without the path of a folder that nobody else has.
+
+    A session that a script keeps is that of its first stage, so what others uploaded counts, too.
+    """
     here, there = str(started.folder / _CODE).encode(), _ANYWHERE.encode()
-    objects = started.heard.objects.get(key, {})
+    heard = started.heard.objects
+    every = {uri: content for own in heard.values() for uri, content in own.items()}
+    objects = {**every, **heard.get(key, {})}
     return {uri: content.replace(here, there) for uri, content in objects.items()}
 
 
@@ -246,11 +257,12 @@ def _fault(told: Mapping[str, Any], order: ScriptOrder) -> ScriptFault | None:
 
 def _died(started: _Started, code: int) -> ScriptRun:
     """Tell of a run that could not even say what was wrong."""
-    if code == 124:  # noqa: PLR2004 - what the guard says when the time is up, as timeout(1) does
+    if code == _TOO_LONG:
         return _failed(started.order, FaultKind.TIME, "", "")
     said = (started.folder / "said").read_bytes()[-_LAST_WORDS:].decode(errors="replace").strip()
     last = said.splitlines()[-1] if said else ""
-    return _failed(started.order, FaultKind.DIED, str(code), last)
+    told = str(code) if code < _SIGNALLED else str(_SIGNALLED - code)
+    return _failed(started.order, FaultKind.DIED, told, last)
 
 
 def _failed(order: ScriptOrder, kind: FaultKind, about: str, message: str) -> ScriptRun:

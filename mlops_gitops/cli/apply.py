@@ -42,7 +42,10 @@ from mlops_gitops.use_cases.world import World
     is_flag=True,
     help="Follow to the next gate that needs a person, or the end; exit with 1 if it fails.",
 )
-def command(root: Path, output: str, plan_file: Path | None, *, accepts: bool, wait: bool) -> int:
+@options.python
+def command(
+    root: Path, output: str, plan_file: Path | None, python: str, *, accepts: bool, wait: bool
+) -> int:
     """Carry every changed workload to the first stage, and on through the gates.
 
     Repeating it starts nothing twice: what is under way is reported, what failed is retried.
@@ -52,7 +55,7 @@ def command(root: Path, output: str, plan_file: Path | None, *, accepts: bool, w
       mlops-gitops apply --wait
     """
     saved = None if plan_file is None else _read(plan_file)
-    world = open_world(root)
+    world = open_world(root, python)
     applied = apply(world, _report, saved, Brake.RELEASED if accepts else Brake.ON)
     if wait:
         return _follow(world, applied, output)

@@ -43,8 +43,15 @@ from mlops_gitops.views.comment import MARKER
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, 0 if not."
 )
+@options.python
 def command(
-    root: Path, since: str | None, plan_file: Path, *, applying: bool, detailed_exitcode: bool
+    root: Path,
+    since: str | None,
+    plan_file: Path,
+    python: str,
+    *,
+    applying: bool,
+    detailed_exitcode: bool,
 ) -> int:
     """Do what a run of CI is for: plan a pull request, or apply the default branch.
 
@@ -62,12 +69,12 @@ def command(
     run = _asked(app.ci().run(), since, applying=applying)
     match run.duty:
         case Duty.PLAN:
-            findings = _plan(run, root, plan_file)
+            findings = _plan(run, root, plan_file, python)
             if findings.failure is not None:
                 raise findings.failure
             return exit_code(findings, detailed=detailed_exitcode)
         case Duty.APPLY:
-            return _apply(run, root)
+            return _apply(run, root, python)
         case Duty.NOTHING:
             hint = "Say --changed-since REV to plan a change, or --apply to apply what is here."
             raise UsageError(f"There is nothing to do: {run.because}.", hint=hint)
@@ -84,7 +91,7 @@ def _asked(run: CiRun, since: str | None, *, applying: bool) -> CiRun:
     return run if since is None else replace(run, duty=Duty.PLAN, base=since)
 
 
-def _plan(run: CiRun, root: Path, plan_file: Path) -> Findings:
+def _plan(run: CiRun, root: Path, plan_file: Path, python: str) -> Findings:
     """Find out what a change does, and tell it wherever the run can."""
 
     def check() -> Validated:
@@ -92,7 +99,7 @@ def _plan(run: CiRun, root: Path, plan_file: Path) -> Findings:
         return validate_changed(app.files(root), app.package_data(), changed)[0]
 
     offline = why_offline(run, has_credentials=run.is_fork or can_open())
-    findings = look(check, offline, lambda: open_changed(root, run.base))
+    findings = look(check, offline, lambda: open_changed(root, run.base, python))
     page = Page(app.ci(), run, root)
     page.show(findings, plan_file)
     _report(page, run, findings)
@@ -111,10 +118,10 @@ def _report(page: Page, run: CiRun, findings: Findings) -> None:
         echo(refused, err=True)
 
 
-def _apply(run: CiRun, root: Path) -> int:
+def _apply(run: CiRun, root: Path, python: str) -> int:
     page = Page(app.ci(), run, root)
     try:
-        applied = apply(open_world(root), _doing)
+        applied = apply(open_world(root, python), _doing)
     except InvalidRepository as refused:
         page.show_problems(refused.problems)
         return refused.exit_code

@@ -63,6 +63,14 @@ changed_since = click.option(
     help="Only what differs from the commit where this branch left REV, such as origin/main.",
 )
 
+python = click.option(
+    "--python",
+    metavar="PATH",
+    default="",
+    envvar="MLOPS_GITOPS_PYTHON",
+    help="Python that has the SageMaker SDK, for configs with a script.",
+)
+
 stage = click.option("--stage", default=None, help="Name of the stage, as in the settings.")
 
 yes = click.option("--yes", is_flag=True, help="Do not ask.")

@@ -14,6 +14,7 @@ VERBS: Mapping[str, str] = {
     "steps": "Show the steps of a run.",
     "result": "Print what a function step gave back, as JSON.",
     "logs": "Print what a step's program wrote.",
+    "resolve": "Look up foundation models for the lock file.",
     "import": "Write a config from an exported template or definition.",
 }
 """Name and one line of help; the module is imported only when it runs."""

@@ -11,14 +11,13 @@ from mlops_gitops import app
 from mlops_gitops.cli import options
 from mlops_gitops.cli.interruptions import Interruptions
 from mlops_gitops.cli.out import echo
+from mlops_gitops.cli.pipeline_compiled import compiled
 from mlops_gitops.cli.pipeline_deployed import follow, show, start_deployed, token
 from mlops_gitops.cli.pipeline_run import show_run
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import Isolation, Notice, RunRequest, Status, run
-from mlops_gitops.runs.local_pipeline import LocalPipeline, local_pipeline
 from mlops_gitops.runs.pipeline_execution import PipelineStart
-from mlops_gitops.use_cases.render import render
 from mlops_gitops.use_cases.sagemaker_pipelines import find_place
 from mlops_gitops.views.local_run_text import notice_text
 
@@ -185,21 +184,6 @@ def _config(target: str) -> Path:
     if not path.is_file():
         raise UsageError(f"There is no file {target}.", hint="With --local, name a config.")
     return path
-
-
-def compiled(root: Path, config: Path, stage: str | None) -> LocalPipeline:
-    """Compile a config, with the values of a stage; by default the first.
-
-    Raises:
-        InvalidRepository: there are errors in it.
-        UsageError: it is no pipeline, or there is no such stage.
-    """
-    path = app.path_in_repository(root, config)
-    repository = app.repository_on_disk(root)
-    name = stage or repository.settings.stages[0].name
-    data, blueprints = app.repository_data(root), app.repository_blueprints(root)
-    stack = render(repository, data, blueprints, path, name)
-    return local_pipeline(stack, repository.settings.assets_bucket)
 
 
 def _tell(notice: Notice) -> None:

@@ -51,9 +51,11 @@ _LOCAL = (
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes, 0 if not."
 )
-def command(  # noqa: PLR0913 -- one for each option
+@options.python
+def command(  # noqa: PLR0913, PLR0917 -- one for each option
     root: Path,
     since: str | None,
+    python: str,
     output: str,
     out: Path | None,
     method: Method,
@@ -70,7 +72,7 @@ def command(  # noqa: PLR0913 -- one for each option
       mlops-gitops plan --changed-since origin/main
       mlops-gitops plan --method change-set
     """
-    made = _made(open_changed(root, since), method)
+    made = _made(open_changed(root, since, python), method)
     if out is not None:
         out.write_text(plan_output(made, "json") + "\n", encoding="utf-8")
         echo(f"Saved to {out}.", err=True)

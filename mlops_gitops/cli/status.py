@@ -19,7 +19,10 @@ from mlops_gitops.views.status_text import status_text
 @click.option("--watch", "watching", is_flag=True, help="Follow until nothing moves any more.")
 @options.root
 @options.output("text", "json")
-def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bool) -> None:
+@options.python
+def command(
+    workloads: tuple[str, ...], root: Path, output: str, python: str, *, watching: bool
+) -> None:
     """Show what runs where, what waits, and what failed with the next command.
 
     WORKLOADS are model names; all of them if none is named.
@@ -29,7 +32,7 @@ def command(workloads: tuple[str, ...], root: Path, output: str, *, watching: bo
       mlops-gitops status
       mlops-gitops status fraud --watch
     """
-    world = open_world(root)
+    world = open_world(root, python)
     only = frozenset(find_workload(world, each) for each in workloads)
     if watching:
         watch(world, all_to_follow(world, only))

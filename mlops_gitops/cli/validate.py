@@ -9,6 +9,7 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.problems_output import FORMATS, problems_output
 from mlops_gitops.config.blueprints.folder import FOLDER
+from mlops_gitops.definitions.pipeline.script import scripts_in
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.problems import Problem, errors_among, in_order
 from mlops_gitops.use_cases.validate import Validated, narrowed, validate
@@ -43,6 +44,8 @@ def command(
     if text:
         echo(text)
     echo(summary_text(len(validated.checked), problems), err=True)
+    for script in scripts_in(validated.configs):
+        echo(f"{script} was not run: plan has it make its pipeline, and checks that.", err=True)
     return InvalidRepository.exit_code if errors_among(problems) else 0
 
 

@@ -1,5 +1,6 @@
 """The world that a command runs in."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,14 +17,21 @@ class OpenWorld(Protocol):
         """Open the world of a repository, or of what changed since a revision was left."""
 
 
-def open_world(root: Path) -> World:
-    """Open the world: AWS, unless whoever called the command line gave another one."""
-    return _opener()(root)
+def open_world(root: Path, python: str = "") -> World:
+    """Open the world: AWS, unless whoever called the command line gave another one.
+
+    Args:
+        root: of the repository.
+        python: interpreter that scripts are run by; empty for those of the configs.
+    """
+    return replace(_opener()(root), python=python)
 
 
-def open_changed(root: Path, since: str | None) -> World:
+def open_changed(root: Path, since: str | None, python: str = "") -> World:
     """Open the world of what changed since a revision was left; None for all there is."""
-    return open_world(root) if since is None else _opener()(root, since)
+    if since is None:
+        return open_world(root, python)
+    return replace(_opener()(root, since), python=python)
 
 
 def can_open() -> bool:

@@ -1,7 +1,7 @@
 """Named files: what a config names beside itself, found by its schema's `x-file`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -28,6 +28,8 @@ class Kind(Enum):
     FOLDER = "folder"
     EITHER = "file_or_folder"
     FUNCTION = "function"
+    SCRIPT = "script"
+    """A file that may read everything in the config's folder, so all of that is named with it."""
     BESIDE = "beside"
     """A file that may be missing: `x-beside` names it, not the user."""
 
@@ -52,13 +54,20 @@ def named_files(config: Config) -> tuple[Named, ...]:
     """List what a config names, in the order of its schema; addresses such as `s3://` are none."""
     schema = config.type.schema
     found = (
-        Named(at, text, config.beside(_path_in(text, kind)), kind)
+        named
         for field, node in schema["properties"].items()
         if field in config.fields
         for at, text, kind in _in_field(config, field, schema, node)
         if text.strip() and _ELSEWHERE not in text
+        for named in _named(config, at, text, kind)
     )
     return tuple(dict.fromkeys(found))
+
+
+def _named(config: Config, at: Path, text: str, kind: Kind) -> Iterator[Named]:
+    yield Named(at, text, config.beside(_path_in(text, kind)), kind)
+    if kind is Kind.SCRIPT:
+        yield Named(at, text, config.beside("."), Kind.FOLDER)
 
 
 def _path_in(text: str, kind: Kind) -> str:
@@ -139,8 +148,10 @@ def leads_out(path: str) -> bool:
     return path == ".." or path.startswith(("../", "/"))
 
 
-def globs_of(named: Iterable[str]) -> Iterator[str]:
+def globs_of(named: Collection[str]) -> Iterator[str]:
     """Give the globs of files, and of everything in folders, as git takes them."""
+    if "." in named:
+        yield "**"
     for path in named:
         glob = re.sub(r"([*?\[\\])", r"\\\1", path)
         yield from (glob, f"{glob}/**")

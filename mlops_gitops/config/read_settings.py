@@ -127,6 +127,7 @@ def _settings(document: Document) -> Settings:
         notification_email=raw.get("notifications", {}).get("email"),
         configs=tuple(raw.get("configs", _DEFAULT_CONFIGS)),
         max_changed_percent=raw.get("max_changed_percent"),
+        python=raw.get("python", ""),
     )
 
 

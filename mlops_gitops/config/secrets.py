@@ -20,6 +20,7 @@ _LONG_ENOUGH = 6
 _PEM = r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
 _PEM_END = r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
 _ESCAPED = r"\\(?:[nrt]|u000[9ad])"
+_URL = "://"
 _FORMS = {
     "an AWS access key id": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     "an AWS session token": r"\b(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9+/=]{20,}",
@@ -122,7 +123,7 @@ def masked(text: str) -> str:
     lower = text.lower()
     if any(mark in lower for mark in NAME_MARKS):
         text = _compiled(_NAMED).sub(_without_value, text)
-    if any(mark in lower for mark in FORM_MARKS):
+    if _may_have_form(lower):
         text = _any_form().sub(lambda match: shortened(match.group()), text)
     return _compiled(_RANDOM).sub(_without_key, text)
 
@@ -147,7 +148,7 @@ def masked_tree(value: Any, name: str = "") -> Any:
 
 def _found(text: str) -> Iterator[tuple[str, str]]:
     lower = text.lower()
-    if any(mark in lower for mark in FORM_MARKS):
+    if _may_have_form(lower):
         for match in _any_form().finditer(text):
             secret = match.group()
             yield next(kind for kind, form in _FORMS.items() if re.match(form, secret)), secret
@@ -188,6 +189,15 @@ def _kind(mark: str) -> str:
     if mark.isdigit():
         return "0"
     return ("a" if mark.islower() else "A") if mark.isalpha() else "/"
+
+
+def _may_have_form(lower: str) -> bool:
+    """Tell whether a text in small letters holds a mark of any form.
+
+    Addresses are in most texts that are long; one with a password in it has an `@`.
+    """
+    marks = (mark for mark in FORM_MARKS if mark != _URL)
+    return any(mark in lower for mark in marks) or (_URL in lower and "@" in lower)
 
 
 def _any_form() -> re.Pattern[str]:

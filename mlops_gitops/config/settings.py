@@ -61,6 +61,7 @@ class Settings:
     Attributes:
         max_changed_percent: share of the deployed workloads that one commit may change; None for
             no limit.
+        python: interpreter for scripts that make pipelines; empty for the one that is expected.
     """
 
     path: str
@@ -73,6 +74,7 @@ class Settings:
     notification_email: str | None
     configs: tuple[str, ...]
     max_changed_percent: int | None = None
+    python: str = ""
 
     @property
     def is_single_account(self) -> bool:

@@ -19,10 +19,10 @@ def unknown_placeholder(name: str, given: Sequence[str], own: Sequence[str]) -> 
     stack knows. Where `${Name}` is to stay as it is, write `${!Name}`.
 
     Wrong:
-        "S3Uri": "s3://${Buckt}/data"
+        "S3Uri": "s3://${Foldr}/data"
 
     Right:
-        "S3Uri": "s3://${Bucket}/data"
+        "S3Uri": "s3://${Folder}/data"
     """
     message = f"Placeholder {quoted(name)} has no value."
     close = nearest(name, (*given, *own))

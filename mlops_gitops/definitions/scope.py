@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.content import Contents, copy_of, etag_of
+from mlops_gitops.definitions.pipeline.script import Built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,8 @@ class Scope:
         stage: name of the stage.
         stack: name of the stack, the base of names that are derived.
         contents: what the keys of the assets bucket held; empty offline.
+        built: what the config's script made; None where it was not run.
+        known: what one insert has worked out and another one needs, too, by a name.
     """
 
     config: Config
@@ -26,6 +30,8 @@ class Scope:
     region: str
     assets_bucket: str
     contents: Contents
+    built: Built | None = None
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def files(self) -> Mapping[str, bytes]:

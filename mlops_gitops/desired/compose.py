@@ -18,7 +18,8 @@ def compose(
     """Make the desired stack of one workload in one stage. Same input, same bytes."""
     id_ = stage_stack(settings, workload_stack(settings, config), stage)
     context = Context(settings=settings, config=config, stage=stage, stack=id_.name, inputs=inputs)
-    template = expand(blueprint.template, context.scope)
+    scope = context.scope
+    template = expand(blueprint.template, scope)
     parameters = resolve_parameters(blueprint, context)
     tags = tags_of(settings, config.workload, stage.name)
     values = {name: resolved.value for name, resolved in parameters.items()}
@@ -34,7 +35,7 @@ def compose(
         digest=digest,
         blueprint_version=blueprint.version,
         run=_run_arn(id_) if config.type.runs else None,
-        documents=assets_of(blueprint.template, context.scope),
+        documents=assets_of(blueprint.template, scope),
     )
 
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.definitions.content import Contents
 from mlops_gitops.definitions.images import ImageTable
+from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.definitions.scope import Scope
 
 
@@ -26,6 +27,7 @@ class Inputs:
             not be looked up.
         facts: other answers of AWS by a word that says what was asked, such as
             `model card churn in 111111111111`.
+        built: what scripts made, by the path of the config and the stage; empty offline.
     """
 
     assets_kms_key_arn: str
@@ -35,6 +37,7 @@ class Inputs:
     contents: Contents
     image_digests: Mapping[str, str]
     facts: Mapping[str, str]
+    built: Mapping[tuple[str, str], Built] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Context:
             region=self.settings.region,
             assets_bucket=self.settings.assets_bucket,
             contents=self.inputs.contents,
+            built=self.inputs.built.get((self.config.document.path, self.stage.name)),
         )
 
     def value(self, field: str) -> Json:

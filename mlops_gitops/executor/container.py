@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Where a machine allows no other /opt/ml, the executor names the folder that stands for it.
-_BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
-_CODE = Path(__file__).resolve().parent
+_CODE = Path(__file__).absolute().parent
+# /opt/ml, or what stands for it: below it, code is at input/data/NAME or at processing/input/code.
+_BASE = _CODE.parents[2]
 _REASON = 1000
 
 
@@ -145,7 +145,8 @@ def _fail(reason: str) -> NoReturn:
     sys.stderr.write(f"{reason}\n")
     folder = _BASE / "output"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "failure").write_text(reason[:_REASON], encoding="utf-8")
+    for name in ("failure", "message"):  # of training, and of processing
+        (folder / name).write_text(reason[:_REASON], encoding="utf-8")
     sys.exit(1)
 
 

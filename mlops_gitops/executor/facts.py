@@ -56,9 +56,13 @@ class Identity:
         return f"arn:{partition}:sagemaker:{self.region}:{self.account}:{kind}/{name}"
 
     def job_name(self, step: str, suffix: str) -> str:
-        """Name a job as Pipelines does: `pipelines-<execution>-<step>-<10 characters>`."""
+        """Name a job as Pipelines does: `pipelines-<execution>-<step>-<10 characters>`.
+
+        Names of steps may have underscores, those of jobs and models may not.
+        """
         head = f"pipelines-{self.execution}-"
-        return f"{head}{step[: max(1, _JOB_NAME - len(head) - len(suffix) - 1)]}-{suffix}"
+        room = max(1, _JOB_NAME - len(head) - len(suffix) - 1)
+        return f"{head}{step.replace('_', '-')[:room]}-{suffix}"
 
 
 def iso(at: float) -> str:

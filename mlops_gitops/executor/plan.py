@@ -11,7 +11,7 @@ from typing import assert_never
 
 from mlops_gitops.executor.graph import Graph, Node, iterations
 from mlops_gitops.executor.language import Json, Need, Trigger
-from mlops_gitops.executor.retries import Tries, retry_at
+from mlops_gitops.executor.retries import OUT_OF_TIME, Tries, retry_at
 from mlops_gitops.executor.state import (
     Effect,
     End,
@@ -105,7 +105,8 @@ def _fail(state: State, name: str, error: str, at: float) -> State:
         due, tries = again
         return state.put(name, replace(step, status=Status.RETRYING, tries=tries, due=due))
     halted = state.halted or node.type == "Fail"
-    late = state.late or (state.stopping and node.type == "Lambda")
+    # AWS, StopPipelineExecution: Stopped if the function ends, Failed if its time does.
+    late = state.late or (state.stopping and node.type == "Lambda" and error == OUT_OF_TIME)
     return replace(state.mark(name, Status.FAILED), halted=halted, late=late)
 
 

@@ -12,7 +12,7 @@ from mlops_gitops.executor.references import Json
 from mlops_gitops.executor.sandbox import Isolation
 from mlops_gitops.executor.state import Status
 from mlops_gitops.executor.storage import Elsewhere
-from mlops_gitops.executor.work.desk import How, LocalFunction
+from mlops_gitops.executor.work.desk import Catalog, How, LocalFunction
 
 
 class Clock(Protocol):
@@ -51,6 +51,7 @@ class RunRequest:
         parallelism: how many steps may run at a time.
         sources: folders or files by the S3 URI that they stand for; they are only read.
         elsewhere: where objects come from and go to besides; None for this machine alone.
+        catalog: where models are made and registered besides; None for the run folder alone.
         selected: the steps to run; None for all.
         previous: run folder of an earlier execution, for what the selected steps need of others.
         cache: where results are kept from run to run; None for no cache.
@@ -73,6 +74,7 @@ class RunRequest:
     parallelism: int = 4
     sources: Mapping[str, Path] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
+    catalog: Catalog | None = None
     selected: tuple[str, ...] | None = None
     previous: Path | None = None
     cache: Path | None = None

@@ -15,6 +15,8 @@ CAPACITY_ERROR = "SageMaker.CAPACITY_ERROR"
 RESOURCE_LIMIT = "SageMaker.RESOURCE_LIMIT"
 ALGORITHM_ERROR = "AlgorithmError"
 """The user's own program failed: no policy of SageMaker names that, so it is never tried again."""
+OUT_OF_TIME = "OutOfTime"
+"""A function took longer than it may: no policy names that either."""
 
 _INTERVAL, _BACKOFF, _ATTEMPTS = 1.0, 2.0, 5
 

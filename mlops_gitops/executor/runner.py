@@ -84,6 +84,7 @@ class Execution:
             grace=request.grace,
             now=request.clock.now,
             abandon=threading.Event(),
+            catalog=request.catalog,
         )
         self._storage = Storage(folder.storage, _sources(request), request.elsewhere)
         self.ledger = Ledger(folder, identity, request, self.house.isolation, parameters)

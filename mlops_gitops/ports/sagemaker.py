@@ -1,7 +1,7 @@
 """SageMaker as people use it by hand: model cards, and pipelines with their executions."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStart, PipelineStep
 from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
@@ -64,4 +64,15 @@ class SageMakerPipelines(Protocol):
 
         Raises:
             AwsError: they may not be read.
+        """
+
+
+class FoundationModels(Protocol):
+    """The models of SageMaker JumpStart, as their public hub describes them."""
+
+    def describe(self, model_id: str, version: str) -> Mapping[str, Any] | None:
+        """Give the hub's document of a version of a model; None if there is none.
+
+        Raises:
+            AwsError: the hub may not be asked.
         """

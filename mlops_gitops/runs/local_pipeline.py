@@ -66,7 +66,7 @@ def local_pipeline(stack: DesiredStack, bucket: str) -> LocalPipeline:
         properties.get("PipelineDefinition", {}).get("PipelineDefinitionBody")
         for _, properties in _resources(stack, _PIPELINE)
     ]
-    written = [body for body in bodies if isinstance(body, str)]
+    written = [body for body in bodies if isinstance(body, str) and body]
     if len(written) != 1:
         hint = "Name a config of type sagemaker_pipeline."
         raise UsageError(f"{stack.id.name} has no SageMaker pipeline to run here.", hint=hint)

@@ -80,7 +80,7 @@ def _paths(files: "Files", named: Named) -> tuple[str, ...]:
     if leads_out(named.path):
         message = f"{named.text} leads out of the repository."
         raise UnsafePath(message, hint="Commit it beside the config, and name it from there.")
-    if named.kind in (Kind.FILE, Kind.FUNCTION, Kind.BESIDE):
+    if named.kind in (Kind.FILE, Kind.FUNCTION, Kind.SCRIPT, Kind.BESIDE):
         return (named.path,)
     found = tuple(path for path in files.below(named.path) if not _is_left_behind(path))
     if found:

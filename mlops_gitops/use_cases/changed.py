@@ -151,9 +151,9 @@ class Part:
 
 
 def _above(path: str) -> Iterable[str]:
-    """Give a path and every folder above it."""
+    """Give a path and every folder above it, the repository's root as `.` among them."""
     parts = path.split("/")
-    return ("/".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return ("/".join(parts[:end]) or "." for end in range(len(parts), -1, -1))
 
 
 def _concerns(path: str, part: Touched) -> bool:

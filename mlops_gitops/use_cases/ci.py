@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from mlops_gitops.definitions.pipeline.script import scripts_in
 from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.errors import (
     Incomplete,
@@ -38,6 +39,7 @@ class Findings:
         plan: what it would do; None where that was not found out.
         offline: why AWS was not asked; empty where it was.
         failure: why it could not be looked at.
+        unbuilt: scripts that were not run, so that nothing is known of what they make.
     """
 
     checked: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Findings:
     plan: Plan | None = None
     offline: str = ""
     failure: MlopsError | None = None
+    unbuilt: tuple[str, ...] = ()
 
 
 def why_offline(run: CiRun, *, has_credentials: bool) -> str:
@@ -87,7 +90,7 @@ def look(check: Callable[[], Validated], offline: str, open_world: Callable[[], 
         return Findings(failure=failure)
     known, problems = validated.checked, validated.problems
     if validated.settings is None or errors_among(problems) or offline:
-        return Findings(checked=known, problems=problems, offline=offline)
+        return _offline(validated, offline)
     try:
         made = plan(open_world())
     except InvalidRepository as refused:
@@ -97,6 +100,18 @@ def look(check: Callable[[], Validated], offline: str, open_world: Callable[[], 
     return Findings(checked=known, problems=problems, plan=made)
 
 
+def _offline(validated: Validated, offline: str) -> Findings:
+    """Say what is known without running a line of what is proposed."""
+    unbuilt = scripts_in(validated.configs)
+    told = f" Not run, so that nobody knows what it makes: {', '.join(unbuilt)}."
+    return Findings(
+        checked=validated.checked,
+        problems=validated.problems,
+        offline=offline + (told if offline and unbuilt else ""),
+        unbuilt=unbuilt if offline else (),
+    )
+
+
 def exit_code(findings: Findings, *, detailed: bool) -> int:
     """Give the exit code; changes are told by it only where that was asked for."""
     if findings.failure is not None:
@@ -104,7 +119,7 @@ def exit_code(findings: Findings, *, detailed: bool) -> int:
     if errors_among(findings.problems):
         return InvalidRepository.exit_code
     if findings.plan is None:
-        return 0
+        return Incomplete.exit_code if findings.unbuilt else 0
     if findings.plan.refused:
         return PolicyFailure.exit_code
     if findings.plan.is_incomplete:
@@ -154,6 +169,8 @@ def _concluded(findings: Findings) -> tuple[Conclusion, str]:
     errors = errors_among(findings.problems)
     if errors:
         return Conclusion.FAILURE, f"{len(errors):,} problem{'s' if len(errors) > 1 else ''}"
+    if findings.unbuilt:
+        return Conclusion.FAILURE, "A script was not run"
     if findings.plan is None:
         return Conclusion.NEUTRAL, "Valid; not planned"
     return _planned(findings.plan, findings.checked)

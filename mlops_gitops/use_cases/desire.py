@@ -1,23 +1,24 @@
 """Work out what should run: every workload's stacks, from git and what had to be looked up."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.schemas import CONTENT
 from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.definitions.content import Content
+from mlops_gitops.definitions.pipeline.script import Built, scripts_in
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
 from mlops_gitops.desired.compose import compose
 from mlops_gitops.desired.context import Inputs
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.desired.stack import DesiredStack, StackId
-from mlops_gitops.errors import Blocked
+from mlops_gitops.errors import Blocked, InvalidRepository
 from mlops_gitops.package.bundle import Bundle
 from mlops_gitops.package.make import make_bundle
 from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
-from mlops_gitops.problems import Problem
+from mlops_gitops.problems import Problem, errors_among, in_order
 from mlops_gitops.use_cases.card_statuses import look_up_statuses
 from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.look_up import look_up
@@ -88,7 +89,11 @@ def _refuse_strangers(world: World) -> None:
 
 
 def desire(world: World) -> Desired:
-    """Work out every workload of the repository, with what is in the assets bucket just now."""
+    """Work out every workload of the repository, with what is in the assets bucket just now.
+
+    Raises:
+        InvalidRepository: the script of a config makes no pipeline that can be deployed.
+    """
     installation = read_installation(world)
     configs = sorted(world.repository.configs, key=lambda config: config.workload)
     found = look_up(world, configs, read_inputs(world.data, installation))
@@ -96,9 +101,24 @@ def desire(world: World) -> Desired:
         name: world.blueprints.blueprint(name) for name in {each.blueprint for each in configs}
     }
     cards = look_up_statuses(world, configs, blueprints, found.inputs)
-    workloads = tuple(_workload(world, config, blueprints, cards.inputs) for config in configs)
+    inputs = replace(cards.inputs, built=_built(world, configs, found.problems))
+    workloads = tuple(_workload(world, config, blueprints, inputs) for config in configs)
     problems = (*found.problems, *cards.problems)
     return Desired(installation=installation, workloads=workloads, problems=problems)
+
+
+def _built(
+    world: World, configs: Sequence[Config], problems: Sequence[Problem]
+) -> Mapping[tuple[str, str], Built]:
+    """Have scripts make their pipelines; without those there is nothing to be desired."""
+    if not scripts_in(configs):
+        return {}
+    from mlops_gitops.use_cases.build_scripts import build_scripts
+
+    made = build_scripts(world.scripts, world.settings, configs, world.python)
+    if errors_among(made.problems):
+        raise InvalidRepository(in_order((*problems, *made.problems)))
+    return made.built
 
 
 def _workload(

@@ -109,7 +109,7 @@ def _templates(
 
 def _commit(world: World) -> str:
     """Name the commit; `-dirty` says that settings, configs or what they name differ from it."""
-    named = (name for config in world.repository.configs for name in config.named)
+    named = [name for config in world.repository.configs for name in config.named]
     head = world.commits.head((world.settings.path, *world.settings.configs, *globs_of(named)))
     if head is None:
         return ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.said import listed
+from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.desired.compose import compose
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved
 from mlops_gitops.errors import UsageError
@@ -20,7 +21,12 @@ OPEN = Installation(
 
 
 def render(
-    repository: Repository, data: PackageData, blueprints: Blueprints, path: str, stage_name: str
+    repository: Repository,
+    data: PackageData,
+    blueprints: Blueprints,
+    path: str,
+    stage_name: str,
+    built: Built | None = None,
 ) -> DesiredStack:
     """Compose one stack from what is in git; what AWS must be asked for is left open.
 
@@ -30,6 +36,7 @@ def render(
         blueprints: where templates come from.
         path: the config, relative to the repository's root.
         stage_name: which stage.
+        built: what the config's script made; else that is left open, too.
 
     Raises:
         UsageError: there is no such config or stage.
@@ -40,7 +47,8 @@ def render(
     if stage not in config.stages:
         places = listed([each.name for each in config.stages])
         raise UsageError(f"{path} does not run in {stage.name}.", hint=f"It runs in {places}.")
-    inputs = read_inputs(data, OPEN)
+    made = {} if built is None else {(path, stage.name): built}
+    inputs = replace(read_inputs(data, OPEN), built=made)
     stack = compose(settings, config, stage, blueprints.blueprint(config.blueprint), inputs)
     open_digest = Resolved("", "made by plan, over all the others")
     return replace(stack, digest="", parameters={**stack.parameters, DIGEST: open_digest})

@@ -16,6 +16,7 @@ from mlops_gitops.ports import (
     Models,
     PackageData,
     Pipelines,
+    PipelineScripts,
     Stacks,
     StateMachines,
 )
@@ -29,6 +30,7 @@ class World:
 
     Attributes:
         write_plan: writes a plan down as it is kept; how, is a view's business.
+        python: interpreter that whoever runs us names for scripts; empty for those of the configs.
     """
 
     repository: Repository
@@ -47,6 +49,8 @@ class World:
     identity: Identity
     clock: Clock
     write_plan: Callable[[Plan], str]
+    scripts: PipelineScripts
+    python: str = ""
 
     @property
     def settings(self) -> Settings:

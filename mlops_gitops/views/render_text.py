@@ -4,10 +4,25 @@ from collections.abc import Iterator
 from io import StringIO
 
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from mlops_gitops.config.said import printable
 from mlops_gitops.desired.shown import shown_parameters, shown_template
 from mlops_gitops.desired.stack import DesiredStack
+
+
+class _Representer(SafeRepresenter):
+    """Writes texts of several lines, such as a workflow's definition, as they are."""
+
+    def text(self, value: str) -> ScalarNode:
+        """Write a text; in a literal block if it has several lines."""
+        style = "|" if "\n" in value else None
+        node: ScalarNode = self.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+        return node
+
+
+_Representer.add_representer(str, _Representer.text)
 
 
 def render_text(stack: DesiredStack) -> str:
@@ -30,6 +45,7 @@ def _lines(stack: DesiredStack) -> Iterator[str]:
 
 def _yaml(stack: DesiredStack) -> str:
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = _Representer
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
     text = StringIO()

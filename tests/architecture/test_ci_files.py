@@ -231,6 +231,8 @@ def test_gitlab_applies_one_after_the_other() -> None:
         ("mlops-gitops.yaml", True),
         ("models/churn/mlops-config.json", True),
         ("blueprints/webhook/template.yaml", True),
+        ("models/churn/train.asl.json", True),
+        ("models/churn/code/train.py", True),
         ("README.md", False),
         ("models/churn/mlops-config.json.bak", False),
     ],

@@ -11,6 +11,7 @@ from architecture.source import PACKAGE, ROOT
 WRONGS = {
     "The data flows one way": ("config/planted.py", "import mlops_gitops.diff.plan"),
     "The path never touches the outside world": ("desired/planted.py", "import os"),
+    "The executor needs nothing but Python": ("executor/planted.py", "import httpx"),
     "Views only show": ("views/planted.py", "import mlops_gitops.ports"),
     "Commands never speak to AWS themselves": ("cli/planted.py", "import boto3"),
     "Only app picks adapters": ("cli/planted.py", "import mlops_gitops.adapters.git"),

@@ -22,8 +22,6 @@ UNUSED = {
     "AWS::IAM::Role": {"iam"},  # managed policies and permissions boundaries
     "AWS::Lambda::Function": {"ec2", "elasticfilesystem", "kms", "lambda", "s3", "s3files"},
     "AWS::Logs::LogGroup": {"firehose", "logs", "s3"},  # keys, data protection, deliveries
-    # replication, inventories and tables, and what would be read and written for them
-    "AWS::S3::Bucket": {"iam", "s3", "s3tables"},
     "AWS::SageMaker::Pipeline": {"s3"},  # definitions in S3
     "AWS::StepFunctions::StateMachine": {"kms", "s3"},  # keys, definitions in S3
 }

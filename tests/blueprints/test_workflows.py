@@ -41,7 +41,7 @@ def test_the_definition_is_the_file_with_its_placeholders_filled() -> None:
     expected = {
         '"${MaxRuntime}"': "1800",
         "${AWS::Partition}": "aws",
-        "${Bucket}": "Bucket",
+        "${Folder}": "acme-mlops-assets/mlops_gitops_workflows/mlops-pipeline-churn",
         "${Environment}": "dev",
         "${Image}": "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
         "${Instance}": "ml.m5.large",
@@ -108,8 +108,6 @@ def test_nothing_is_made_that_costs_without_running() -> None:
 
     assert kinds == {
         "AWS::IAM::Role",
-        "AWS::S3::Bucket",
-        "AWS::S3::BucketPolicy",
         "AWS::StepFunctions::StateMachine",
     }
     assert {each["Type"] for each in resources("churn").values()} - kinds == {

@@ -29,7 +29,7 @@ TRAIN = {
                 "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://${Data}"}},
             }
         ],
-        "OutputDataConfig": {"S3OutputPath": "s3://${Bucket}/artifacts"},
+        "OutputDataConfig": {"S3OutputPath": "s3://${Folder}/artifacts"},
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
         "StoppingCondition": {"MaxRuntimeInSeconds": "${Seconds}"},
     },

@@ -1,10 +1,12 @@
 """Configs of every type that are good, to be put wrong in one place, and what is said of them."""
 
 import json
+import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from builders import DATA, SETTINGS
@@ -14,9 +16,10 @@ from mlops_gitops.problems import Problem
 from mlops_gitops.use_cases.validate import load_repository, validate
 
 GOOD = Path(__file__).parents[2] / "config-examples" / "good"
-NO_TYPES = {"definitions", "instance-types", "settings"}
 SCHEMAS: dict[str, Any] = {
-    name: json.loads(DATA.schema(name)) for name in DATA.schema_names() if name not in NO_TYPES
+    name: schema
+    for name in DATA.schema_names()
+    if "x-blueprint" in (schema := json.loads(DATA.schema(name)))
 }
 TYPES = sorted(SCHEMAS)
 
@@ -28,12 +31,14 @@ class Good:
     Attributes:
         settings: the settings it is good with, as text.
         stages: names of their stages.
+        files: what it names beside itself, by path from its folder.
     """
 
     key: str
     config: dict[str, Any]
     settings: str
     stages: tuple[str, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def value(self) -> Any:
@@ -46,16 +51,22 @@ class Good:
 
     def problems(self, value: Any) -> list[Problem]:
         """Say what is wrong once the key has another value."""
-        return problems({**self.config, self.key: value}, settings=self.settings)
+        changed = {**self.config, self.key: value}
+        return problems(changed, settings=self.settings, files=self.files)
 
 
-def problems(*configs: Mapping[str, Any] | bytes, settings: str = SETTINGS) -> list[Problem]:
+def problems(
+    *configs: Mapping[str, Any] | bytes,
+    settings: str = SETTINGS,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> list[Problem]:
     """Validate a repository of these configs, each in a folder of its own."""
-    files = {"mlops-gitops.yaml": settings.encode()}
+    all_files = {"mlops-gitops.yaml": settings.encode()}
     for number, config in enumerate(configs):
         content = config if isinstance(config, bytes) else json.dumps(config, indent=1).encode()
-        files[f"config-{number}/mlops-config.json"] = content
-    return list(validate(MemoryFiles(files), DATA).problems)
+        all_files[f"config-{number}/mlops-config.json"] = content
+        all_files |= {f"config-{number}/{name}": beside for name, beside in files.items()}
+    return list(validate(MemoryFiles(all_files), DATA).problems)
 
 
 @cache
@@ -88,5 +99,10 @@ def _each_key() -> Iterator[Good]:
             if config.type.name not in SCHEMAS:
                 continue
             whole = {"pipeline_type": config.type.name, **config.fields}
+            folder = posixpath.dirname(config.document.path)
+            beside = {
+                posixpath.relpath(path, folder or "."): content
+                for path, content in config.files.items()
+            }
             for key in config.fields:
-                yield Good(key=key, config=whole, settings=settings, stages=stages)
+                yield Good(key=key, config=whole, settings=settings, stages=stages, files=beside)

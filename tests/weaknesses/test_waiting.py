@@ -18,7 +18,9 @@ from weaknesses.declared import SCHEMAS
 from mlops_gitops.diff.plan import Action
 from mlops_gitops.use_cases.plan import plan
 
-STARTS = re.compile(r":create\w*Job(V2)?(\.sync)?$|:startBuild(\.sync)?$")
+STARTS = re.compile(
+    r":create\w*Job(V2)?(\.sync)?$|:startBuild(\.sync)?$|:states:startExecution(\.sync:2)?$"
+)
 RUNS = sorted({one["x-blueprint"] for one in SCHEMAS.values() if one.get("x-run")})
 
 
@@ -29,7 +31,7 @@ def tasks(blueprint: str) -> list[tuple[str, dict[str, Any]]]:
         (name, state)
         for one in mappings(example.stack.template)
         for name, state in one.get("States", {}).items()
-        if STARTS.search(json.dumps(state.get("Resource", "")).rstrip('"}'))
+        if STARTS.search(json.dumps(state.get("Resource", "")).rstrip('"}]'))
     ]
     assert found
     return found

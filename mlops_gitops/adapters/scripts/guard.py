@@ -1,9 +1,10 @@
 """The process between us and a user's script: when the script ends, all it has started ends.
 
-Run by its path, alone: `python -I guard.py SECONDS COMMAND...`. It ends as the command does, or
-with 124 where that takes longer. What the command starts may leave its process group and its
-parent; the kernel then gives it to us (`PR_SET_CHILD_SUBREAPER` of prctl(2)), so that nothing is
-forgotten. Elsewhere than on Linux, a process that leaves its group gets away.
+Run by its path, alone: `python -I guard.py SECONDS COMMAND...`. It ends as the command does, with
+128 and the signal that killed it, or with 124 where it takes longer. What the command starts may
+leave its process group and its parent; the kernel then gives it to us (`PR_SET_CHILD_SUBREAPER` of
+prctl(2)), so that nothing is forgotten. Elsewhere than on Linux, a process that leaves its group
+gets away.
 """
 
 import contextlib
@@ -18,11 +19,11 @@ from types import FrameType
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _TOO_LONG = 124
-_STOPPED = 143
+_SIGNALLED, _STOPPED = 128, 143
 _PAUSE = 0.01
 
 
-def main(seconds: float, command: "list[str]") -> int:
+def main(seconds: float, command: list[str]) -> int:
     """Run a command, then end whatever it has left behind."""
     signal.signal(signal.SIGTERM, _stop)
     if sys.platform == "linux":
@@ -31,8 +32,9 @@ def main(seconds: float, command: "list[str]") -> int:
         # If we are forgotten ourselves, what we guard must not go on.
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     try:
-        started = subprocess.Popen(command)
-        return started.wait(seconds)
+        started = subprocess.Popen(command)  # noqa: S603 - the worker
+        code = started.wait(seconds)
+        return code if code >= 0 else _SIGNALLED - code
     except subprocess.TimeoutExpired:
         return _TOO_LONG
     except _Stopped:
@@ -46,7 +48,7 @@ class _Stopped(BaseException):
     """We are asked to end."""
 
 
-def _stop(_number: int, _frame: "FrameType | None") -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stopped
 
 
@@ -64,7 +66,7 @@ def _end_all() -> None:
         time.sleep(_PAUSE)
 
 
-def _children() -> "list[int]":
+def _children() -> list[int]:
     """List our children. Source: proc(5), `/proc/pid/task/tid/children`; else by ps(1)."""
     own = os.getpid()
     listed = Path(f"/proc/{own}/task/{own}/children")

@@ -188,7 +188,9 @@ class _Handler(BaseHTTPRequestHandler):
             parts = self.remembers.parts.pop(asked.query["uploadId"][0], {})
             whole = b"".join(parts[number] for number in sorted(parts))
             self.remembers.put(asked.who, asked.uri, whole)
-            self._xml("<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>")
+            self._xml(
+                "<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>"
+            )
         elif asked.operation == "sts:GetCallerIdentity":
             self._identity(asked)
         elif asked.operation == "iam:SimulatePrincipalPolicy":
@@ -200,7 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Delete nothing."""
         self._refuse(self._asked())
 
-    do_PATCH = do_DELETE
+    def do_PATCH(self) -> None:
+        """Change nothing."""
+        self._refuse(self._asked())
 
     def _asked(self) -> _Asked:
         parts = urlsplit(self.path)
@@ -266,9 +270,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _xml(self, text: str) -> None:
         self._send(text.encode(), 200, {"Content-Type": "text/xml"})
 
-    def _send(
-        self, body: bytes, status: int = 200, headers: "dict[str, str] | None" = None
-    ) -> None:
+    def _send(self, body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)

@@ -9,6 +9,8 @@ of the config's folder, `script` its path in there; `calls` has for each stage i
 It holds to Python 3.9, the oldest that the SDK runs with.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import inspect
 import json
@@ -17,11 +19,13 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType, ModuleType
 
 _FUNCTION = "get_pipeline"
 _LOOPBACK = ("127.", "::1", "localhost")
@@ -43,7 +47,7 @@ def main(order_file: str, result_file: str) -> None:
     """Follow an order."""
     order: dict[str, Any] = json.loads(Path(order_file).read_text(encoding="utf-8"))
     own = os.getpid()
-    begun: "list[int]" = []
+    begun: list[int] = []
     folder = os.path.realpath(order["folder"])
     result: dict[str, Any] = {"definitions": {}, "sdk": _version(), "error": None}
     try:
@@ -69,7 +73,7 @@ def _version() -> str:
         return ""
 
 
-def _limit(order: "dict[str, Any]") -> None:
+def _limit(order: dict[str, Any]) -> None:
     import resource
 
     for name, value in (
@@ -89,11 +93,11 @@ def _limit(order: "dict[str, Any]") -> None:
     sys.addaudithook(_stay_here)
 
 
-def _time_is_up(_number: int, _frame: "FrameType | None") -> None:
+def _time_is_up(_number: int, _frame: FrameType | None) -> None:
     raise _TooLong
 
 
-def _stay_here(event: str, arguments: "tuple[Any, ...]") -> None:
+def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
     """Refuse every address that is not this machine: what is built there differs each time."""
     if event == "socket.connect":
         asked, address = arguments
@@ -109,7 +113,7 @@ def _refuse_unless_here(host: str) -> None:
         raise _Refusal("network", host)
 
 
-def _definitions(order: "dict[str, Any]", folder: str, begun: "list[int]") -> "dict[str, Any]":
+def _definitions(order: dict[str, Any], folder: str, begun: list[int]) -> dict[str, Any]:
     """Have every stage's pipeline built, in the order's order; note the line of the function."""
     first = order["calls"][0]
     os.environ.update(first["environment"])
@@ -121,13 +125,16 @@ def _definitions(order: "dict[str, Any]", folder: str, begun: "list[int]") -> "d
     found = {}
     for call in order["calls"]:
         os.environ.update(call["environment"])
+        if "boto3" in sys.modules:
+            # Its default session would stay with the first stage.
+            sys.modules["boto3"].DEFAULT_SESSION = None  # type: ignore[attr-defined]
         found[call["stage"]] = _build(function, call)
     return found
 
 
 def _load(folder: str, script: str) -> ModuleType:
-    path = os.path.join(folder, script)
-    for each in (folder, os.path.dirname(path)):
+    path = Path(folder, script)
+    for each in (folder, str(path.parent)):
         if each not in sys.path:
             sys.path.insert(0, each)
     name = Path(script).stem
@@ -140,7 +147,7 @@ def _load(folder: str, script: str) -> ModuleType:
     return module
 
 
-def _build(function: "Callable[..., Any]", call: "dict[str, Any]") -> Any:
+def _build(function: Callable[..., Any], call: dict[str, Any]) -> Any:
     pipeline = function(**_keywords(function, call))
     definition = getattr(pipeline, "definition", None)
     if isinstance(pipeline, type) or not callable(definition):
@@ -155,7 +162,7 @@ def _build(function: "Callable[..., Any]", call: "dict[str, Any]") -> Any:
     return made
 
 
-def _keywords(function: "Callable[..., Any]", call: "dict[str, Any]") -> "dict[str, Any]":
+def _keywords(function: Callable[..., Any], call: dict[str, Any]) -> dict[str, Any]:
     """Give what the signature takes; say what it takes and nobody gives, and the other way."""
     parameters = inspect.signature(function).parameters.values()
     takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters)
@@ -173,14 +180,12 @@ def _keywords(function: "Callable[..., Any]", call: "dict[str, Any]") -> "dict[s
     return given
 
 
-def _line_of(function: "Callable[..., Any]") -> int:
+def _line_of(function: Callable[..., Any]) -> int:
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code.co_firstlineno if code is not None else 1
 
 
-def _told(
-    error: BaseException, folder: str, script: str, begun: "list[int]"
-) -> "dict[str, Any]":
+def _told(error: BaseException, folder: str, script: str, begun: list[int]) -> dict[str, Any]:
     """Say where in the user's files something went wrong, and what it was.
 
     Much of the SDK works when the definition is asked for; then it is the function's line.
@@ -188,7 +193,7 @@ def _told(
     path, line = _place(error, folder)
     if path is None:
         path, line = script, next(iter(begun), 1)
-    told: "dict[str, Any]" = {"path": path, "line": line, "about": "", "message": str(error)}
+    told: dict[str, Any] = {"path": path, "line": line, "about": "", "message": str(error)}
     if isinstance(error, _Refusal):
         told.update(kind=error.kind, about=error.about)
     elif isinstance(error, _TooLong):
@@ -206,10 +211,11 @@ def _told(
     return told
 
 
-def _place(error: BaseException, folder: str) -> "tuple[str | None, int | None]":
+def _place(error: BaseException, folder: str) -> tuple[str | None, int | None]:
     """Find the last line of the user's own files that was running."""
-    if isinstance(error, SyntaxError) and _is_in(error.filename or "", folder):
-        return os.path.relpath(os.path.realpath(error.filename), folder), error.lineno
+    broken = error.filename or "" if isinstance(error, SyntaxError) else ""
+    if isinstance(error, SyntaxError) and _is_in(broken, folder):
+        return os.path.relpath(os.path.realpath(broken), folder), error.lineno
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _is_in(frame.filename, folder)]
     if not own:

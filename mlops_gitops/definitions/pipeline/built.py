@@ -6,31 +6,17 @@ Ours say the content, so the same code is the same definition wherever it is bui
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mlops_gitops.config.document import Json, Path
 from mlops_gitops.definitions.asset import Asset, folder_of
+from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.definitions.pipeline.tarballs import settled_tarball
 
 _TARBALLS = (".tar.gz", ".tgz")
 _LEFT_BEHIND = "/__pycache__/"
 """What Python compiles has the time of its source in it, and is compiled again where it is not."""
 _ENDS = r"(?![A-Za-z0-9!_.*'()/-])"
-"""What follows an address that is whole. Source: "Safe characters" of object keys, S3 user guide."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """What a script made for one stage.
-
-    Attributes:
-        assets: the code that it uploads.
-        lost: addresses that it uploads to and that stand in the definition in parts only.
-    """
-
-    definition: Mapping[str, Json]
-    assets: tuple[Asset, ...] = ()
-    lost: tuple[str, ...] = ()
+"""What follows a whole address. Source: "Safe characters" of object keys, S3 user guide."""
 
 
 def built_of(definition: Mapping[str, Json], objects: Mapping[str, bytes], bucket: str) -> Built:
@@ -56,7 +42,7 @@ def built_of(definition: Mapping[str, Json], objects: Mapping[str, bytes], bucke
         used[uri] = places[uri]
         return f"s3://{bucket}/{_address(uri, settled, places[uri])}"
 
-    value = _rewritten(definition, pattern, ours)
+    value = _rewritten(dict(definition), pattern, ours)
     assets = {asset.key: asset for each in used.values() for asset in each}
     return Built(
         definition=value if isinstance(value, dict) else {},

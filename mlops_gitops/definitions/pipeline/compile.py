@@ -2,17 +2,29 @@
 
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.pipeline.definition import Definition
+from mlops_gitops.definitions.pipeline.from_script import from_script
 from mlops_gitops.definitions.pipeline.parameters import parameters_of
 from mlops_gitops.definitions.pipeline.references import get, scalar
+from mlops_gitops.definitions.pipeline.script import SCRIPT
 from mlops_gitops.definitions.pipeline.steps import compile_steps
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings
 from mlops_gitops.definitions.scope import Scope
 
 _STEPS = "steps"
+_KNOWN = "definition of the pipeline"
 
 
 def compile_pipeline(scope: Scope) -> Definition:
-    """Compile a pipeline whose config has no errors. Same input, same bytes."""
+    """Compile a pipeline whose config has no errors. Same input, same bytes; once for a scope."""
+    if _KNOWN not in scope.known:
+        scope.known[_KNOWN] = _compile(scope)
+    definition: Definition = scope.known[_KNOWN]
+    return definition
+
+
+def _compile(scope: Scope) -> Definition:
+    if SCRIPT in scope.config.fields:
+        return from_script(scope)
     around = Surroundings(scope=scope)
     compiled = compile_steps(scope.value(_STEPS), (_STEPS,), around)
     return Definition(

@@ -8,8 +8,7 @@ import json
 import posixpath
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-
-from mlops_gitops.config.document import Json
+from typing import Any
 
 LOCK = "mlops-gitops.lock.json"
 VERSION = 1
@@ -97,8 +96,12 @@ def read_lock(content: bytes) -> Lock:
             raise UnreadableLock("it lacks version, region or models")
 
 
-def _model(written: Json) -> LockedModel:
-    known = {each.name for each in fields(LockedModel)}
-    if not isinstance(written, dict) or not written.get("image_uri") or written.keys() - known:
+_EXAMPLE = LockedModel(image_uri="")
+
+
+def _model(written: Any) -> LockedModel:
+    shape = {each.name: type(getattr(_EXAMPLE, each.name)) for each in fields(LockedModel)}
+    is_one = isinstance(written, dict) and bool(written.get("image_uri"))
+    if not is_one or any(type(written[name]) is not shape.get(name) for name in written):
         raise UnreadableLock("a model in it is not as `pipeline resolve` writes it")
-    return LockedModel(**written)  # type: ignore[arg-type] - a program wrote them; wrong ones show
+    return LockedModel(**written)

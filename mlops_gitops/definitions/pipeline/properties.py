@@ -1,13 +1,14 @@
 """Properties: what a step may be asked for, which follows what its job is described as."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mlops_gitops.config.document import Json
 from mlops_gitops.config.pipeline_problems import unknown_property
 from mlops_gitops.config.said import Said
 from mlops_gitops.definitions.pipeline.requests import Facts, request_facts
-from mlops_gitops.executor.language import Key, Reference
+from mlops_gitops.executor.language import Key, Reference, all_steps, nested_steps
 
 _CHECK = (
     "CalculatedBaselineConstraints",
@@ -42,6 +43,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 classes in the SageMaker Python SDK."""
 _OUTPUT = 2
 """Parts of the path to an output: `OutputParameters['name']`."""
+_OF_BODY = 3
+"""Parts of the path before a property of a step inside of a loop: `IterationOutputs[0].step`."""
 
 
 def property_mistake(step: Mapping[str, Json], reference: Reference) -> Said | None:
@@ -51,6 +54,8 @@ def property_mistake(step: Mapping[str, Json], reference: Reference) -> Said | N
     if kind in _OWN:
         if first not in _OWN[kind]:
             return unknown_property(reference.text, first, _OWN[kind])
+        if first == "IterationOutputs":
+            return _iteration_mistake(step, reference)
         return _output_mistake(step, reference) if first == "OutputParameters" else None
     facts = request_facts()
     members = facts.description(kind)
@@ -71,6 +76,21 @@ def _output_mistake(step: Mapping[str, Json], reference: Reference) -> Said | No
     wanted = reference.path[1]
     name = wanted.name if isinstance(wanted, Key) else str(wanted)
     return None if name in names else unknown_property(reference.text, name, names)
+
+
+def _iteration_mistake(step: Mapping[str, Json], reference: Reference) -> Said | None:
+    """Hold `IterationOutputs[index].STEP.PROPERTY` to the steps inside of a loop."""
+    inside = {
+        str(each.get("Name")): each for _, body in nested_steps(step) for each, _ in all_steps(body)
+    }
+    match reference.path:
+        case (_, int(), str() as name, _, *_) if name in inside:
+            rest = replace(reference, path=reference.path[_OF_BODY:])
+            return property_mistake(inside[name], rest)
+        case (_, int(), name, *_):
+            return unknown_property(reference.text, str(name), tuple(inside))
+        case _:
+            return unknown_property(reference.text, "IterationOutputs", ("IterationOutputs[0]",))
 
 
 def _follow(facts: Facts, name: str, reference: Reference) -> Said | None:

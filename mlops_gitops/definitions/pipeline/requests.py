@@ -83,6 +83,18 @@ def request_mistakes(step_type: str, arguments: Json) -> Iterator[tuple[Path, Sa
     request = facts.raw["requests"].get(step_type)
     if request is not None:
         yield from _check(facts, request["shape"], arguments, (), frozenset(request["filled"]))
+    for part in facts.raw["parts"].get(step_type, ()):
+        at: Path = tuple(part["at"])
+        found = _inside(arguments, at)
+        if found is not None:
+            yield from _check(facts, part["shape"], found, at, frozenset(part["filled"]))
+
+
+def _inside(value: Json, at: Path) -> Json:
+    """Give what is at a place; None where nothing is."""
+    for part in at:
+        value = value.get(str(part)) if isinstance(value, dict) else None
+    return value
 
 
 def _check(

@@ -3,11 +3,13 @@
 It is run where `ports.PipelineScripts` says; here are the nouns of both sides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.asset import Asset
 
 SCRIPT = "script"
 """The field that names the file; it stands instead of `steps`."""
@@ -16,6 +18,14 @@ PYTHON = "python"
 ARGUMENTS = "script_arguments"
 DEFAULT_PYTHON = ".venv-sagemaker/bin/python3"
 """Where the interpreter is unless somebody says otherwise, from the repository's root."""
+
+
+def scripts_in(configs: Iterable[Config]) -> tuple[str, ...]:
+    """Give the paths of the scripts of configs: code that has to be run to know what it makes."""
+    fields = ((config, config.fields.get(SCRIPT)) for config in configs)
+    return tuple(
+        sorted(config.beside(script) for config, script in fields if isinstance(script, str))
+    )
 
 
 class FaultKind(Enum):
@@ -91,6 +101,21 @@ class ScriptOrder:
     python: str
     region: str
     bucket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a script made for one stage.
+
+    Attributes:
+        definition: as the SDK wrote it, with code at addresses of ours.
+        assets: the code that it uploads.
+        lost: addresses that it uploads to and that stand in the definition in parts only.
+    """
+
+    definition: Mapping[str, Json]
+    assets: tuple[Asset, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.document import Json
@@ -65,13 +65,18 @@ class Surroundings:
 
     def image(self, framework: str, version: str) -> str | None:
         """Give the URI of SageMaker's own image of a framework; None if there is none here."""
-        table = image_table()
-        region = self.scope.region
-        known = table.versions(region)
-        if framework not in known or framework in table.need_more():
-            return None
-        is_listed = not known[framework] or version in known[framework]
-        return table.uri(framework, version, region) if is_listed else None
+        return _image(framework, version, self.scope.region)
+
+
+@cache
+def _image(framework: str, version: str, region: str) -> str | None:
+    """Look an image up: many steps have the same, and the table is long."""
+    table = image_table()
+    known = table.versions(region)
+    if framework not in known or framework in table.need_more():
+        return None
+    is_listed = not known[framework] or version in known[framework]
+    return table.uri(framework, version, region) if is_listed else None
 
 
 def _all(steps: Json) -> Iterator[Mapping[str, Json]]:

@@ -11,8 +11,10 @@ from mlops_gitops.definitions.state_machine.placeholders import in_json
 DEFINITION, PARAMETERS = "definition", "parameters"
 
 BUILT_IN: Mapping[str, Json] = {
-    "Bucket": {"Ref": "Bucket"},
+    "AssetsBucket": {"Ref": "AssetsBucket"},
+    "AssetsKmsKeyArn": {"Ref": "AssetsKmsKeyArn"},
     "Environment": "",
+    "Folder": {"Fn::Sub": "${AssetsBucket}/mlops_gitops_workflows/${AWS::StackName}"},
     "NotificationTopicArn": {"Ref": "NotificationTopicArn"},
     "PipelineName": {"Ref": "ModelName"},
     "SageMakerRoleArn": {"Fn::GetAtt": ["JobRole", "Arn"]},

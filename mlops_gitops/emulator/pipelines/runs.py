@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from mlops_gitops.emulator.codepipeline import roles
 from mlops_gitops.emulator.codepipeline.clients import Credentials
+from mlops_gitops.emulator.pipelines.catalog import EmbeddedCatalog
+from mlops_gitops.emulator.pipelines.functions import functions_of
 from mlops_gitops.emulator.pipelines.objects import Objects
 from mlops_gitops.emulator.pipelines.told import Told
 from mlops_gitops.emulator.sagemaker.plug import Inside
@@ -51,14 +53,22 @@ class Runs:
             CallError: ValidationException, if it cannot run.
         """
         folder = self.folder(scope, record)
+        clients = self._inside.clients
+        definition = json.loads(record["PipelineDefinition"])
         request = RunRequest(
-            definition=json.loads(record["PipelineDefinition"]),
+            definition=definition,
             pipeline=record["PipelineName"],
             parent=folder.parent,
             execution=record["Id"],
             parameters={each["Name"]: each["Value"] for each in record["PipelineParameters"]},
             parallelism=record.get("Parallelism") or _PARALLELISM,
             elsewhere=Objects(self._s3(scope, record["RoleArn"]), folder.parent / "fetched"),
+            catalog=EmbeddedCatalog(self._inside, scope),
+            functions=functions_of(
+                clients.of_account("lambda", scope.account, scope.region),
+                definition,
+                folder.parent / "functions",
+            ),
             selected=tuple(record["Selected"]) if record.get("Selected") is not None else None,
             previous=Path(record["Previous"]) if record.get("Previous") else None,
             cache=folder.parent.parent / "cache",

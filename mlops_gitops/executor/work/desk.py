@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Protocol
 
 from mlops_gitops.executor.facts import Facts, Identity
 from mlops_gitops.executor.folder import RunFolder
@@ -41,6 +42,18 @@ class LocalFunction:
     seconds: float = 120
 
 
+class Catalog(Protocol):
+    """Where models are made and registered besides; raises `StepFailed` if it refuses."""
+
+    def create_model(self, request: Object) -> str:
+        """Make a model; give its ARN."""
+        ...
+
+    def register_model(self, request: Object) -> str:
+        """Make the next version of a group; give its ARN, whose last part is the version."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What all steps of an execution share.
@@ -55,6 +68,7 @@ class House:
         grace: how many seconds a program may take to end after it was told to.
         now: the clock, in seconds.
         abandon: set when nothing is to be waited for any more, not even an answer.
+        catalog: where models are made and registered besides; None for the run folder alone.
         pause: how long to wait between two looks at a queue, in seconds.
     """
 
@@ -67,6 +81,7 @@ class House:
     grace: float
     now: Callable[[], float]
     abandon: threading.Event
+    catalog: Catalog | None = None
     pause: float = 0.05
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from mlops_gitops.executor.logs import Log
-from mlops_gitops.executor.retries import SERVICE_FAULT
+from mlops_gitops.executor.retries import OUT_OF_TIME, SERVICE_FAULT
 from mlops_gitops.executor.sandbox import CannotStart, Exit, Isolation, Program, run_program
 from mlops_gitops.executor.work.desk import (
     Desk,
@@ -21,7 +21,12 @@ from mlops_gitops.executor.work.opt_ml import opened
 from mlops_gitops.executor.work.outputs import declared_outputs, listed, stand_ins
 from mlops_gitops.executor.work.program import surroundings
 
+_NO_CREDENTIALS = ("botocore.exceptions.NoCredentialsError", "botocore.exceptions.NoRegionError")
 _INVOKE = Path(__file__).parents[1] / "invoke.py"
+
+
+class _OnAwsOnly(Exception):
+    """The function's work can be done on AWS only."""
 
 
 def work(desk: Desk) -> Done:
@@ -32,12 +37,10 @@ def work(desk: Desk) -> Done:
         StepStopped: nothing is waited for any more.
     """
     arn = text(desk.step.get("FunctionArn"))
-    function = known_function(desk, arn)
-    if function is None:
-        why = f"The code of {arn or 'the function'} is not known here."
-        outputs = stand_ins(desk.step)
-    else:
-        why, outputs = "", declared_outputs(desk.step, _call(desk, arn, function))
+    try:
+        why, outputs = "", declared_outputs(desk.step, _call(desk, arn))
+    except _OnAwsOnly as error:
+        why, outputs = str(error), stand_ins(desk.step)
     return Done(
         properties={"OutputParameters": outputs},
         metadata={"Lambda": {"Arn": arn, "OutputParameters": listed(outputs)}},
@@ -53,7 +56,10 @@ def known_function(desk: Desk, arn: str) -> LocalFunction | None:
     return functions.get(arn) or functions.get(name)
 
 
-def _call(desk: Desk, arn: str, function: LocalFunction) -> Object:
+def _call(desk: Desk, arn: str) -> Object:
+    function = known_function(desk, arn)
+    if function is None:
+        raise _OnAwsOnly(f"The code of {arn or 'the function'} is not known here.")
     log = Log(desk.house.folder.log(desk.name))
     with opened(desk) as opt_ml:
         answer = opt_ml.root / "answer.json"
@@ -80,11 +86,13 @@ def _call(desk: Desk, arn: str, function: LocalFunction) -> Object:
 def _result(function: LocalFunction, ended: Exit, answer: Path) -> Object:
     if ended.late:
         reason = f"ClientError: The function ran for longer than {function.seconds:g} s."
-        raise StepFailed(reason)
+        raise StepFailed(reason, error=OUT_OF_TIME)
     if ended.stopped:
         raise StepStopped
     if ended.code != 0 or not answer.is_file():
         last = ended.last_words.rpartition("\n")[2]
+        if last.startswith(_NO_CREDENTIALS):
+            raise _OnAwsOnly("The function speaks to AWS, and has no credentials here.")
         raise StepFailed(f"ClientError: The function failed: {last or f'exit code {ended.code}'}.")
     return an_object(json.loads(answer.read_bytes()))
 

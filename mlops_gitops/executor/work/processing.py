@@ -16,6 +16,7 @@ from mlops_gitops.executor.work.desk import (
     text,
     texts,
 )
+from mlops_gitops.executor.work.inputs import uris_of
 from mlops_gitops.executor.work.opt_ml import OptMl, opened
 
 _CONFIG = "/opt/ml/config"
@@ -53,7 +54,9 @@ def work(desk: Desk) -> Done:
         config = an_object(arguments.get("ProcessingOutputConfig"))
         described["ProcessingOutputConfig"] = {**config, "Outputs": _described(desk, outputs)}
     how = How.STUBBED if why else How.EXECUTED
-    return Done(properties=described, metadata=metadata(desk), how=how, why=why)
+    cluster = an_object(an_object(arguments.get("ProcessingResources")).get("ClusterConfig"))
+    said = why or program.alone(cluster.get("InstanceCount"))
+    return Done(properties=described, metadata=metadata(desk), how=how, why=said)
 
 
 def metadata(desk: Desk) -> Object:
@@ -93,9 +96,8 @@ def _download(desk: Desk, opt_ml: OptMl) -> None:
         if not source:
             name = text(each.get("InputName"))
             raise StepFailed(f"ClientError: Input {name} is not on S3: that does not run here.")
-        opt_ml.download(
-            desk.writer.storage, text(source.get("S3Uri")), text(source.get("LocalPath"))
-        )
+        for uri in uris_of(desk.writer.storage, source):
+            opt_ml.download(desk.writer.storage, uri, text(source.get("LocalPath")))
 
 
 def _outputs(desk: Desk) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from mlops_gitops.executor.child import OPT_ML
 from mlops_gitops.executor.logs import Log
+from mlops_gitops.executor.references import Json
 from mlops_gitops.executor.retries import ALGORITHM_ERROR, INTERNAL_ERROR
 from mlops_gitops.executor.sandbox import CannotStart, Exit, Isolation, Program, run_program
 from mlops_gitops.executor.work.desk import Desk, Object, StepFailed, StepStopped
@@ -34,6 +35,16 @@ def own_program(command: Sequence[str]) -> str:
         if scripts[0] == "-m" and name not in _SHELLS:
             return ""
     return f"{' '.join(command[:2])} is a program of the image, which does not run here."
+
+
+def alone(count: Json) -> str:
+    """Say that a job ran on one instance where it asked for several; "" if it did not.
+
+    Args:
+        count: `InstanceCount`.
+    """
+    several = isinstance(count, int) and count > 1
+    return f"One instance ran instead of {count}, with all of the data." if several else ""
 
 
 def run(

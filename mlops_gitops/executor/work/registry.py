@@ -14,10 +14,11 @@ _NAME = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,62}")
 def create_model(desk: Desk) -> Done:
     """Write a model down."""
     name = text(desk.arguments.get("ModelName")) or desk.job
-    arn = desk.arn("model", name.lower())
+    catalog = desk.house.catalog
+    request: Object = {**desk.arguments, "ModelName": name}
+    arn = catalog.create_model(request) if catalog else desk.arn("model", name.lower())
     described: Object = {
-        **desk.arguments,
-        "ModelName": name,
+        **request,
         "ModelArn": arn,
         "CreationTime": iso(desk.house.now()),
     }
@@ -35,9 +36,13 @@ def register_model(desk: Desk) -> Done:
     name = _plain(group or text(desk.arguments.get("ModelPackageName")) or desk.job)
     folder = desk.house.folder.registry / "model-packages" / name
     folder.mkdir(parents=True, exist_ok=True)
-    version = 1
+    catalog = desk.house.catalog
+    given = catalog.register_model(desk.arguments) if catalog else ""
+    version = int(given.rpartition("/")[2]) if given and group else 1
     while True:
-        arn = desk.arn("model-package", f"{name.lower()}/{version}" if group else name.lower())
+        arn = given or desk.arn(
+            "model-package", f"{name.lower()}/{version}" if group else name.lower()
+        )
         described: Object = {
             "ModelApprovalStatus": "PendingManualApproval",
             **desk.arguments,

@@ -18,6 +18,7 @@ from mlops_gitops.executor.work.desk import (
     text,
     texts,
 )
+from mlops_gitops.executor.work.inputs import streamed, uris_of
 from mlops_gitops.executor.work.opt_ml import OptMl, opened, pack, unpack
 from mlops_gitops.executor.work.training_environment import training_environment
 
@@ -35,7 +36,7 @@ def work(desk: Desk) -> Done:
     """
     parameters = hyperparameters(desk.arguments)
     command = _command(desk.arguments, parameters)
-    why = program.own_program(command)
+    why = program.own_program(command) or _streamed(desk.arguments)
     model = model_uri(desk)
     metrics: list[Json] = []
     if why:
@@ -53,7 +54,9 @@ def work(desk: Desk) -> Done:
         "FinalMetricDataList": metrics,
     }
     how = How.STUBBED if why else How.EXECUTED
-    return Done(properties=described, metadata=metadata(desk), how=how, why=why)
+    resources = an_object(desk.arguments.get("ResourceConfig"))
+    said = why or program.alone(resources.get("InstanceCount"))
+    return Done(properties=described, metadata=metadata(desk), how=how, why=said)
 
 
 def metadata(desk: Desk) -> Object:
@@ -94,8 +97,9 @@ def _command(arguments: Object, parameters: Mapping[str, str]) -> list[str]:
     if entrypoint:
         return [*entrypoint, *texts(algorithm.get("ContainerArguments"))]
     script = _decoded(parameters.get("sagemaker_program", ""))
-    if not script or "sagemaker_submit_directory" not in parameters:
-        return []
+    folder = _decoded(parameters.get("sagemaker_submit_directory", ""))
+    if not script or not folder.startswith("s3://"):
+        return []  # no code, or that of a JumpStart model, which is made for its image
     given = []
     for key in sorted(key for key in parameters if not key.startswith("sagemaker_")):
         given += [f"--{key}", _decoded(parameters[key])]
@@ -136,11 +140,11 @@ def _run(desk: Desk, command: list[str], parameters: Mapping[str, str], model: s
 def _download(desk: Desk, opt_ml: OptMl) -> Object:
     channels: Object = {}
     for each in objects(desk.arguments.get("InputDataConfig")):
-        name = text(each.get("ChannelName"))
-        source = an_object(an_object(each.get("DataSource")).get("S3DataSource"))
-        if not source or source.get("S3DataType", "S3Prefix") != "S3Prefix":
-            raise StepFailed(f"ClientError: Channel {name} is not an S3Prefix: that does not run.")
-        opt_ml.download(desk.writer.storage, text(source.get("S3Uri")), f"{_INPUT}/data/{name}")
+        name, source = text(each.get("ChannelName")), _source(each)
+        if not source:
+            raise StepFailed(f"ClientError: Channel {name} is not on S3: that does not run here.")
+        for uri in uris_of(desk.writer.storage, source):
+            opt_ml.download(desk.writer.storage, uri, f"{_INPUT}/data/{name}")
         channels[name] = {
             "TrainingInputMode": "File",
             "S3DistributionType": text(source.get("S3DataDistributionType")) or "FullyReplicated",
@@ -148,6 +152,15 @@ def _download(desk: Desk, opt_ml: OptMl) -> Object:
             **({"ContentType": each["ContentType"]} if "ContentType" in each else {}),
         }
     return channels
+
+
+def _source(channel: Object) -> Object:
+    return an_object(an_object(channel.get("DataSource")).get("S3DataSource"))
+
+
+def _streamed(arguments: Object) -> str:
+    channels = objects(arguments.get("InputDataConfig"))
+    return streamed([(text(each.get("ChannelName")), _source(each)) for each in channels])
 
 
 def _download_code(desk: Desk, opt_ml: OptMl, parameters: Mapping[str, str]) -> None:

@@ -47,7 +47,7 @@ def test_a_script_that_fails_says_why(kitchen: Kitchen, isolation: Isolation) ->
 
 def test_a_script_may_write_its_reason(kitchen: Kitchen) -> None:
     """What is in /opt/ml/output/failure wins, cut to what SageMaker keeps."""
-    text = "open('/opt/ml/output/failure', 'w').write('too few rows' + ' ' * 5000); exit(3)"
+    text = "open(OPT + '/output/failure', 'w').write('too few rows' + ' ' * 5000); exit(3)"
     kitchen.script("a.py", text)
 
     result = kitchen.run({"Steps": [job("A")]})
@@ -121,7 +121,7 @@ def test_data_that_is_not_there_is_said(kitchen: Kitchen) -> None:
 )
 def test_no_uri_leads_out_of_the_run_folder(kitchen: Kitchen, uri: str) -> None:
     """Neither for what is read nor for what is written."""
-    kitchen.script("a.py", "open('/opt/ml/model/m', 'w').write('x')")
+    kitchen.script("a.py", "open(OPT + '/model/m', 'w').write('x')")
     reading = job("A")
     reading["Arguments"]["InputDataConfig"].append(channel("x", uri))  # type: ignore[index] - it is a step
     writing = {**job("A", arguments={"OutputDataConfig": {"S3OutputPath": uri}}), "Name": "B"}
@@ -148,8 +148,8 @@ def test_no_folder_is_outside_of_opt_ml(kitchen: Kitchen, folder: str) -> None:
 def test_links_are_not_followed_out_of_a_job(kitchen: Kitchen) -> None:
     """What a script links to is not uploaded."""
     (kitchen.path / "private").write_text("private", encoding="utf-8")
-    link = f"import os; os.symlink({str(kitchen.path / 'private')!r}, '/opt/ml/processing/out/l')"
-    kitchen.script("p.py", f"{link}; open('/opt/ml/processing/out/own', 'w').write('own')")
+    link = f"import os; os.symlink({str(kitchen.path / 'private')!r}, OPT + '/processing/out/l')"
+    kitchen.script("p.py", f"{link}; open(OPT + '/processing/out/own', 'w').write('own')")
 
     result = kitchen.run({"Steps": [processing("P", [], [], ["out"])]})
 
@@ -270,7 +270,7 @@ def test_a_listener_that_fails_ends_the_run(kitchen: Kitchen) -> None:
 
 def test_runs_in_one_folder_do_not_meet(kitchen: Kitchen) -> None:
     """Two that start at once have a folder each."""
-    kitchen.script("a.py", "open('/opt/ml/model/m', 'w').write('x')")
+    kitchen.script("a.py", "open(OPT + '/model/m', 'w').write('x')")
     request = kitchen.request({"Steps": [job("A")]})
 
     handles = [start(request), start(request)]

@@ -4,7 +4,18 @@ import json
 from typing import Any
 
 import pytest
-from local_pipeline import IMAGE, Kitchen, channel, ends, expecting, get, job, pipeline, training
+from local_pipeline import (
+    IMAGE,
+    INSTANCE,
+    Kitchen,
+    channel,
+    ends,
+    expecting,
+    get,
+    job,
+    pipeline,
+    training,
+)
 
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import (
@@ -18,7 +29,7 @@ def test_a_loop_runs_its_step_for_each_item(kitchen: Kitchen) -> None:
     """Items may be objects; a selector picks the best, and later steps read it."""
     kitchen.script(
         "fit.py",
-        "import json, os\nopen('/opt/ml/model/m', 'w').write(os.environ['SM_HP_RATE'])\n"
+        "import json, os\nopen(OPT + '/model/m', 'w').write(os.environ['SM_HP_RATE'])\n"
         "print('error=' + os.environ['SM_HP_RATE'])\n",
     )
     fit = training("Fit", "fit.py")
@@ -70,7 +81,7 @@ def test_tuning_trains_once(kitchen: Kitchen) -> None:
         },
     }
     kitchen.script(
-        "tune.py", "import sys; open('/opt/ml/model/m', 'w').write(' '.join(sys.argv[1:]))"
+        "tune.py", "import sys; open(OPT + '/model/m', 'w').write(' '.join(sys.argv[1:]))"
     )
     ranges = {"ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0.1", "MaxValue": "1"}]}
     limits = {"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 1}
@@ -163,7 +174,7 @@ def test_selected_steps_use_what_an_earlier_run_made(kitchen: Kitchen) -> None:
 
 def test_a_function_steps_result_is_read_from_the_run_folder(kitchen: Kitchen) -> None:
     """It is the JSON in the uncompressed model; other steps have none."""
-    kitchen.script("a.py", "open('/opt/ml/model/result.json', 'w').write('{\"rows\": 3}')")
+    kitchen.script("a.py", "open(OPT + '/model/result.json', 'w').write('{\"rows\": 3}')")
     kitchen.script("b.py", "")
     plain = {"S3OutputPath": "s3://bucket/results", "CompressionType": "NONE"}
     read = {
@@ -233,3 +244,49 @@ def test_branches_run_at_the_same_time(kitchen: Kitchen) -> None:
     result = kitchen.run({"Steps": [job("A"), job("B")]}, parallelism=2)
 
     assert result.status is Status.SUCCEEDED
+
+
+def test_a_manifest_names_what_is_there(kitchen: Kitchen) -> None:
+    """A channel may be a list of objects; an augmented one is read on AWS only."""
+    (kitchen.path / "data" / "list.manifest").write_text(
+        json.dumps([{"prefix": "s3://bucket/data/"}, "numbers.csv"]), encoding="utf-8"
+    )
+    kitchen.script("a.py", "open(OPT + '/input/data/rows/numbers.csv')")
+    listed = channel("rows", "s3://bucket/data/list.manifest")
+    listed["DataSource"]["S3DataSource"]["S3DataType"] = "ManifestFile"
+    streamed = json.loads(json.dumps(listed).replace("ManifestFile", "AugmentedManifestFile"))
+    broken = json.loads(json.dumps(listed).replace("list.manifest", "numbers.csv"))
+    steps = []
+    for name, each in [("A", listed), ("B", streamed), ("C", broken)]:
+        step = job("A")
+        step["Arguments"]["InputDataConfig"].append(each)
+        steps.append({**step, "Name": name})
+
+    result = kitchen.run({"Steps": steps})
+
+    assert ends(result)["A"] == ("Succeeded", "executed"), result.steps[0].reason
+    assert ends(result)["B"] == ("Succeeded", "stubbed")
+    assert "s3://bucket/data/numbers.csv is no manifest" in result.steps[2].reason
+
+
+def test_code_of_a_jumpstart_model_is_not_run(kitchen: Kitchen) -> None:
+    """It is made for its image."""
+    step = training("Tune", "x.py")
+    step["Arguments"]["AlgorithmSpecification"] = {"TrainingImage": IMAGE}
+    step["Arguments"]["HyperParameters"] = {
+        "sagemaker_program": "transfer_learning.py",
+        "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
+    }
+
+    assert ends(kitchen.run({"Steps": [step]})) == {"Tune": ("Succeeded", "stubbed")}
+
+
+def test_a_job_of_several_instances_says_that_it_ran_alone(kitchen: Kitchen) -> None:
+    """What was not done is said also of what was executed."""
+    kitchen.script("a.py", "")
+    step = job("A", arguments={"ResourceConfig": {**INSTANCE, "InstanceCount": 3}})
+
+    result = kitchen.run({"Steps": [step]})
+
+    assert ends(result) == {"A": ("Succeeded", "executed")}
+    assert result.steps[0].why == "One instance ran instead of 3, with all of the data."

@@ -139,7 +139,7 @@ def test_a_function_that_is_known_is_called(kitchen: Kitchen) -> None:
     [
         ("def handle(e, c): raise ValueError('no')", "The function failed: ValueError: no."),
         ("def handle(e, c): return {}", "The output twice was not given."),
-        ("import time\ndef handle(e, c): time.sleep(30)", "The function ran for longer than 1 s."),
+        ("import time\ndef handle(e, c): time.sleep(30)", "The function ran for longer than 4 s."),
         ("def other(e, c): pass", "has no attribute 'handle'"),
     ],
 )
@@ -147,7 +147,7 @@ def test_a_function_may_fail(kitchen: Kitchen, code: str, reason: str) -> None:
     """By raising, by giving too little, by taking too long, by not being there."""
     kitchen.script("double.py", code)
     known = {
-        "double": LocalFunction(folder=kitchen.path / "code", handler="double.handle", seconds=1)
+        "double": LocalFunction(folder=kitchen.path / "code", handler="double.handle", seconds=4)
     }
 
     result = kitchen.run({"Steps": [function(twice="Integer")]}, functions=known)
@@ -168,3 +168,31 @@ def test_a_stop_waits_for_a_function(kitchen: Kitchen) -> None:
 
     assert result.status is Status.STOPPED
     assert ends(result) == {"Call": ("Succeeded", "executed")}
+
+
+def test_a_function_that_speaks_to_aws_is_stood_in_for(kitchen: Kitchen) -> None:
+    """There are no credentials for it, and it is said."""
+    code = "import boto3\ndef handle(e, c): return boto3.client('s3').list_buckets()\n"
+    kitchen.script("double.py", code)
+    known = {"double": LocalFunction(folder=kitchen.path / "code", handler="double.handle")}
+
+    result = kitchen.run({"Steps": [function(twice="Integer")]}, functions=known)
+
+    assert ends(result) == {"Call": ("Succeeded", "stubbed")}
+    assert result.steps[0].why == "The function speaks to AWS, and has no credentials here."
+
+
+def test_a_function_that_runs_out_of_time_while_stopping_fails_the_execution(
+    kitchen: Kitchen,
+) -> None:
+    """It cannot be stopped, and its time is over."""
+    mark = kitchen.path / "mark"
+    code = f"import time, pathlib\ndef handle(e, c):\n    pathlib.Path({str(mark)!r}).touch()\n"
+    kitchen.script("double.py", code + "    time.sleep(30)\n")
+    folder = kitchen.path / "code"
+    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=4)}
+    handle = start(kitchen.request({"Steps": [function(twice="Integer")]}, functions=known))
+    until(mark.exists)
+    handle.stop()
+
+    assert handle.wait(20).status is Status.FAILED

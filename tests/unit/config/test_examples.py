@@ -30,6 +30,13 @@ NOT_AS_FILES = {
     "MG354": "only `pipeline import` says so; see test_pipeline_import",
     "MG355": "only `pipeline import` says so; see test_pipeline_import",
     "MG356": "only `pipeline import` says so; see test_pipeline_import",
+    "MG382": "only what runs a script says so; see test_pipeline_scripts",
+    "MG383": "only what runs a script says so; see test_pipeline_scripts",
+    "MG384": "only what runs a script says so; see test_pipeline_scripts",
+    "MG385": "only what runs a script says so; see test_pipeline_scripts",
+    "MG386": "only what runs a script says so; see test_pipeline_scripts",
+    "MG387": "only what runs a script says so; see test_pipeline_scripts",
+    "MG388": "only what runs a script says so; see test_pipeline_scripts",
     "MG205": "only `blueprint lint` asks cfn-lint; see test_blueprint",
 }
 SOURCES = Path(__file__).parents[3] / "mlops_gitops" / "config"

@@ -57,7 +57,7 @@ LEAVES = st.sampled_from(
         "JSONata",
         "arn:aws:states:::sns:publish",
         "arn:aws:states:::aws-sdk:s3:getObject",
-        "${Bucket}",
+        "${Folder}",
         "${!x",
         True,
         None,

@@ -315,11 +315,13 @@ def test_stopping_ends_when_everything_has_stopped() -> None:
 
 
 def test_a_function_that_runs_out_of_time_while_stopping_fails_the_execution() -> None:
-    """As AWS describes it for Lambda steps; another step's failure does not."""
-    for kind, end in [("Lambda", Status.FAILED), ("Callback", Status.STOPPED)]:
+    """As AWS describes it for Lambda steps; another failure, or another step's, does not."""
+    late, other = "OutOfTime", "AlgorithmError"
+    cases = [("Lambda", late, Status.FAILED), ("Lambda", other, Status.STOPPED)]
+    for kind, error, end in [*cases, ("Callback", late, Status.STOPPED)]:
         run = Run(step("A", kind))
         run.tell(StopRequested())
-        run.fail("A")
+        run.fail("A", error)
 
         assert run.state.ended is end
 

@@ -62,8 +62,9 @@ def test_definition_code_and_functions_are_those_of_the_stack() -> None:
     )
 
 
-@pytest.mark.parametrize("resources", [{}, {"Pipeline": pipeline({"Fn::Sub": "{}"})}])
-def test_a_stack_without_a_definition_has_nothing_to_run(resources: dict[str, Any]) -> None:
+@pytest.mark.parametrize("body", [None, "", {"Fn::Sub": "{}"}])
+def test_a_stack_without_a_definition_has_nothing_to_run(body: Any) -> None:
     """One that only CloudFormation could put together cannot be run here."""
+    resources = {} if body is None else {"Pipeline": pipeline(body)}
     with pytest.raises(UsageError, match="no SageMaker pipeline to run here"):
         local_pipeline(stack(resources), "bucket")

@@ -1,16 +1,19 @@
 """Files beside configs: what a config may name, and what it means that it does."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from builders import realtime, repository
+from builders import COMMIT, Trial, prepare, realtime, repository
 
-from mlops_gitops.adapters.memory.repository import MemoryFiles
+from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
 from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.config.missing_files import MAX_FILE, MAX_FILES
 from mlops_gitops.config.named_files import globs_of
 from mlops_gitops.desired.context import Context
+from mlops_gitops.ports import Commit
+from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.changed import validate_changed
 from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.render import OPEN
@@ -210,3 +213,39 @@ def test_what_is_wrong_with_a_config_includes_what_it_names() -> None:
 def test_names_are_no_patterns() -> None:
     """Git is asked for the very file, and for what is in the very folder."""
     assert list(globs_of(["a*b/[c].json"])) == ["a\\*b/\\[c].json", "a\\*b/\\[c].json/**"]
+
+
+class Asked(MemoryCommits):
+    """A history that remembers which files it was asked about."""
+
+    def __init__(self) -> None:
+        super().__init__(COMMIT)
+        self.heads: set[str] = set()
+        self.authors: set[str] = set()
+
+    def head(self, patterns: Sequence[str]) -> Commit | None:
+        """Remember what counts for being clean."""
+        self.heads |= {*patterns}
+        return super().head(patterns)
+
+    def author_of(self, patterns: Sequence[str]) -> str:
+        """Remember whose author counts."""
+        self.authors |= {*patterns}
+        return super().author_of(patterns)
+
+
+def test_whoever_changes_a_definition_is_its_author() -> None:
+    """Who wrote the named file counts for four eyes, and an uncommitted one makes a plan dirty."""
+    config = {
+        "pipeline_type": "step_functions",
+        "model_name": "churn",
+        "definition": "../shared/machine.json",
+    }
+    machine = b'{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
+    asked = Asked()
+    made = Trial({**repository(config), "shared/machine.json": machine}, commits=asked)
+    prepare(made)
+
+    apply(made.world(), lambda *_: None)
+
+    assert "shared/machine.json" in asked.heads & asked.authors

@@ -1,10 +1,10 @@
 """What jobs read and write: objects, images, logs, metrics, keys, networks."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.document import Json
@@ -37,9 +37,9 @@ def data(
         steps: all of them, nested ones too.
         around: whose role it is; its config names what is read and written besides.
     """
-    listed = list(steps)
+    text = json.dumps(list(steps))
     yield from _objects(definition, around)
-    yield from _images(listed, around)
+    yield from _images(text, around)
     logs = arn("logs", "log-group:/aws/sagemaker/*")
     yield allow(
         "WriteJobLogs", "logs:CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents", logs
@@ -48,8 +48,8 @@ def data(
     spaces: Json = {"StringLike": {"cloudwatch:namespace": namespaces}}
     yield allow("WriteJobMetrics", "cloudwatch:PutMetricData", "*", condition=spaces)
     yield replace(allow("UseAssetsKey", _USE_KEY, "Ref:AssetsKmsKeyArn"), only_if="HasAssetsKmsKey")
-    yield from _keys(listed)
-    if any("VpcConfig" in found for step in listed for found in _members(step)):
+    yield from _keys(text)
+    if '"VpcConfig":' in text:
         yield from _network()
 
 
@@ -82,9 +82,8 @@ def _prefix(uri: str) -> str:
     return f"{bucket}/{key}*"
 
 
-def _images(steps: Iterable[Step], around: Surroundings) -> Iterator[Statement]:
-    texts = " ".join(text for step in steps for text in _texts(step))
-    found = repositories_in(texts, partition_of(around.scope.region))
+def _images(text: str, around: Surroundings) -> Iterator[Statement]:
+    found = repositories_in(text, partition_of(around.scope.region))
     if found:
         yield allow(
             "PullImages",
@@ -94,8 +93,8 @@ def _images(steps: Iterable[Step], around: Surroundings) -> Iterator[Statement]:
         yield allow("LogInToRegistry", "ecr:GetAuthorizationToken", "*")
 
 
-def _keys(steps: Iterable[Step]) -> Iterator[Statement]:
-    found = {key for step in steps for text in _texts(step) for key in _KEYS.findall(text)}
+def _keys(text: str) -> Iterator[Statement]:
+    found = set(_KEYS.findall(text))
     if found:
         yield allow("UseNamedKeys", _USE_KEY, *found)
         grants: Json = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -118,21 +117,3 @@ def _network() -> Iterator[Statement]:
         " DescribeVpcs",
         "*",
     )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    for node in _members(value):
-        for each in node.values():
-            for text in each if isinstance(each, list) else (each,):
-                if isinstance(text, str):
-                    yield text
-
-
-def _members(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Give every object in a value."""
-    if isinstance(value, dict):
-        yield value
-    inside = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list):
-        for each in inside:
-            yield from _members(each)

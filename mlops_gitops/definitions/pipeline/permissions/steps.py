@@ -41,7 +41,7 @@ def of_steps(steps: Iterable[Step], experiment: Json, around: Surroundings) -> I
 
 def _pass_role(steps: Iterable[Step], around: Surroundings) -> Statement:
     """Jobs run as the role of their step, which Pipelines passes to SageMaker and nobody else."""
-    jobs = [step for step in steps if step.get("Type") != "EMRServerless"]
+    jobs = [step for step in steps if step.get("Type") not in {"EMR", "EMRServerless"}]
     others = {text_of(member(step, key)) for step in jobs for key in _ROLE_KEYS} - {""}
     own = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/mlops-gitops/" + around.role_name
     roles = {role for role in others if role != around.role_arn} | {own}

@@ -41,6 +41,7 @@ def compile_step(step: Shorthand) -> Compiled:
         "OutputDataConfig": training_jobs.output(step),
         "ResourceConfig": _resources(step, model),
         "StoppingCondition": training_jobs.limits(step),
+        **given(EnableNetworkIsolation=True if model.isolated else None),
         **training_jobs.surroundings(step),
         **given(Environment=_environment(step)),
         "Tags": _tags(step),

@@ -63,7 +63,11 @@ def _function_mistakes(step: Shorthand) -> Iterator[Mistake]:
     file = path_of(step, "code")
     try:
         known = functions_of(files_of(step)[file])
-    except (SyntaxError, ValueError) as error:
+    except SyntaxError as error:
+        why = f"{error.msg}, in line {error.lineno}"
+        yield step.mistake(say.unreadable_python(file, why), "code")
+        return
+    except ValueError as error:  # null bytes
         yield step.mistake(say.unreadable_python(file, str(error)), "code")
         return
     signature = known.get(_function(step))

@@ -67,7 +67,7 @@ def _job(step: Shorthand, kind: str) -> dict[str, Json]:
             }
         ],
         "Output": {
-            "OutputName": "monitoring_output",
+            "OutputName": "quality_check_output",
             "S3Output": {
                 "S3Uri": output_uri(step, about.get("output_s3_uri")),
                 "LocalPath": _OUTPUT_PATH,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from steps_of_pipelines import IMAGE, ROLE, get, own_output, step_of, told
 
+KEY = "arn:aws:kms:us-east-1:222222222222:key/11111111-1111-1111-1111-111111111111"
 STEP: dict[str, Any] = {
     "name": "auto",
     "type": "auto_ml",
@@ -30,9 +31,38 @@ def user(**inputs: Any) -> dict[str, Any]:
     }
 
 
+ASKED: dict[str, Any] = {
+    "Name": "auto",
+    "Type": "AutoML",
+    "Arguments": {
+        "RoleArn": ROLE,
+        "InputDataConfig": [
+            channel("training", get("Parameters.data"), ContentType="text/csv;header=present"),
+            channel("validation", "s3://acme-mlops-data/validation/", CompressionType="Gzip"),
+        ],
+        "OutputDataConfig": {"S3OutputPath": own_output("auto"), "KmsKeyId": KEY},
+        "AutoMLJobConfig": {
+            "Mode": "ENSEMBLING",
+            "CompletionCriteria": {
+                "MaxCandidates": 5,
+                "MaxRuntimePerTrainingJobInSeconds": 900,
+                "MaxAutoMLJobRuntimeInSeconds": 7200,
+            },
+            "CandidateGenerationConfig": {"AlgorithmsConfig": [{"AutoMLAlgorithms": ["xgboost"]}]},
+            "SecurityConfig": {
+                "VolumeKmsKeyId": KEY,
+                "EnableInterContainerTrafficEncryption": True,
+                "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+            },
+        },
+        "ProblemType": "Regression",
+        "AutoMLJobObjective": {"MetricName": "MSE"},
+    },
+}
+
+
 def test_a_job_is_asked_for_in_the_mode_ensembling() -> None:
     """Inputs, target and role are there, and the one mode in which steps run."""
-    key = "arn:aws:kms:us-east-1:222222222222:key/11111111-1111-1111-1111-111111111111"
     step = step_of(
         {
             **STEP,
@@ -49,42 +79,13 @@ def test_a_job_is_asked_for_in_the_mode_ensembling() -> None:
             "max_candidates": 5,
             "max_runtime_per_job_seconds": 900,
             "max_runtime_seconds": 7200,
-            "kms_key_arn": key,
+            "kms_key_arn": KEY,
             "network": {"subnets": ["subnet-1"], "security_groups": ["sg-1"], "encrypted": True},
         },
         parameters={"data": "s3://acme-mlops-data/train/"},
     )
 
-    assert step == {
-        "Name": "auto",
-        "Type": "AutoML",
-        "Arguments": {
-            "RoleArn": ROLE,
-            "InputDataConfig": [
-                channel("training", get("Parameters.data"), ContentType="text/csv;header=present"),
-                channel("validation", "s3://acme-mlops-data/validation/", CompressionType="Gzip"),
-            ],
-            "OutputDataConfig": {"S3OutputPath": own_output("auto"), "KmsKeyId": key},
-            "AutoMLJobConfig": {
-                "Mode": "ENSEMBLING",
-                "CompletionCriteria": {
-                    "MaxCandidates": 5,
-                    "MaxRuntimePerTrainingJobInSeconds": 900,
-                    "MaxAutoMLJobRuntimeInSeconds": 7200,
-                },
-                "CandidateGenerationConfig": {
-                    "AlgorithmsConfig": [{"AutoMLAlgorithms": ["xgboost"]}]
-                },
-                "SecurityConfig": {
-                    "VolumeKmsKeyId": key,
-                    "EnableInterContainerTrafficEncryption": True,
-                    "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
-                },
-            },
-            "ProblemType": "Regression",
-            "AutoMLJobObjective": {"MetricName": "MSE"},
-        },
-    }
+    assert step == ASKED
 
 
 def test_the_role_is_the_pipelines() -> None:

@@ -149,6 +149,19 @@ def test_processing_takes_a_folder_and_its_preparations() -> None:
     ]
 
 
+VARIABLES = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "SM_JOB_DEF_VERSION": "1.0",
+    "SM_ENV_NAME": "sagemaker-default-env",
+    "SM_SKIP_EFS_SIMULATION": "true",
+    "SM_EXECUTION_INPUT_PATH": ("/opt/ml/input/data/sagemaker_headless_execution_pipelinestep"),
+    "SM_KERNEL_NAME": "python3",
+    "SM_INPUT_NOTEBOOK_NAME": "report.ipynb",
+    "SM_OUTPUT_NOTEBOOK_NAME": "report.ipynb",
+    "SM_INIT_SCRIPT": "init.sh",
+}
+
+
 def test_a_notebook_is_run_as_the_dashboard_expects_it() -> None:
     """Tags and variables are those that the dashboard of notebook jobs and the scheduler read."""
     definition = compiled(
@@ -180,19 +193,7 @@ def test_a_notebook_is_run_as_the_dashboard_expects_it() -> None:
             "VolumeSizeInGB": 30,
         },
         "StoppingCondition": {"MaxRuntimeInSeconds": 172800},
-        "Environment": {
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "SM_JOB_DEF_VERSION": "1.0",
-            "SM_ENV_NAME": "sagemaker-default-env",
-            "SM_SKIP_EFS_SIMULATION": "true",
-            "SM_EXECUTION_INPUT_PATH": (
-                "/opt/ml/input/data/sagemaker_headless_execution_pipelinestep"
-            ),
-            "SM_KERNEL_NAME": "python3",
-            "SM_INPUT_NOTEBOOK_NAME": "report.ipynb",
-            "SM_OUTPUT_NOTEBOOK_NAME": "report.ipynb",
-            "SM_INIT_SCRIPT": "init.sh",
-        },
+        "Environment": VARIABLES,
         "Tags": [
             {"Key": "team", "Value": "a"},
             {"Key": "sagemaker:name", "Value": "report"},

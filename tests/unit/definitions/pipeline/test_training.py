@@ -27,6 +27,7 @@ CHANNELS = [
     channel("train", "s3://acme-mlops-data/train/"),
     channel("validation", "s3://acme-mlops-data/validation/"),
 ]
+KEY = "arn:aws:kms:us-east-1:222222222222:key/11111111-1111-1111-1111-111111111111"
 STEP: dict[str, Any] = {
     "name": "train",
     "type": "training",
@@ -106,15 +107,50 @@ def test_the_same_code_is_the_same_archive() -> None:
         assert archive.extractfile("data.bin").read() == b"\0" * 200_000  # type: ignore[union-attr] - it is a file
 
 
+SOURCE = {
+    "S3DataType": "AugmentedManifestFile",
+    "S3Uri": get("Parameters.data"),
+    "S3DataDistributionType": "ShardedByS3Key",
+    "AttributeNames": ["source-ref", "class"],
+}
+EVERYTHING: dict[str, Any] = {
+    "RoleArn": ROLE,
+    "AlgorithmSpecification": {
+        "TrainingImage": IMAGE,
+        "TrainingInputMode": "FastFile",
+        "MetricDefinitions": [{"Name": "validation:mae", "Regex": "mae=([0-9.]+)"}],
+    },
+    "InputDataConfig": [
+        {
+            "ChannelName": "train",
+            "DataSource": {"S3DataSource": SOURCE},
+            "ContentType": "application/jsonlines",
+            "CompressionType": "Gzip",
+            "RecordWrapperType": "RecordIO",
+            "InputMode": "Pipe",
+            "ShuffleConfig": {"Seed": 7},
+        },
+        CHANNELS[1],
+    ],
+    "OutputDataConfig": {"S3OutputPath": "s3://acme-mlops-data/models", "KmsKeyId": KEY},
+    "ResourceConfig": {
+        "InstanceType": get("Parameters.instance"),
+        "InstanceCount": 2,
+        "VolumeSizeInGB": 50,
+        "VolumeKmsKeyId": KEY,
+    },
+    "StoppingCondition": {"MaxRuntimeInSeconds": 600, "MaxWaitTimeInSeconds": 1200},
+    "Environment": {"THREADS": get("Parameters.data")},
+    "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+    "EnableNetworkIsolation": True,
+    "EnableInterContainerTrafficEncryption": True,
+    "EnableManagedSpotTraining": True,
+    "CheckpointConfig": {"S3Uri": "s3://acme-mlops-data/c/", "LocalPath": "/opt/ml/c"},
+}
+
+
 def test_everything_a_training_job_may_be_told() -> None:
     """Each member of the shorthand has its place in the request."""
-    key = "arn:aws:kms:us-east-1:222222222222:key/11111111-1111-1111-1111-111111111111"
-    source = {
-        "S3DataType": "AugmentedManifestFile",
-        "S3Uri": get("Parameters.data"),
-        "S3DataDistributionType": "ShardedByS3Key",
-        "AttributeNames": ["source-ref", "class"],
-    }
     step = step_of(
         {
             "name": "train",
@@ -144,7 +180,7 @@ def test_everything_a_training_job_may_be_told() -> None:
             "checkpoints": {"s3_uri": "s3://acme-mlops-data/c/", "local_path": "/opt/ml/c"},
             "output_uri": "s3://acme-mlops-data/models/",
             "environment": {"THREADS": {"parameter": "data"}},
-            "kms_key_arn": key,
+            "kms_key_arn": KEY,
             "network": {
                 "subnets": ["subnet-1"],
                 "security_groups": ["sg-1"],
@@ -156,40 +192,7 @@ def test_everything_a_training_job_may_be_told() -> None:
         parameters={"data": "s3://acme-mlops-data/m.json", "instance": "ml.m5.xlarge"},
     )
 
-    assert step["Arguments"] == {
-        "RoleArn": ROLE,
-        "AlgorithmSpecification": {
-            "TrainingImage": IMAGE,
-            "TrainingInputMode": "FastFile",
-            "MetricDefinitions": [{"Name": "validation:mae", "Regex": "mae=([0-9.]+)"}],
-        },
-        "InputDataConfig": [
-            {
-                "ChannelName": "train",
-                "DataSource": {"S3DataSource": source},
-                "ContentType": "application/jsonlines",
-                "CompressionType": "Gzip",
-                "RecordWrapperType": "RecordIO",
-                "InputMode": "Pipe",
-                "ShuffleConfig": {"Seed": 7},
-            },
-            CHANNELS[1],
-        ],
-        "OutputDataConfig": {"S3OutputPath": "s3://acme-mlops-data/models", "KmsKeyId": key},
-        "ResourceConfig": {
-            "InstanceType": get("Parameters.instance"),
-            "InstanceCount": 2,
-            "VolumeSizeInGB": 50,
-            "VolumeKmsKeyId": key,
-        },
-        "StoppingCondition": {"MaxRuntimeInSeconds": 600, "MaxWaitTimeInSeconds": 1200},
-        "Environment": {"THREADS": get("Parameters.data")},
-        "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
-        "EnableNetworkIsolation": True,
-        "EnableInterContainerTrafficEncryption": True,
-        "EnableManagedSpotTraining": True,
-        "CheckpointConfig": {"S3Uri": "s3://acme-mlops-data/c/", "LocalPath": "/opt/ml/c"},
-    }
+    assert step["Arguments"] == EVERYTHING
 
 
 @pytest.mark.parametrize("names", [["train"], ["validation"], ["data"]])

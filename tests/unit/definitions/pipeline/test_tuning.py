@@ -42,6 +42,63 @@ def uri_of(step: dict[str, Any]) -> Any:
     return step["Arguments"]["ProcessingInputs"][0]["S3Input"]["S3Uri"]
 
 
+SEARCH: dict[str, Any] = {
+    "Name": "tune",
+    "Type": "Tuning",
+    "Arguments": {
+        "HyperParameterTuningJobConfig": {
+            "Strategy": "Random",
+            "HyperParameterTuningJobObjective": {
+                "Type": "Minimize",
+                "MetricName": "validation:rmse",
+            },
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": 10, "MaxParallelTrainingJobs": 2},
+            "ParameterRanges": {
+                "ContinuousParameterRanges": [
+                    {
+                        "Name": "eta",
+                        "MinValue": "0.1",
+                        "MaxValue": as_text(get("Parameters.eta")),
+                        "ScalingType": "Auto",
+                    }
+                ],
+                "IntegerParameterRanges": [
+                    {
+                        "Name": "max_depth",
+                        "MinValue": "3",
+                        "MaxValue": "10",
+                        "ScalingType": "Auto",
+                    }
+                ],
+                "CategoricalParameterRanges": [{"Name": "booster", "Values": ["gbtree", "dart"]}],
+            },
+            "TrainingJobEarlyStoppingType": "Auto",
+            "RandomSeed": 7,
+        },
+        "TrainingJobDefinition": {
+            "RoleArn": ROLE,
+            "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+            "StaticHyperParameters": {"num_round": "50"},
+            "InputDataConfig": [
+                channel("train", "s3://acme-mlops-data/train/"),
+                channel("validation", "s3://acme-mlops-data/validation/"),
+            ],
+            "OutputDataConfig": {"S3OutputPath": f"{FOLDER}/tune"},
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.xlarge",
+                "InstanceCount": 1,
+                "VolumeSizeInGB": 30,
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
+        },
+        "WarmStartConfig": {
+            "WarmStartType": "TransferLearning",
+            "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "tuning-1"}],
+        },
+    },
+}
+
+
 def test_a_search_is_asked_for_as_the_sdk_asks_for_it() -> None:
     """Tuner, ranges and warm start have their places; trials are left to the experiment."""
     step = step_of(
@@ -56,63 +113,7 @@ def test_a_search_is_asked_for_as_the_sdk_asks_for_it() -> None:
         parameters=ETA,
     )
 
-    assert step == {
-        "Name": "tune",
-        "Type": "Tuning",
-        "Arguments": {
-            "HyperParameterTuningJobConfig": {
-                "Strategy": "Random",
-                "HyperParameterTuningJobObjective": {
-                    "Type": "Minimize",
-                    "MetricName": "validation:rmse",
-                },
-                "ResourceLimits": {"MaxNumberOfTrainingJobs": 10, "MaxParallelTrainingJobs": 2},
-                "ParameterRanges": {
-                    "ContinuousParameterRanges": [
-                        {
-                            "Name": "eta",
-                            "MinValue": "0.1",
-                            "MaxValue": as_text(get("Parameters.eta")),
-                            "ScalingType": "Auto",
-                        }
-                    ],
-                    "IntegerParameterRanges": [
-                        {
-                            "Name": "max_depth",
-                            "MinValue": "3",
-                            "MaxValue": "10",
-                            "ScalingType": "Auto",
-                        }
-                    ],
-                    "CategoricalParameterRanges": [
-                        {"Name": "booster", "Values": ["gbtree", "dart"]}
-                    ],
-                },
-                "TrainingJobEarlyStoppingType": "Auto",
-                "RandomSeed": 7,
-            },
-            "TrainingJobDefinition": {
-                "RoleArn": ROLE,
-                "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-                "StaticHyperParameters": {"num_round": "50"},
-                "InputDataConfig": [
-                    channel("train", "s3://acme-mlops-data/train/"),
-                    channel("validation", "s3://acme-mlops-data/validation/"),
-                ],
-                "OutputDataConfig": {"S3OutputPath": f"{FOLDER}/tune"},
-                "ResourceConfig": {
-                    "InstanceType": "ml.m5.xlarge",
-                    "InstanceCount": 1,
-                    "VolumeSizeInGB": 30,
-                },
-                "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
-            },
-            "WarmStartConfig": {
-                "WarmStartType": "TransferLearning",
-                "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "tuning-1"}],
-            },
-        },
-    }
+    assert step == SEARCH
 
 
 def test_trials_belong_to_the_experiment_of_the_pipeline() -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script of its own, in its own container
 """Says what was counted."""
 
 from typing import Any

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - beside a script, in its own container
 """Words."""
 
 

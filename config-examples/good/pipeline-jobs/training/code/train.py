@@ -1,4 +1,3 @@
-# ruff: noqa: INP001, T201 - a script of its own, whose output is read
 """Trains a model."""
 
 import argparse
