@@ -150,7 +150,11 @@ def test_steps_inside_of_conditions_count() -> None:
 def test_a_cluster_gives_what_the_managed_policy_says() -> None:
     """With rules that are the account's: they are made and heard, and never deleted."""
     own = {
-        "Instances": {"MasterInstanceType": "m5.xlarge", "InstanceCount": 1},
+        "Instances": {
+            "InstanceGroups": [
+                {"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}
+            ]
+        },
         "ServiceRole": "EMR_DefaultRole",
         "JobFlowRole": "EMR_EC2_DefaultRole",
     }

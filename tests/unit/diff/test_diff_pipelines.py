@@ -91,6 +91,8 @@ def test_changed_code_is_told_as_code() -> None:
     assert name == "code of step prepare"
     assert len(before) == len(after) == 8
     assert before != after
+    # What the role reads instead is no more than it read before.
+    assert change(CONFIG, "print(2)\n").risks == ()
 
 
 def test_parameters_are_told_by_name() -> None:

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_gitops.adapters.memory.repository import MemoryFiles
+from mlops_gitops.definitions.pipeline.compile import compile_pipeline
 from mlops_gitops.definitions.state_machine.exported import parameterise
 from mlops_gitops.definitions.state_machine.placeholders import in_json, placeholders
 from mlops_gitops.desired.compose import compose
+from mlops_gitops.desired.context import Context
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.use_cases.facts import read_inputs
 from mlops_gitops.use_cases.pipeline_import import (
@@ -271,3 +273,23 @@ def test_an_imported_pipeline_is_a_valid_config() -> None:
     files = {"mlops-gitops.yaml": SETTINGS.encode(), f"x/{CONFIG}": imported.files[CONFIG]}
 
     assert validate(MemoryFiles(files), DATA).problems == ()
+
+
+def test_an_imported_pipeline_compiles_to_itself() -> None:
+    """Steps, parameters and experiment are what was exported."""
+    imported = import_definition("abalone.json", json.dumps(PIPELINE).encode(), None)
+    files = {"mlops-gitops.yaml": SETTINGS.encode(), f"x/{CONFIG}": imported.files[CONFIG]}
+    repository = load_repository(MemoryFiles(files), DATA)
+    (config,) = repository.configs
+    context = Context(
+        settings=repository.settings,
+        config=config,
+        stage=config.stages[0],
+        stack="s",
+        inputs=read_inputs(DATA, INSTALLATION),
+    )
+    compiled = compile_pipeline(context.scope)
+
+    assert list(compiled.steps) == PIPELINE["Steps"]
+    assert list(compiled.parameters) == PIPELINE["Parameters"]
+    assert compiled.experiment == PIPELINE["PipelineExperimentConfig"]

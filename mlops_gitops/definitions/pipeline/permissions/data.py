@@ -21,8 +21,9 @@ from mlops_gitops.definitions.state_machine.permissions import repositories_in
 Step = Mapping[str, Json]
 
 _KEYS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
-_FOLDERS = 20
-"""So many code folders are named one by one; IAM takes 10,240 characters of inline policies."""
+_FILES = 20
+"""So many files of code are named one by one; IAM takes 10,240 characters of inline policies."""
+_EVERYTHING = "mlops_gitops_assets/*"
 _USE_KEY = "kms:Decrypt DescribeKey Encrypt GenerateDataKey"
 _WRITE = "s3:AbortMultipartUpload DeleteObject GetObject PutObject"
 
@@ -57,14 +58,16 @@ def _objects(definition: Definition, around: Surroundings) -> Iterator[Statement
     own = around.folder.removeprefix("s3://")
     reads = [_prefix(each) for each in around.scope.texts("reads")]
     writes = [_prefix(each) for each in around.scope.texts("writes")]
-    code = sorted({asset.key.rpartition("/")[0] for asset in definition.assets})
-    folders = code if len(code) <= _FOLDERS else ["mlops_gitops_assets"]
-    code = [f"{around.scope.assets_bucket}/{folder}/*" for folder in folders]
+    keys_of_code = sorted({asset.key for asset in definition.assets})
+    named = keys_of_code if len(keys_of_code) <= _FILES else [_EVERYTHING]
+    code = [f"{around.scope.assets_bucket}/{key}" for key in named]
     yield allow("WriteObjects", _WRITE, *map(object_arn, [f"{own}/*", *writes]))
     if code or reads:
         yield allow("ReadObjects", "s3:GetObject", *map(object_arn, [*code, *reads]))
     prefixes = defaultdict[str, set[str]](set)
-    for place in (f"{own}/*", *code, *reads, *writes):
+    # Whose content is looked for changes with each commit; that is no news to anybody.
+    listed = [f"{around.scope.assets_bucket}/{_EVERYTHING}"] if code else []
+    for place in (f"{own}/*", *listed, *reads, *writes):
         bucket, _, key = place.partition("/")
         # Jobs look for a folder with and without a slash at its end.
         prefixes[bucket].add(f"{key.removesuffix('*').removesuffix('/')}*")
