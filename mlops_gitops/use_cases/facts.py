@@ -2,8 +2,8 @@
 
 import json
 
-from mlops_gitops.desired.context import Inputs
 from mlops_gitops.definitions.images import image_table
+from mlops_gitops.desired.context import Inputs
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.ports import PackageData
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from mlops_gitops.config.said import quoted
 from mlops_gitops.config.settings import Settings, Stage
-from mlops_gitops.desired.card import NAME_PARAMETER
 from mlops_gitops.definitions.shortened import shortened
+from mlops_gitops.desired.card import NAME_PARAMETER
 from mlops_gitops.desired.names import INSTALLATION_TAG, WORKLOAD_TAG
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.errors import AwsError, Blocked, UsageError

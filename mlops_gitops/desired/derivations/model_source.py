@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from mlops_gitops.config.arn import partition_of
-from mlops_gitops.desired.context import Context
 from mlops_gitops.definitions.images import repository_arn, with_digest
+from mlops_gitops.desired.context import Context
 from mlops_gitops.desired.stack import Resolved
 
 _CUSTOM = "custom_image_uri"
