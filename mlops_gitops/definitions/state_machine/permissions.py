@@ -21,7 +21,7 @@ from mlops_gitops.definitions.state_machine.machine import (
     text_of,
     values_of,
 )
-from mlops_gitops.definitions.state_machine.placeholders import in_text, known
+from mlops_gitops.definitions.state_machine.placeholders import in_text, known, settled
 
 PERMISSIONS = "permissions"
 
@@ -84,7 +84,7 @@ def statements_of(scope: Scope, partition: str) -> list[Json]:
             continue
         integration = integration_of(resource, scope.region, partition, values)
         if integration is not None:
-            for statement in _for_state(integration, resource, state, values):
+            for statement in for_state(integration, resource, state, values):
                 found[repr(statement)] = statement
     merged = _merged([*found.values()])
     return [*merged, *own_statements(scope, PERMISSIONS)]
@@ -121,9 +121,10 @@ def own_statements(scope: Scope, field: str) -> list[Json]:
     ]
 
 
-def _for_state(
+def for_state(
     integration: Integration, resource: str, state: Mapping[str, Any], values: Mapping[str, Json]
 ) -> Iterator[Json]:
+    """Give the statements for what one state does; none for what nobody can tell."""
     if integration.kind is Kind.FUNCTION:
         yield _allow(("lambda:InvokeFunction",), [in_text(resource, values)])
     needs = NEEDS.get((integration.service, integration.action))
@@ -149,11 +150,12 @@ def _for_state(
 
 def _resources(needs: Needs, name: str, values: Mapping[str, Json]) -> Iterator[Json]:
     """Give the ARNs that an argument means: itself where it is one."""
+    said = settled(name, values)
     for form in needs.resources:
-        if name.startswith("arn:") or (name.startswith("${") and needs.argument.endswith("Arn")):
-            yield in_text(_like(name, form), values)
+        if said.startswith("arn:") or (said.startswith("${") and needs.argument.endswith("Arn")):
+            yield _plain(in_text(_like(said, form), values))
         else:
-            yield in_text(_ARN + form.replace("{}", name), values)
+            yield in_text(_ARN + form.replace("{}", said), values)
 
 
 def _like(arn: str, form: str) -> str:

@@ -71,6 +71,16 @@ def known(text: str, values: Mapping[str, Json], stand_in: str) -> str:
     return _TOKEN.sub(value, text)
 
 
+def settled(text: str, values: Mapping[str, Json]) -> str:
+    """Put in the values that are known; what only CloudFormation knows stays a placeholder."""
+
+    def value(found: re.Match[str]) -> str:
+        given = values.get(found["name"])
+        return found[0] if given is None or isinstance(given, dict) else escaped(_spelled(given))
+
+    return _TOKEN.sub(value, text)
+
+
 def _without_quotes(text: str, values: Mapping[str, Json]) -> str:
     bare = {name for name, value in values.items() if isinstance(value, bool | int | float)}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mlops_gitops.adapters.memory.repository import MemoryFiles
 from mlops_gitops.definitions.state_machine.integrations import Kind, Waits, read_integration
-from mlops_gitops.definitions.state_machine.permissions import statements_of
+from mlops_gitops.definitions.state_machine.permissions import for_state, statements_of
 from mlops_gitops.definitions.state_machine.placeholders import (
     escaped,
     in_json,
@@ -209,3 +209,58 @@ def test_a_distributed_map_may_start_its_own_executions() -> None:
     ]
     assert json.dumps(itself["Resource"]).count("${StateMachineName}") == 3
     assert own == {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": reads["resources"]}
+
+
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+@pytest.mark.parametrize(
+    ("action", "argument", "value", "resources"),
+    [
+        ("lambda:invoke", "FunctionName", "f", ["function:f", "function:f:*"]),
+        ("lambda:invoke", "FunctionName", "${Name}", ["function:f", "function:f:*"]),
+        (
+            "lambda:invoke",
+            "FunctionName",
+            "${Arn}",
+            ["arn:aws:lambda:us-east-1:1:function:f", "arn:aws:lambda:us-east-1:1:function:f:*"],
+        ),
+        ("sns:publish", "TopicArn", "${NotificationTopicArn}", [{"Ref": "NotificationTopicArn"}]),
+        ("dynamodb:putItem", "TableName", "t", ["table/t"]),
+        (
+            "states:startExecution",
+            "StateMachineArn",
+            "${Machine}",
+            [
+                "arn:aws:states:us-east-1:1:stateMachine:m",
+                "arn:aws:states:us-east-1:1:execution:m:*",
+            ],
+        ),
+    ],
+)
+def test_what_a_state_names_is_all_that_it_may(
+    action: str, argument: str, value: str, resources: list[Any]
+) -> None:
+    """By name or by ARN, written there or in a parameter."""
+    values: dict[str, Any] = {
+        "Name": "f",
+        "Arn": "arn:aws:lambda:us-east-1:1:function:f",
+        "Machine": "arn:aws:states:us-east-1:1:stateMachine:m",
+        "NotificationTopicArn": {"Ref": "NotificationTopicArn"},
+    }
+    resource = f"arn:aws:states:::{action}"
+    integration = read_integration(resource)
+    assert integration is not None
+    state = {"Type": "Task", "Resource": resource, "Parameters": {argument: value}}
+
+    (statement,) = for_state(integration, resource, state, values)
+
+    service = action.split(":", maxsplit=1)[0]
+    expected = [
+        each
+        if isinstance(each, dict) or each.startswith("arn:")
+        else {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:{HERE}:{each}"}
+        for each in resources
+    ]
+    assert isinstance(statement, dict)
+    assert statement["Resource"] == expected
