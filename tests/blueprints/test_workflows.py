@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from blueprints.composed import EXAMPLES, Example, examples
-from blueprints.resolving import resolved
+from blueprints.resolving import ACCOUNT, REGION, resolved
 from blueprints.running import DEPLOY, SCHEDULE, run
+from blueprints.test_iam import is_of, rows
 from blueprints.test_runs import fails, remembered
+
+from mlops_gitops.definitions.state_machine.integrations import NEEDS
 
 NOTHING = ["Begin", "LastRun", "Decide", "NothingToDo"]
 
@@ -192,3 +195,25 @@ def test_an_express_workflow_that_fails_is_a_failure() -> None:
     done = run(example("scoring"), {}, RunWorkflow=lambda _: answer)
 
     assert done.failure == ("Its.Error", "The workflow failed: why")
+
+
+def sample(resource: str) -> str:
+    """Give an ARN as it may be deployed."""
+    here = {"${AWS::Region}": REGION, "${AWS::AccountId}": ACCOUNT, "{}": "name"}
+    for part, value in here.items():
+        resource = resource.replace(part, value)
+    return f"arn:aws:{resource}"
+
+
+@pytest.mark.parametrize("asked", NEEDS, ids=":".join)
+def test_what_is_derived_is_what_iam_knows(asked: tuple[str, str]) -> None:
+    """Every action exists and has a resource of its kind, every resource an action."""
+    needs = NEEDS[asked]
+    actions = (*needs.actions, *needs.waiting)
+    resources = [sample(each) for each in needs.resources]
+    kinds = {action: {row["resource_arn_format"] for row in rows(action)} for action in actions}
+
+    for action in actions:
+        assert any(is_of(each, kind) for each in resources for kind in kinds[action]), action
+    for resource in resources:
+        assert any(is_of(resource, kind) for each in kinds.values() for kind in each), resource
