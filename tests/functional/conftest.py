@@ -5,14 +5,19 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from functional.published import hold
+from scripted import LIMITS, Build, repository
 
+from mlops_gitops import app
+from mlops_gitops.adapters.pipeline_scripts import ChildScripts, Limits
 from mlops_gitops.cli import main
+from mlops_gitops.use_cases.build_scripts import BuiltScripts, build_scripts
 from mlops_gitops.use_cases.world import World
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -72,3 +77,20 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert str(text) == file.read_text(encoding="utf-8")
 
     return golden
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """Have a script make its pipeline, in dev unless it says otherwise, with this interpreter."""
+
+    def build(
+        script: str, files: Mapping[str, str] | None = None, limits: Limits = LIMITS, **fields: Any
+    ) -> BuiltScripts:
+        fields.setdefault("stages", ["dev"])
+        root = repository(tmp_path / "repository", script, files or {}, **fields)
+        found = app.repository_on_disk(root)
+        return build_scripts(
+            ChildScripts(root, limits), found.settings, found.configs, sys.executable
+        )
+
+    return build

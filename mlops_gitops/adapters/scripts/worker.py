@@ -127,7 +127,7 @@ def _definitions(order: dict[str, Any], folder: str, begun: list[int]) -> dict[s
         os.environ.update(call["environment"])
         if "boto3" in sys.modules:
             # Its default session would stay with the first stage.
-            sys.modules["boto3"].DEFAULT_SESSION = None  # type: ignore[attr-defined]
+            vars(sys.modules["boto3"])["DEFAULT_SESSION"] = None
         found[call["stage"]] = _build(function, call)
     return found
 

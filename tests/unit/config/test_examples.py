@@ -17,6 +17,7 @@ BROKEN = sorted((EXAMPLES / "broken").iterdir())
 NOT_AS_FILES = {
     "MG002": "a file of more than 1 MiB; see test_document",
     "MG084": "a file of more than 16 MiB; see test_beside",
+    "MG311": "a definition of more than a million characters; see test_definition",
     "MG014": "permissions do not survive git; see test_disk",
     "MG160": "a file of more than 100 mistakes; see test_suspicions",
     "MG170": "only migrate says so; see test_migrate",
