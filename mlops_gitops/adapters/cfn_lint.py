@@ -69,6 +69,12 @@ def rules() -> Any:
 def _fill(node: Any, sample: Callable[[str], Any]) -> Any:
     """Put samples in the place of inserts; the nodes around them keep their places."""
     for key, inner in _children(node):
+        if key == "Mlops::Insert" and isinstance(inner, str):
+            # Beside other members an insert adds its own to them.
+            del node[key]
+            added = _at(node, sample(inner))
+            node.update(added if isinstance(added, dict) else {})
+            continue
         match inner:
             case {"Mlops::Insert": str() as name} if len(inner) == 1:
                 node[key] = _at(inner, sample(name))

@@ -33,7 +33,7 @@ from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.diff.template import NOTHING, diff_elsewhere, diff_resources, see
 from mlops_gitops.diff.unprovable import why_unprovable
 from mlops_gitops.diff.values import canonical, compare_values
-from mlops_gitops.diff.workflow_lines import states_in_words
+from mlops_gitops.diff.workflow_lines import states_in_words, states_of_new
 
 BLUEPRINT_VERSION = "BlueprintVersion"
 """Name of the output that carries the version of the blueprint."""
@@ -135,7 +135,7 @@ def _creation(desired: DesiredStack, deployed: DeployedStack | None) -> StackCha
         desired,
         deployed,
         Action.CREATE,
-        summary=description(parameters),
+        summary=(*description(parameters), *states_of_new(resources)),
         parameters=parameters,
         resources=resources,
         risks=risks_of(NOTHING, after, resources),

@@ -100,6 +100,21 @@ _WORDS: Mapping[str, _Words] = {
     "BaselineName": _Words(say="baseline", told_when_new=False),
     "MonitorImageUri": _Words(say="image", short=_image, shared=_TAG),
     "MonitoringScheduleName": _Words(say="monitoring schedule", told_when_new=False),
+    "RunOnDeploy": _Words(say="run on deployment"),
+    "StateMachineName": _Words(say="name of the workflow", told_when_new=False),
+    "StateMachineType": _Words(say="type of workflow"),
+    **{
+        name: _Words(say=words, told_when_new=False)
+        for name, words in (
+            ("HasAccuracyAlarm", "alarm about accuracy"),
+            ("HasResourceAlarm", "alarm about resources"),
+            ("WorkflowFailures", "failures that raise the alarm"),
+            ("WorkflowLogData", "data in the logs"),
+            ("WorkflowLogDays", "days that logs are kept"),
+            ("WorkflowLogLevel", "log level"),
+            ("WorkflowMilliseconds", "longest duration (ms)"),
+        )
+    },
     "StageAccounts": _Words(say="accounts that pull", told_when_new=False),
     **{
         f"{part}{kind}": _Words(say=words, sources=(source,))

@@ -14,7 +14,7 @@ _STATES = "States."
 
 
 def states_in_words(resources: tuple[ResourceChange, ...]) -> tuple[ValueChange, ...]:
-    """Tell states that come and go, and what changes in the others, in the order of the file."""
+    """Tell states that come and go, and what changes in the others, sorted by name."""
     found = (
         _line(change)
         for resource in resources
@@ -23,6 +23,26 @@ def states_in_words(resources: tuple[ResourceChange, ...]) -> tuple[ValueChange,
         if change.name.startswith(_BEGIN)
     )
     return tuple(dict.fromkeys(found))
+
+
+def states_of_new(resources: tuple[ResourceChange, ...]) -> tuple[ValueChange, ...]:
+    """Name the states of a workflow that is made, sorted."""
+    return tuple(
+        ValueChange("states", None, ", ".join(states))
+        for resource in resources
+        if resource.resource_type == _TYPE and resource.action is Action.CREATE
+        for change in resource.properties
+        if change.name == DOCUMENTS[_TYPE] and (states := _names(change.after))
+    )
+
+
+def _names(shown: str | None) -> tuple[str, ...]:
+    try:
+        machine: Any = json.loads(shown or "")
+    except ValueError:
+        return ()
+    states = machine.get("States") if isinstance(machine, dict) else None
+    return tuple(states) if isinstance(states, dict) else ()
 
 
 def _line(change: ValueChange) -> ValueChange:

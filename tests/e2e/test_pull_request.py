@@ -47,7 +47,12 @@ class Runner:
         self._git("-C", str(clone), "push", "-q", "origin", "HEAD:main")
 
     def pull_request(
-        self, branch: str, head: str, source: str = "acme/models", **environment: str
+        self,
+        branch: str,
+        head: str,
+        source: str = "acme/models",
+        words: tuple[str, ...] = (),
+        **environment: str,
     ) -> Answer:
         """Run for a pull request, on the merge that GitHub tests."""
         clone = self._clone("main")
@@ -55,7 +60,7 @@ class Runner:
         self._git("-C", str(clone), "merge", "-q", "--no-ff", "-m", "Merge", f"origin/{branch}")
         request = {"number": 7, "head": {"sha": head, "repo": {"full_name": source}}}
         event = {"pull_request": request}
-        return self._run(clone, "pull_request", "refs/pull/7/merge", event, **environment)
+        return self._run(clone, "pull_request", "refs/pull/7/merge", event, words, **environment)
 
     def push_to_main(self) -> Answer:
         """Run for what main is now."""
@@ -67,7 +72,13 @@ class Runner:
         return (self._folder / f"page-{self._runs}").read_text("utf-8")
 
     def _run(
-        self, clone: Path, name: str, reference: str, event: Any, **environment: str
+        self,
+        clone: Path,
+        name: str,
+        reference: str,
+        event: Any,
+        words: tuple[str, ...] = (),
+        **environment: str,
     ) -> Answer:
         file = self._folder / f"event-{self._runs}.json"
         file.write_text(json.dumps(event), encoding="utf-8")
@@ -86,7 +97,7 @@ class Runner:
         }
         # As the action runs it: a program that does not look for modules in the working folder.
         done = subprocess.run(
-            [PROGRAM, "ci"],
+            [PROGRAM, "ci", *words],
             cwd=clone,
             env={**os.environ, **variables, **environment},
             check=False,
@@ -205,3 +216,54 @@ def test_a_pull_request_of_a_fork_asks_nobody(
 
     subprocess.run([*COMMAND, "--help"], cwd=user.folder, check=False, capture_output=True)
     assert mark.exists()  # a Python that looks into the working folder steps into the trap
+
+
+@pytest.mark.parametrize("words", [(), ("--python", sys.executable)], ids=["", "python"])
+def test_a_script_of_a_fork_leaves_no_mark(
+    user: User, runner: Runner, tmp_path: Path, name: str, words: tuple[str, ...]
+) -> None:
+    """Not when it is new, not when it is changed, not with credentials; what is merged is run."""
+    mark = tmp_path / "mark"
+    user.commit(model(name))
+    runner.push("main")
+    user.git("checkout", "-q", "-b", "fork")
+    folder = user.folder / f"{name}-script"
+    folder.mkdir()
+    config = {
+        "pipeline_type": "sagemaker_pipeline",
+        "model_name": f"{name}-script",
+        "script": "pipeline.py",
+        "python": sys.executable,
+    }
+    (folder / "mlops-config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "pipeline.py").write_text(_MARKING.format(mark=str(mark)), encoding="utf-8")
+    (folder / "sitecustomize.py").write_text(f"open({str(mark)!r}, 'w')", encoding="utf-8")
+    (folder / "conftest.py").write_text(f"open({str(mark)!r}, 'w')", encoding="utf-8")
+    user.git("add", ".")
+    user.git("commit", "-qm", "A script")
+
+    ended = runner.pull_request("fork", runner.push("fork"), "mallory/models", words=words)
+
+    assert ended.code == 5, ended
+    assert f"{name}-script/pipeline.py" in runner.page()
+    assert not mark.exists()
+
+    own = runner.pull_request("fork", runner.push("fork"), words=words)
+
+    assert own.code == 0, own
+    assert mark.exists()
+
+
+_MARKING = """
+import json
+
+open({mark!r}, "w").write("it was run")
+
+class Made:
+    def definition(self):
+        step = {{"Name": "Stop", "Type": "Fail", "Arguments": {{"ErrorMessage": "no"}}}}
+        return json.dumps({{"Version": "2020-12-01", "Parameters": [], "Steps": [step]}})
+
+def get_pipeline():
+    return Made()
+"""

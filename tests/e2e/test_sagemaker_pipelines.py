@@ -18,6 +18,7 @@ HOME = Path("/opt/ml/processing")
 rows = [line for file in (HOME / "input/raw").iterdir() for line in file.read_text().split()]
 if len(rows) < int(sys.argv[1]):
     sys.exit(f"only {len(rows)} rows")
+print("counted", len(rows))
 (HOME / "output/report/report.json").write_text(json.dumps({"rows": len(rows)}))
 '''
 
@@ -96,6 +97,7 @@ def test_a_pipeline_is_run_by_hand(user: User, name: str) -> None:
 
     ran = user.run("pipeline", "start", name, "--stage", "dev", "--yes", "--wait")
     steps = user.did("pipeline", "steps", *here)
+    assert "counted 1\n" in user.did("pipeline", "logs", "count", *here)
     again = user.run(
         "pipeline", "start", name, "--stage", "dev", "--yes", "--wait",
         "--parameter", "raw=s3://acme-dev-data/nothing-here/",
@@ -107,8 +109,39 @@ def test_a_pipeline_is_run_by_hand(user: User, name: str) -> None:
     assert "+ count  Processing  Succeeded" in steps
     assert again.code == 1, again
     assert "there are no objects at s3://acme-dev-data/nothing-here/" in again.out
+    first = user.did("pipeline", "steps", *here, "--output", "json")
+    assert json.loads(first)["steps"][0]["name"] == "count"
     over = user.run("pipeline", "stop", *here)
     assert (over.code, "has ended: Failed" in over.err) == (4, True)
+
+
+def test_a_function_gives_back_json(user: User, name: str) -> None:
+    """What it returns is the step's result, read from where its job put it."""
+    step = {
+        "name": "add",
+        "type": "function",
+        "code": "adding.py:add",
+        "arguments": {"one": 1, "other": {"parameter": "other"}},
+        "framework": "sklearn",
+        "framework_version": "1.2-1",
+        "instance_type": "ml.m5.large",
+    }
+    config = pipeline(name, parameters={"other": 2}, steps=[step], run_on_deploy=False)
+    folder = user.folder / f"sagemaker_pipeline-{name}"
+    folder.mkdir()
+    code = "def add(one, other):\n    return {'sum': one + other}\n"
+    (folder / "adding.py").write_text(code, encoding="utf-8")
+    declare(user, config)
+    user.did("apply")
+    settled(user)
+    here = ("--workload", name, "--stage", "dev")
+
+    ran = user.run(
+        "pipeline", "start", name, "--stage", "dev", "--yes", "--wait", "--parameter", "other=40"
+    )
+
+    assert ran.code == 0, ran
+    assert json.loads(user.did("pipeline", "result", "add", *here)) == {"sum": 41}
 
 
 def test_a_failing_step_fails_the_stage_with_its_reason(user: User, name: str) -> None:

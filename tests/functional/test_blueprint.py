@@ -90,12 +90,16 @@ def test_lint_says_what_cloudformation_would(folder: Path, say: Say, golden: Gol
     good = file.read_text(encoding="utf-8")
     file.write_text(good.replace("!Ref Note", '{"Mlops::Insert": config.note}'), encoding="utf-8")
     insert = say("blueprint", "lint")
+    beside = good.replace("Resources:\n", 'Resources:\n  "Mlops::Insert": pipeline_resources\n')
+    file.write_text(beside, encoding="utf-8")
+    added = say("blueprint", "lint")
     file.write_text(good.replace("      Value: !Ref Note\n", ""), encoding="utf-8")
     fault = say("blueprint", "lint")
 
     # Nothing uses parameter Note any more, which is a warning.
     assert insert.code == 0
     assert "MG205 warning: W2001" in insert.out
+    assert (added.code, added.err) == (0, "No problems.\n")
     assert fault.code == 3
     golden("blueprint/lint-fault", fault)
     problems = json.loads(say("blueprint", "lint", "--output", "json").out)["problems"]

@@ -213,3 +213,13 @@ def test_no_template_makes_it_stumble() -> None:
         taken += taken_or_refused(files)
 
     assert taken
+
+
+def test_a_check_of_definitions_that_there_is_not_is_refused() -> None:
+    """A type names one of the product's; what there is stands in the hint."""
+    own = {**schema(), "x-definition": "state_machin"}
+
+    (problem,) = problems(repository(schema=json.dumps(own).encode()))
+
+    assert problem.pointer == "/x-definition"
+    assert "state_machine" in problem.hint

@@ -16,6 +16,12 @@ from mlops_gitops.use_cases.validate import load_repository
 
 EXAMPLES = Path(__file__).parents[3] / "config-examples" / "good"
 TRAINING = json.loads((EXAMPLES / "training-everything" / "mlops-config.json").read_text("utf-8"))
+PIPELINE = {
+    "pipeline_type": "sagemaker_pipeline",
+    "model_name": "churn",
+    "tags": {"team": "pricing"},
+    "steps": [{"Name": "stop", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}],
+}
 JOB = ("Resources", "Run", "Properties", "Definition", "States", "Train", "Arguments")
 
 
@@ -92,3 +98,17 @@ def test_an_insert_of_a_field_leads_into_the_field() -> None:
 
     assert traced(realtime("churn"), *inside, blueprint=blueprint) == ("model_name",)
     assert traced(realtime("churn"), *inside, "x", 0, blueprint=blueprint) == ("model_name",)
+
+
+def test_an_insert_beside_other_members_leads_to_those_it_adds() -> None:
+    """What the template has itself is no insert's."""
+    base = BLUEPRINTS.blueprint("sagemaker_pipeline")
+    properties = {"Own": "1", "Mlops::Insert": "config.tags"}
+    template = {**base.template, "Resources": {"Kept": {"Type": "X", "Properties": properties}}}
+    blueprint = Blueprint(
+        name=base.name, version=base.version, template=template, defaults=base.defaults
+    )
+    inside = ("Resources", "Kept", "Properties")
+
+    assert traced(PIPELINE, *inside, "team", blueprint=blueprint) == ("tags", "team")
+    assert traced(PIPELINE, *inside, "Own", blueprint=blueprint) is None

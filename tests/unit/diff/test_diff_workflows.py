@@ -123,3 +123,21 @@ def test_what_cannot_be_read_is_compared_as_it_is(text: object) -> None:
 
     assert opened("AWS::StepFunctions::StateMachine", properties) == properties
     assert opened("AWS::S3::Bucket", properties) == properties
+
+
+def test_a_new_workflow_is_described_by_its_states() -> None:
+    """And by how it runs; alarms and logs are told when they change."""
+    files = repository({**CONFIG, "model_name": "other"})
+    files["other/train.asl.json"] = json.dumps(MACHINE).encode()
+    other = Side(
+        commit="c0ffee",
+        repository=load_repository(MemoryFiles(files), DATA),
+        blueprints=BLUEPRINTS,
+    )
+    told = {each.name: each.after for each in change(other, side(MACHINE)).summary}
+
+    assert told == {
+        "run on deployment": "False",
+        "states": "Done, Train",
+        "type of workflow": "STANDARD",
+    }
