@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlops_gitops.config import pipeline_model_problems as say_more
+from mlops_gitops.config import pipeline_loop_problems as say_more
 from mlops_gitops.config import pipeline_problems as say
 from mlops_gitops.config.document import Json, Path
 from mlops_gitops.config.pipeline_job_problems import not_ensembling
@@ -122,7 +122,7 @@ def _of_steps(checked: _Checked, config: Json) -> Iterator[Mistake]:
 def _is_written(config: Json, at: Path) -> bool:
     """Tell whether what stands at a place is a step in the definition's spelling."""
     for part in at:
-        config = config[part]  # type: ignore[index]
+        config = config[part]  # type: ignore[index]  # places are of this very value
     return isinstance(config, dict) and "type" not in config
 
 

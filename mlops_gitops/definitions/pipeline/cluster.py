@@ -7,7 +7,7 @@ SDK 2.257.7.
 from collections.abc import Iterator
 
 from mlops_gitops.config.document import Json, Path
-from mlops_gitops.config.pipeline_model_problems import cluster_instances, cluster_member
+from mlops_gitops.config.pipeline_loop_problems import cluster_instances, cluster_member
 from mlops_gitops.config.said import Said
 from mlops_gitops.definitions.pipeline.references import scalar
 

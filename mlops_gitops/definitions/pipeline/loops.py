@@ -6,7 +6,7 @@ Source: `ForEachStep`, SageMaker Python SDK 3.27.0.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mlops_gitops.config import pipeline_model_problems as say
+from mlops_gitops.config import pipeline_loop_problems as say
 from mlops_gitops.config.document import Json, Path
 from mlops_gitops.config.said import Said
 from mlops_gitops.executor.language import Kind, Reference, all_steps

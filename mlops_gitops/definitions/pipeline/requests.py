@@ -108,7 +108,7 @@ def _check(
         message = f"{_place(at)} has to be {_KINDS[kind]}, and is {kind_of(value)}."
         yield at, wrong_request(message, f"Write {_KINDS[kind]}.")
     elif kind == "s":
-        yield from _members(facts, name, value, at, filled)  # type: ignore[arg-type]
+        yield from _members(facts, name, value, at, filled)  # type: ignore[arg-type]  # its kind was looked at
     elif isinstance(value, dict | list):
         yield from _size(shape, len(value), "entries", at)
         inside = value.items() if isinstance(value, dict) else enumerate(value)
@@ -117,7 +117,7 @@ def _check(
     elif kind == "t":
         yield from _text(shape, str(value), at)
     elif kind in "in":
-        yield from _number(shape, value, at)  # type: ignore[arg-type]
+        yield from _number(shape, value, at)  # type: ignore[arg-type]  # its kind was looked at
 
 
 def _members(

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from mlops_gitops.config import pipeline_model_problems as say
+from mlops_gitops.config import pipeline_loop_problems as say
 from mlops_gitops.config.document import Json, Path
+from mlops_gitops.config.pipeline_model_problems import nested_value, not_retried
 from mlops_gitops.config.said import Said
 from mlops_gitops.definitions.pipeline.cluster import cluster_mistakes
 from mlops_gitops.definitions.pipeline.requests import is_reference
@@ -35,7 +36,7 @@ def _retries(step: Step, kind: str) -> Found:
         for place, name in enumerate(exceptions):
             if not str(name).startswith("Step."):
                 at: Path = ("RetryPolicies", index, "ExceptionType", place)
-                yield at, say.not_retried(str(name), kind)
+                yield at, not_retried(str(name), kind)
 
 
 def _flat(step: Step, _by_name: Mapping[str, Step]) -> Found:
@@ -44,7 +45,7 @@ def _flat(step: Step, _by_name: Mapping[str, Step]) -> Found:
         is_truth = kind == "Lambda" and isinstance(value, bool)
         is_nested = isinstance(value, dict | list) and not is_reference(value)
         if value is None or is_truth or is_nested:
-            yield ("Arguments", name), say.nested_value(name, kind)
+            yield ("Arguments", name), nested_value(name, kind)
 
 
 def _emr(step: Step, _by_name: Mapping[str, Step]) -> Found:

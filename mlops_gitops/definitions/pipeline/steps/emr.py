@@ -5,7 +5,7 @@ Source: `EMRStep`, SageMaker Python SDK 2.257.7; RunJobFlow, EMR API reference.
 
 from collections.abc import Iterator
 
-from mlops_gitops.config import pipeline_model_problems as say
+from mlops_gitops.config import pipeline_loop_problems as say
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.pipeline.cluster import cluster_mistakes, values
 from mlops_gitops.definitions.pipeline.envelope import single

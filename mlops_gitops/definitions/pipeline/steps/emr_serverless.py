@@ -6,7 +6,7 @@ Source: `EMRServerlessStep`, SageMaker Python SDK 3.27.0; StartJobRun, EMR Serve
 from collections.abc import Iterator
 
 from mlops_gitops.config.document import Json
-from mlops_gitops.config.pipeline_model_problems import application_choice
+from mlops_gitops.config.pipeline_loop_problems import application_choice
 from mlops_gitops.definitions.pipeline.cluster import values
 from mlops_gitops.definitions.pipeline.envelope import single
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Mistake, Shorthand, given

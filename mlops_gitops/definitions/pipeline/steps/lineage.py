@@ -7,7 +7,7 @@ SageMaker API reference.
 from collections.abc import Iterator, Mapping
 
 from mlops_gitops.config.document import Json
-from mlops_gitops.config.pipeline_model_problems import not_recorded, nothing_recorded
+from mlops_gitops.config.pipeline_loop_problems import not_recorded, nothing_recorded
 from mlops_gitops.definitions.pipeline.envelope import single
 from mlops_gitops.definitions.pipeline.references import scalar
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Mistake, Shorthand, given

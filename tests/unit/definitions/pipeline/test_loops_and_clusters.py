@@ -1,4 +1,4 @@
-"""Steps around others: conditions, loops, clean-ups, records, and clusters of EMR."""
+"""Steps around others: conditions, loops, clean-ups, and clusters of EMR."""
 
 from typing import Any
 
@@ -154,73 +154,6 @@ def test_a_cleanup_comes_after_what_it_deletes() -> None:
             }
         },
         "DependsOn": [{"Step": "second", "Trigger": "Any"}, "first"],
-    }
-
-
-def test_lineage_records_things_and_how_they_belong_together() -> None:
-    """Ends are what this step records, by name and type, or what is there, by ARN."""
-    arn = "arn:aws:sagemaker:us-east-1:222222222222:context/pricing"
-    step = step_of(
-        {
-            "name": "record",
-            "type": "lineage",
-            "actions": [
-                {
-                    "name": "training",
-                    "source_uri": "s3://acme-mlops-data/run",
-                    "source_type": "S3ETag",
-                    "kind": "ModelTraining",
-                    "status": "Completed",
-                }
-            ],
-            "artifacts": [
-                {
-                    "name": "model",
-                    "source_uri": "s3://acme-mlops-data/model.tar.gz",
-                    "kind": "Model",
-                    "properties": {"team": "pricing"},
-                }
-            ],
-            "associations": [
-                {
-                    "source": {"action": "training"},
-                    "destination": {"artifact": "model"},
-                    "kind": "Produced",
-                },
-                {"source": {"artifact": "model"}, "destination": {"arn": arn}},
-            ],
-        }
-    )
-
-    assert step == {
-        "Name": "record",
-        "Type": "Lineage",
-        "Arguments": {
-            "Actions": [
-                {
-                    "ActionName": "training",
-                    "Source": {"SourceUri": "s3://acme-mlops-data/run", "SourceType": "S3ETag"},
-                    "ActionType": "ModelTraining",
-                    "Status": "Completed",
-                }
-            ],
-            "Artifacts": [
-                {
-                    "ArtifactName": "model",
-                    "Source": {"SourceUri": "s3://acme-mlops-data/model.tar.gz"},
-                    "ArtifactType": "Model",
-                    "Properties": {"team": "pricing"},
-                }
-            ],
-            "Associations": [
-                {
-                    "Source": {"Name": "training", "Type": "Action"},
-                    "Destination": {"Name": "model", "Type": "Artifact"},
-                    "AssociationType": "Produced",
-                },
-                {"Source": {"Name": "model", "Type": "Artifact"}, "Destination": {"Arn": arn}},
-            ],
-        },
     }
 
 
