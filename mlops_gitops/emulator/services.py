@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from mlops_gitops.emulator.codepipeline.clients import Clients
 from mlops_gitops.emulator.codepipeline_type import PipelineType
+from mlops_gitops.emulator.feature_group_type import FeatureGroupType
 from mlops_gitops.emulator.model_card_type import ModelCardType
 from mlops_gitops.emulator.monitoring_types import monitoring_types
 from mlops_gitops.emulator.providers import Api, Lifecycle, Properties, Provider
@@ -66,6 +67,7 @@ def resource_types(sagemaker: Api, codepipeline: Api) -> list[Provider]:
     return [
         *sagemaker_types(sagemaker),
         *monitoring_types(sagemaker),
+        FeatureGroupType(api=sagemaker),
         ModelCardType(api=sagemaker),
         SageMakerPipelineType(api=sagemaker),
         PipelineType(api=codepipeline),
