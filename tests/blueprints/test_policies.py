@@ -20,6 +20,7 @@ OPEN_RESOURCES = {
     "StagesExportModelCards": "a key policy's resource is the key itself",
     "WorkloadsEncryptResults": "a key policy's resource is the key itself",
     "PlansDecryptTemplates": "a key policy's resource is the key itself",
+    "CloudFormationDecryptsFunctionCode": "a key policy's resource is the key itself",
     "StagesDecrypt": "a key policy's resource is the key itself",
     "AlarmsEncrypt": "a key policy's resource is the key itself",
 }

@@ -74,7 +74,8 @@ def _role(step: Shorthand) -> str:
 def _asset(step: Shorthand) -> Asset:
     if "zip" in step.value:
         name, content = step.file("zip")
-        return Asset(name=name, content=content)
+        # CloudFormation's role reads archives by the end of their names.
+        return Asset(name=f"{name.removesuffix('.zip')}.zip", content=content)
     name, content = step.file("script")
     return Asset(name=f"{name.removesuffix('.py')}.zip", content=zipped({name: content}))
 
