@@ -9,6 +9,7 @@ from builders import BUCKET
 from local_pipeline import ends
 from steps_of_pipelines import IMAGE, compiled
 
+from mlops_gitops.definitions.pipeline.lock import LOCK, Lock, LockedModel
 from mlops_gitops.executor.api import Isolation, RunRequest, RunResult, run
 
 COUNT = b"""
@@ -44,6 +45,31 @@ FILES = {
         b"Path(os.environ['SM_MODEL_DIR'], 'model.txt').write_text(words.WORD)\n"
         b"print(f'mae={p.parse_args().trees}')\n"
     ),
+}
+FILES |= {
+    "src/look.py": (
+        b"import tarfile\nfrom pathlib import Path\n"
+        b"folder = Path(__file__).parents[1] / 'model' / 'model.tar.gz'\n"
+        b"print(tarfile.open(folder).getnames())\n"
+    ),
+    LOCK: Lock(
+        region="us-east-1",
+        models={
+            "llm-x@1.0.0": LockedModel(
+                image_uri=IMAGE,
+                artifact_uri="s3://jumpstart-cache-prod-us-east-1/model.tar.gz",
+                script_uri="s3://jumpstart-cache-prod-us-east-1/sourcedir.tar.gz",
+                data_uri="s3://jumpstart-cache-prod-us-east-1/data/",
+                instance_type="ml.g5.2xlarge",
+                hyperparameters={
+                    "sagemaker_program": "transfer_learning.py",
+                    "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
+                },
+            )
+        },
+    )
+    .text()
+    .encode(),
 }
 JOB = {"image_uri": IMAGE, "instance_type": "ml.m5.large", "max_runtime_seconds": 60}
 COMMON = {**JOB, "source_dir": "src"}
@@ -183,3 +209,43 @@ def test_an_initialization_script_that_fails_ends_the_step(tmp_path: Path) -> No
 
     assert ends(result) == {"check": ("Failed", "failed")}
     assert "/bin/bash train.py ended with exit code" in result.steps[0].reason
+
+
+def test_a_top_model_is_found_where_its_job_wrote_it(tmp_path: Path) -> None:
+    """A step that takes the best model of a search gets the archive of that very job."""
+    tuning = {
+        "name": "tune",
+        "type": "tuning",
+        **COMMON,
+        "code": "train.py",
+        "inputs": {"train": DATA, "validation": DATA},
+        "objective": {"metric": "mae", "goal": "Minimize"},
+        "metric_definitions": {"mae": "mae=([0-9.]+)"},
+        "ranges": {"integer": {"trees": [3, 9]}},
+        "max_jobs": 2,
+    }
+    check = {
+        "name": "check",
+        "type": "processing",
+        **COMMON,
+        "code": "look.py",
+        "inputs": {"model": {"s3_uri": {"top_model": {"step": "tune", "top_k": 1}}}},
+    }
+
+    result = run_steps(tmp_path, tuning, check)
+
+    assert {name: end for name, (end, _) in ends(result).items()} == {
+        "tune": "Succeeded",
+        "check": "Succeeded",
+    }, [each.reason for each in result.steps]
+    assert "['model.txt']" in log_of(result, "check")
+
+
+def test_fine_tuning_is_not_done_here(tmp_path: Path) -> None:
+    """Models of JumpStart are not on this machine; what stands for one says so."""
+    step = {"name": "tune", "type": "fine_tune", "model_id": "llm-x", "model_version": "1.0.0"}
+
+    result = run_steps(tmp_path, step)
+
+    assert ends(result) == {"tune": ("Succeeded", "stubbed")}, result.steps[0].reason
+    assert result.steps[0].why
