@@ -214,3 +214,16 @@ def test_a_role_of_the_configs_own_leaves_the_stack_without_one() -> None:
 
     assert "PipelineRole" not in resources
     assert json.dumps(resources["Pipeline"]["Properties"]["RoleArn"]) == json.dumps(OTHER_ROLE)
+
+
+def test_what_a_foundation_model_is_made_of_can_be_read() -> None:
+    """AWS keeps it in buckets of its own, which no config has to name; nothing else of them."""
+    model = "jumpstart-cache-prod-us-east-1/llm-x/model.tar.gz"
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{model}"}
+    channel = {"ChannelName": "model", "DataSource": {"S3DataSource": source}}
+    train = {**TRAIN, "Arguments": {**TRAIN["Arguments"], "InputDataConfig": [channel]}}
+
+    found = statements(train)
+
+    assert found["ReadObjects"]["Resource"] == [f"arn:aws:s3:::{model}*"]
+    assert "ReadObjects" not in statements(TRAIN)

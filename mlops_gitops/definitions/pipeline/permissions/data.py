@@ -21,6 +21,8 @@ from mlops_gitops.definitions.state_machine.permissions import repositories_in
 Step = Mapping[str, Json]
 
 _KEYS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_JUMPSTART = re.compile(r'"(s3://jumpstart-[a-z0-9.-]+/[^"]+)"')
+"""Artifacts, scripts and data of foundation models, which AWS keeps for everybody."""
 _FILES = 20
 """So many files of code are named one by one; IAM takes 10,240 characters of inline policies."""
 _EVERYTHING = "mlops_gitops_assets/*"
@@ -39,7 +41,7 @@ def data(
         around: whose role it is; its config names what is read and written besides.
     """
     text = json.dumps(list(steps))
-    yield from _objects(definition, around)
+    yield from _objects(definition, text, around)
     yield from _images(text, around)
     logs = arn("logs", "log-group:/aws/sagemaker/*")
     yield allow(
@@ -54,9 +56,10 @@ def data(
         yield from _network()
 
 
-def _objects(definition: Definition, around: Surroundings) -> Iterator[Statement]:
+def _objects(definition: Definition, text: str, around: Surroundings) -> Iterator[Statement]:
     own = around.folder.removeprefix("s3://")
-    reads = [_prefix(each) for each in around.scope.texts("reads")]
+    models = sorted(set(_JUMPSTART.findall(text)))
+    reads = [_prefix(each) for each in (*around.scope.texts("reads"), *models)]
     writes = [_prefix(each) for each in around.scope.texts("writes")]
     keys_of_code = sorted({asset.key for asset in definition.assets})
     named = keys_of_code if len(keys_of_code) <= _FILES else [_EVERYTHING]
