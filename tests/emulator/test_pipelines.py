@@ -41,10 +41,16 @@ def test_an_execution_does_what_its_steps_say(aws: Running, sagemaker: Any) -> N
     assert steps["count"]["StartTime"] <= steps["count"]["EndTime"]
 
 
-def test_a_stop_stops_and_is_refused_after_the_end(sagemaker: Any) -> None:
+def test_a_stop_stops_and_is_refused_after_the_end(aws: Running, sagemaker: Any) -> None:
     """A script is told to end; what has ended is not stopped."""
-    arn = run(sagemaker, made(sagemaker, "stopped"))["PipelineExecutionArn"]
+    sleeps = b"import time\nprint('begun', flush=True)\ntime.sleep(60)\n"
+    client(aws, "s3", DEV).put_object(Bucket=BUCKET, Key="slow/count.py", Body=sleeps)
+    text = definition().replace(f"s3://{BUCKET}/code", f"s3://{BUCKET}/slow")
+    sagemaker.create_pipeline(PipelineName="slow", PipelineDefinition=text, RoleArn=ROLE)
+    arn = sagemaker.start_pipeline_execution(PipelineName="slow")["PipelineExecutionArn"]
+    sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn, ClientRequestToken="s" * 32)
 
+    assert ended(sagemaker, arn)["PipelineExecutionStatus"] == "Stopped"
     assert "cannot be stopped" in refused(
         sagemaker.stop_pipeline_execution, PipelineExecutionArn=arn, ClientRequestToken="s" * 32
     )

@@ -39,7 +39,7 @@ class Runs:
     def __init__(self, inside: Inside) -> None:
         self._inside = inside
         self._handles: dict[str, Handle] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def folder(self, scope: Scope, record: Record) -> Path:
         """Give the run folder of an execution's newest take."""
@@ -88,14 +88,13 @@ class Runs:
 
         A restart of the embedded AWS breaks off what runs; it is run from its beginning again.
         """
+        folder = self.folder(scope, record)
         with self._lock:
             is_ours = record["PipelineExecutionArn"] in self._handles
-        folder = self.folder(scope, record)
-        if not (folder / "run.json").is_file():
-            known: Object = {"PipelineExecutionStatus": "Executing"}
-            return known, []
-        if not is_ours and _written(folder).get("PipelineExecutionStatus") in _BUSY:
-            self._again(scope, record)
+            if not is_ours and _status(folder) in _BUSY:
+                self._again(scope, record)
+                return {"PipelineExecutionStatus": "Executing"}, []
+        if not (folder / "run.json").is_file():  # it has only just begun
             return {"PipelineExecutionStatus": "Executing"}, []
         return read_run(folder), read_steps(folder)
 
@@ -145,5 +144,9 @@ class Runs:
         return clients.of("s3", who, scope.region)
 
 
-def _written(folder: Path) -> Any:
-    return json.loads((folder / "run.json").read_bytes())
+def _status(folder: Path) -> str:
+    """Read how an execution stood when it was last written down."""
+    file = folder / "run.json"
+    if not file.is_file():
+        return "Executing"
+    return str(json.loads(file.read_bytes()).get("PipelineExecutionStatus"))
