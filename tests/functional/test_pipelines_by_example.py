@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from builders import DATA, SETTINGS
 from functional.conftest import Say
+from local_pipeline import until
 from steps_of_pipelines import compiled, told
 
 from mlops_gitops.adapters.memory.repository import MemoryFiles
 from mlops_gitops.definitions.pipeline.requests import request_mistakes
+from mlops_gitops.executor.api import RunRequest, start
 from mlops_gitops.use_cases.validate import validate
 
 ROOT = Path(__file__).parents[2]
@@ -108,25 +110,57 @@ def test_python_of_the_page_is_python(text: str) -> None:
     assert [function.name for function in functions] in (["handler"], ["train"])
 
 
-def test_a_message_of_a_callback_has_the_keys_of_the_page(say: Say, tmp_path: Path) -> None:
-    """What a callback here writes for its reader is what the page shows."""
-    (shown,) = [json.loads(text) for _, what, text in BLOCKS if what == "message"]
+def write(folder: Path, step: Any) -> Path:
+    """Write a repository with a pipeline of one step of the page; give its config."""
     config = {
         "pipeline_type": "sagemaker_pipeline",
         "model_name": "by-example",
         "parameters": PARAMETERS,
-        "steps": [next(step for step in STEPS if step["type"] == "callback")],
+        "steps": [step],
     }
-    (tmp_path / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
-    file = tmp_path / "mlops-config.json"
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
+    file = folder / "mlops-config.json"
     file.write_text(json.dumps(config), encoding="utf-8")
+    return file
 
-    said = say("pipeline", "compile", str(file), "--root", str(tmp_path))
 
-    (step,) = json.loads(said.out)["Steps"]
-    assert step["Arguments"].keys() == shown["arguments"].keys()
-    assert step["Arguments"]["number"] == shown["arguments"]["number"]
-    assert list(shown) == ["token", "pipelineExecutionArn", "arguments", "status"]
+def step_of(kind: str) -> Any:
+    """Give the page's first step of a kind."""
+    return next(step for step in STEPS if step["type"] == kind)
+
+
+def test_a_callback_is_told_of_a_stop_as_the_page_shows(tmp_path: Path) -> None:
+    """The message has the page's keys, arguments and status."""
+    (shown,) = [json.loads(text) for _, what, text in BLOCKS if what == "message"]
+    definition = compiled(step_of("callback"), files=FILES, parameters=PARAMETERS)
+    body = definition.value()
+    handle = start(RunRequest(definition=body, pipeline="by-example", parent=tmp_path))
+    until(lambda: list(tmp_path.rglob("*.Executing.json")))
+
+    handle.stop()
+    until(lambda: list(tmp_path.rglob("*.Stopping.json")))
+    (sent,) = [json.loads(file.read_bytes()) for file in tmp_path.rglob("*.Stopping.json")]
+    handle.answer(sent["token"], "Failure", {"FailureReason": "The execution was stopped."})
+    handle.wait(20)
+
+    assert sent.keys() == shown.keys()
+    assert sent["status"] == shown["status"]
+    assert sent["arguments"].keys() == shown["arguments"].keys()
+    assert sent["arguments"]["number"] == shown["arguments"]["number"]
+
+
+def test_the_function_of_the_page_gives_its_result(say: Say, tmp_path: Path) -> None:
+    """It runs on this machine, and its result is read from the run folder."""
+    config = write(tmp_path, step_of("function"))
+    runs = tmp_path / "runs"
+
+    say("pipeline", "start", str(config), "--local", "--root", str(tmp_path), "--runs", str(runs))
+    (run,) = [file.parent for file in runs.glob("*/run.json")]
+    result = say("pipeline", "result", "train-locally", "--run", str(run))
+
+    assert json.loads(result.out) == {"trained_with": PARAMETERS["input_data"]}
 
 
 def test_the_workflow_of_the_page_is_valid() -> None:

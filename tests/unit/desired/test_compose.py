@@ -95,7 +95,7 @@ def test_values_are_what_the_blueprint_takes(
         for name, declared in blueprint.template["Parameters"].items():
             value = values[name]
             assert re.fullmatch(declared.get("AllowedPattern", ".*"), value), name
-            assert value in declared.get("AllowedValues", [value]), name
+            assert value in map(str, declared.get("AllowedValues", [value])), name
             least, most = declared.get("MinLength", 0), declared.get("MaxLength", 4096)
             assert int(least) <= len(value) <= int(most), name
 
