@@ -19,11 +19,8 @@ from sagemaker.workflow.properties import PropertyFile
 from sagemaker.workflow.steps import CacheConfig, ProcessingStep, TrainingStep, TuningStep
 
 
-def get_pipeline(region, role, default_bucket, image, data, output):
-    """Make one step of each kind, every value given."""
-    session = PipelineSession(boto3.Session(region_name=region), default_bucket=default_bucket)
-    where = ParameterString(name="input_data", default_value=data)
-    own = {"role": role, "sagemaker_session": session}
+def processed(own, where, image, output):
+    """Make the step that prepares data."""
     processor = Processor(
         image_uri=image,
         entrypoint=["python3", "/opt/prepare.py"],
@@ -54,6 +51,11 @@ def get_pipeline(region, role, default_bucket, image, data, output):
         property_files=[PropertyFile(name="report", output_name="train", path="report.json")],
         cache_config=CacheConfig(enable_caching=True, expire_after="P30D"),
     )
+    return prepare
+
+
+def estimated(own, image, output):
+    """Give what trains."""
     estimator = Estimator(
         image_uri=image,
         instance_type="ml.m5.xlarge",
@@ -68,11 +70,11 @@ def get_pipeline(region, role, default_bucket, image, data, output):
         debugger_hook_config=False,
         **own,
     )
-    channels = {
-        "train": TrainingInput(where, content_type="text/csv"),
-        "validation": TrainingInput(data, content_type="text/csv"),
-    }
-    train = TrainingStep(name="train", step_args=estimator.fit(channels), depends_on=["prepare"])
+    return estimator
+
+
+def tuned(estimator, channels):
+    """Make the step that searches."""
     tuner = HyperparameterTuner(
         estimator,
         objective_metric_name="rmse",
@@ -89,6 +91,22 @@ def get_pipeline(region, role, default_bucket, image, data, output):
         early_stopping_type="Auto",
     )
     tune = TuningStep(name="tune", step_args=tuner.fit(channels))
+    return tune
+
+
+def get_pipeline(region, role, default_bucket, image, data, output):
+    """Make one step of each kind, every value given."""
+    session = PipelineSession(boto3.Session(region_name=region), default_bucket=default_bucket)
+    where = ParameterString(name="input_data", default_value=data)
+    own = {"role": role, "sagemaker_session": session}
+    prepare = processed(own, where, image, output)
+    estimator = estimated(own, image, output)
+    channels = {
+        "train": TrainingInput(where, content_type="text/csv"),
+        "validation": TrainingInput(data, content_type="text/csv"),
+    }
+    train = TrainingStep(name="train", step_args=estimator.fit(channels), depends_on=["prepare"])
+    tune = tuned(estimator, channels)
     auto = AutoML(
         target_attribute_name="rings",
         mode="ENSEMBLING",

@@ -21,10 +21,8 @@ from sagemaker.train.configs import Compute, InputData
 from sagemaker.train.tuner import HyperparameterTuner
 
 
-def get_pipeline(region, role, default_bucket, image, data, output):
-    """Make one step of each kind, every value given."""
-    session = PipelineSession(boto3.Session(region_name=region), default_bucket=default_bucket)
-    where = ParameterString(name="input_data", default_value=data)
+def processed(session, role, where, image, output):
+    """Make the step that prepares data."""
     processor = Processor(
         image_uri=image,
         entrypoint=["python3", "/opt/prepare.py"],
@@ -59,6 +57,11 @@ def get_pipeline(region, role, default_bucket, image, data, output):
         property_files=[PropertyFile(name="report", output_name="train", path="report.json")],
         cache_config=CacheConfig(enable_caching=True, expire_after="P30D"),
     )
+    return prepare
+
+
+def trained(session, role, image, output):
+    """Give what trains."""
     trainer = ModelTrainer(
         training_image=image,
         training_input_mode="File",
@@ -71,11 +74,11 @@ def get_pipeline(region, role, default_bucket, image, data, output):
         role=role,
         sagemaker_session=session,
     )
-    channels = [
-        InputData(channel_name="train", data_source=where, content_type="text/csv"),
-        InputData(channel_name="validation", data_source=data, content_type="text/csv"),
-    ]
-    train = TrainingStep(name="train", step_args=trainer.train(channels), depends_on=["prepare"])
+    return trainer
+
+
+def tuned(trainer, channels):
+    """Make the step that searches."""
     tuner = HyperparameterTuner(
         trainer,
         objective_metric_name="rmse",
@@ -92,6 +95,21 @@ def get_pipeline(region, role, default_bucket, image, data, output):
         early_stopping_type="Auto",
     )
     tune = TuningStep(name="tune", step_args=tuner.tune(channels))
+    return tune
+
+
+def get_pipeline(region, role, default_bucket, image, data, output):
+    """Make one step of each kind, every value given."""
+    session = PipelineSession(boto3.Session(region_name=region), default_bucket=default_bucket)
+    where = ParameterString(name="input_data", default_value=data)
+    prepare = processed(session, role, where, image, output)
+    trainer = trained(session, role, image, output)
+    channels = [
+        InputData(channel_name="train", data_source=where, content_type="text/csv"),
+        InputData(channel_name="validation", data_source=data, content_type="text/csv"),
+    ]
+    train = TrainingStep(name="train", step_args=trainer.train(channels), depends_on=["prepare"])
+    tune = tuned(trainer, channels)
     return Pipeline(
         name="jobs", parameters=[where], steps=[prepare, train, tune], sagemaker_session=session
     )
