@@ -274,7 +274,23 @@ def named(command: str, **written: Any) -> Schema:
     return writer.document(title, said, SCHEMA_VERSION, properties)
 
 
-def pipeline() -> Schema:
+def pipeline_run() -> Schema:
+    """Say what `pipeline start --local` and `pipeline steps --run` write."""
+    properties = {
+        "folder": {"description": "The run folder.", **TEXTS},
+        "execution": {"description": "What `run.json` of the folder says.", "type": "object"},
+        "steps": {
+            "description": "Steps as ListPipelineExecutionSteps gives them; `Local` says what of "
+            "each was really done.",
+            "type": "array",
+            "items": {"type": "object", "required": ["StepName", "Local"]},
+        },
+    }
+    said = f"What `pipeline start --local` and `pipeline steps --run` write. {NEW_KEYS}"
+    return Writer().document("Run of a pipeline on this machine", said, SCHEMA_VERSION, properties)
+
+
+def pipeline_steps() -> Schema:
     """Say what `pipeline steps --output json` and `pipeline start --output json` write."""
     writer = Writer()
     properties = {
@@ -305,7 +321,8 @@ def files() -> dict[str, str]:
         "plan": plan(),
         "problems": problems(),
         "render": render(),
-        "pipeline": pipeline(),
+        "pipeline-run": pipeline_run(),
+        "pipeline-steps": pipeline_steps(),
         "status": status(),
     }
     return {f"{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()}

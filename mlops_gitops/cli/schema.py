@@ -22,7 +22,8 @@ OUTPUTS = {
             "model-card-describe",
             "model-card-export",
             "model-card-list",
-            "pipeline",
+            "pipeline-run",
+            "pipeline-steps",
             "plan",
             "problems",
             "render",
@@ -31,8 +32,10 @@ OUTPUTS = {
     },
     "ci": "plan",
     "diff": "plan",
+    "pipeline-start": "pipeline-steps",
 }
-"""Command -> file in `schemas/output`; `problems` is what any of them writes with exit code 3."""
+"""Command -> file in `schemas/output`; `problems` is what any of them writes with exit code 3,
+and `pipeline-run` what the commands about pipelines write of a run on this machine."""
 
 
 @click.command("schema")

@@ -11,7 +11,7 @@ from mlops_gitops.cli.schema import OUTPUTS
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "output"
 SCHEMAS = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FOLDER.iterdir())}
-_GROUPS = ("blueprint", "model-card")
+_GROUPS = ("blueprint", "model-card", "pipeline")
 """Commands whose own commands write."""
 
 
@@ -39,6 +39,8 @@ def schema_of(words: Sequence[str], written: Any) -> str:
     """Name the schema of what a command wrote; what is wrong with a repository has its own."""
     if "problems" in written:
         return "problems"
+    if words[0] == "pipeline" and "folder" in written:
+        return "pipeline-run"
     return OUTPUTS["-".join(words[: 2 if words[0] in _GROUPS else 1])]
 
 

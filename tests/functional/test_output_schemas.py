@@ -76,7 +76,7 @@ def test_every_command_that_writes_json_has_a_schema() -> None:
     }
 
     assert found - {"validate", "blueprint-lint"} <= OUTPUTS.keys()
-    assert OUTPUTS.keys() - found == {"ci", "problems"}
+    assert OUTPUTS.keys() - found == {"ci", "pipeline-run", "problems"}
 
 
 def test_what_every_command_writes_is_what_its_schema_says(
@@ -106,7 +106,8 @@ def test_what_every_command_writes_is_what_its_schema_says(
         assert said.code == 0, said
         written[schema_of(words, json.loads(said.out))] = said.out
 
-    assert written.keys() == SCHEMAS.keys()
+    # The tests of pipelines hold theirs: they need one that is deployed.
+    assert written.keys() | {"pipeline-run", "pipeline-steps"} == SCHEMAS.keys()
 
 
 @pytest.mark.parametrize(
