@@ -117,7 +117,7 @@ def load_changed(
     """
     changed, since = commits.changed_since(revision), commits.merge_base(revision)
     validated = validate(files, data)
-    part = touched(changed, _rests(files, validated))
+    part = touched(changed, _rests(files, validated), validated.named)
     repository = sound(part_of(validated, part))
     if part.everything:
         return repository

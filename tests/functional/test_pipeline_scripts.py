@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from builders import SETTINGS, Trial, trial
 from functional.conftest import Say
-from scripted import HEAD, MADE, Build, definition, only, repository
+from scripted import HEAD, LIMITS, MADE, Build, definition, only, repository
 
 from mlops_gitops import app
+from mlops_gitops.adapters.pipeline_scripts import ChildScripts
+from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.use_cases.build_scripts import build_scripts
 
 ASKS = "import boto3\ndef get_pipeline(region):\n"
@@ -211,3 +214,80 @@ def test_validate_runs_nothing_and_says_so(tmp_path: Path, say: Say) -> None:
 
     assert (said.code, mark.exists()) == (0, False)
     assert "models/abalone/pipeline.py was not run" in said.err
+
+
+PLAN = ("plan", "--detailed-exitcode")
+UPLOADING = """
+import boto3
+from made import Made, fail
+
+def get_pipeline(region, default_bucket, pipeline_name, limit):
+    key = f"{pipeline_name}/code/check.py"
+    boto3.client("s3").put_object(Bucket=default_bucket, Key=key, Body=b"print(1)")
+    return Made(fail("Stop", f"s3://{default_bucket}/{key} {limit}"))
+"""
+
+
+def scripted(tmp_path: Path) -> Trial:
+    """Put a script into a repository in memory, and let it be run for real."""
+    (tmp_path / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
+    made = trial()
+    made.scripts = ChildScripts(tmp_path, LIMITS)
+    made.files["pine/pipeline.py"] = UPLOADING.encode()
+    made.files["pine/made.py"] = MADE.encode()
+    made.commit({**SCRIPTED, "script_arguments": {"limit": 1}})
+    return made
+
+
+SCRIPTED = {
+    "pipeline_type": "sagemaker_pipeline",
+    "model_name": "pine",
+    "script": "pipeline.py",
+    "python": sys.executable,
+    "stages": ["dev"],
+}
+
+
+def test_what_a_script_makes_is_planned_uploaded_and_deployed(tmp_path: Path, say: Say) -> None:
+    """Plan touches nothing; apply uploads; planned again nothing is left; then a change is told."""
+    made = scripted(tmp_path)
+    asset = Asset(name="check.py", content=b"print(1)")
+
+    planned = say("plan", "--root", str(tmp_path), world=made.world)
+
+    assert planned.code == 0, planned
+    assert "pine" in planned.out
+    assert made.cloud.assets.latest(asset.key) is None
+
+    assert say("apply", "--root", str(tmp_path), world=made.world).code == 0
+    made.cloud.settle()
+
+    assert made.cloud.assets.latest(asset.key) is not None
+    assert say(*PLAN, "--root", str(tmp_path), world=made.world).code == 0
+
+    made.commit({**SCRIPTED, "script_arguments": {"limit": 2}})
+    again = say(*PLAN, "--root", str(tmp_path), world=made.world)
+    assert again.code == 2
+    assert "Stop" in again.out
+
+
+def test_plan_refuses_what_a_script_does_wrongly(tmp_path: Path, say: Say) -> None:
+    """It exits as for every other mistake in the repository, with the script's line."""
+    made = scripted(tmp_path)
+    made.files["pine/pipeline.py"] = b"\nraise ValueError('no')\n"
+
+    said = say("plan", "--root", str(tmp_path), world=made.world)
+
+    assert said.code == 3
+    assert "pine/pipeline.py:2:1: MG383" in said.out + said.err
+
+
+def test_a_change_of_what_stands_beside_a_script_is_a_change(tmp_path: Path) -> None:
+    """Whatever lies in the config's folder may be read by it."""
+    made = scripted(tmp_path)
+    made.remember("main")
+    made.files["pine/made.py"] += b"\n# another\n"
+
+    assert [each.workload.model_name for each in made.changed_world("main").repository.configs] == [
+        "pine"
+    ]

@@ -31,7 +31,7 @@ def processed(own, where, image, output):
         env={"LEVEL": "info"},
         **own,
     )
-    prepare = ProcessingStep(
+    return ProcessingStep(
         name="prepare",
         step_args=processor.run(
             inputs=[
@@ -51,12 +51,11 @@ def processed(own, where, image, output):
         property_files=[PropertyFile(name="report", output_name="train", path="report.json")],
         cache_config=CacheConfig(enable_caching=True, expire_after="P30D"),
     )
-    return prepare
 
 
 def estimated(own, image, output):
     """Give what trains."""
-    estimator = Estimator(
+    return Estimator(
         image_uri=image,
         instance_type="ml.m5.xlarge",
         instance_count=1,
@@ -70,7 +69,6 @@ def estimated(own, image, output):
         debugger_hook_config=False,
         **own,
     )
-    return estimator
 
 
 def tuned(estimator, channels):
@@ -90,8 +88,7 @@ def tuned(estimator, channels):
         max_parallel_jobs=2,
         early_stopping_type="Auto",
     )
-    tune = TuningStep(name="tune", step_args=tuner.fit(channels))
-    return tune
+    return TuningStep(name="tune", step_args=tuner.fit(channels))
 
 
 def get_pipeline(region, role, default_bucket, image, data, output):

@@ -47,7 +47,7 @@ def processed(session, role, where, image, output):
         local_path="/opt/ml/processing/output/train",
         s3_upload_mode="EndOfJob",
     )
-    prepare = ProcessingStep(
+    return ProcessingStep(
         name="prepare",
         step_args=processor.run(
             inputs=[ProcessingInput(input_name="raw", s3_input=raw)],
@@ -57,12 +57,11 @@ def processed(session, role, where, image, output):
         property_files=[PropertyFile(name="report", output_name="train", path="report.json")],
         cache_config=CacheConfig(enable_caching=True, expire_after="P30D"),
     )
-    return prepare
 
 
 def trained(session, role, image, output):
     """Give what trains."""
-    trainer = ModelTrainer(
+    return ModelTrainer(
         training_image=image,
         training_input_mode="File",
         compute=Compute(instance_type="ml.m5.xlarge", instance_count=1, volume_size_in_gb=30),
@@ -74,7 +73,6 @@ def trained(session, role, image, output):
         role=role,
         sagemaker_session=session,
     )
-    return trainer
 
 
 def tuned(trainer, channels):
@@ -94,8 +92,7 @@ def tuned(trainer, channels):
         max_parallel_jobs=2,
         early_stopping_type="Auto",
     )
-    tune = TuningStep(name="tune", step_args=tuner.tune(channels))
-    return tune
+    return TuningStep(name="tune", step_args=tuner.tune(channels))
 
 
 def get_pipeline(region, role, default_bucket, image, data, output):
