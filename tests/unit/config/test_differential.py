@@ -18,7 +18,7 @@ from mlops_gitops.config.explain_shape import _validator_class, explain_shape
 from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.read import Contract, read_config
 from mlops_gitops.config.read_settings import read_settings
-from mlops_gitops.config.schemas import for_stages
+from mlops_gitops.config.schemas import Schema, for_stages
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.config.shape import Stages
 from mlops_gitops.problems import errors_among
@@ -71,9 +71,15 @@ CONTRACT = contract()
 
 
 @cache
+def bundled(name: str) -> Schema:
+    """Give the schema of a type; putting it together for each config would take most of the time."""
+    return SCHEMAS.bundled(name)
+
+
+@cache
 def both(name: str, stages: Stages) -> tuple[Any, Any]:
     """Give the fast validator of a type, and the one that explains."""
-    schema = for_stages(SCHEMAS.bundled(name), stages.all, stages.own)
+    schema = for_stages(bundled(name), stages.all, stages.own)
     return jsonschema_rs.Draft202012Validator(schema), _validator_class()(schema)
 
 
@@ -85,7 +91,7 @@ def assert_agreement(value: dict[str, Any], name: str, stages: Stages) -> None:
     if refused:
         document = read_document("mlops-config.json", json.dumps(value).encode())
         assert isinstance(document, Document)
-        problems = explain_shape(document, SCHEMAS.bundled(name), stages).problems
+        problems = explain_shape(document, bundled(name), stages).problems
         assert problems
         assert not any("no single value is to blame" in problem.message for problem in problems)
 
