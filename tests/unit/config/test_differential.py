@@ -72,7 +72,7 @@ CONTRACT = contract()
 
 @cache
 def bundled(name: str) -> Schema:
-    """Give the schema of a type; putting it together for each config would take most of the time."""
+    """Give the schema of a type, put together once: for each config that would take long."""
     return SCHEMAS.bundled(name)
 
 
