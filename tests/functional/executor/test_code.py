@@ -21,7 +21,8 @@ def count(path, limits, more=None):
     print("counting", path)
     rows = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"), "input/data/raw/a.csv")
     found = len(rows.read_text().splitlines())
-    return {"rows": found, "right": limits["least"] <= found <= limits["most"], "word": words.WORD}
+    right = limits["least"] <= found <= limits["most"]
+    return {"rows": found, "right": right, "word": words.WORD, "more": more}
 
 def again(counted, rows, name):
     return [counted["word"], rows + 1, name]
@@ -125,6 +126,7 @@ def test_functions_take_and_give_json(tmp_path: Path, isolation: Isolation) -> N
             arguments={
                 "path": {"parameter": "data"},
                 "limits": {"least": {"parameter": "least"}, "most": 9},
+                "more": [0, {"a/b": {"parameter": "data"}}, {"parameter": "least"}],
             },
             inputs={"raw": DATA},
             init_script="init.sh",
@@ -147,7 +149,8 @@ def test_functions_take_and_give_json(tmp_path: Path, isolation: Isolation) -> N
         "again": ("Succeeded", "executed"),
         "count": ("Succeeded", "executed"),
     }, [each.reason for each in result.steps]
-    assert result_of(result, "count") == {"rows": 3, "right": True, "word": "x"}
+    more = [0, {"a/b": '12"34'}, 1]
+    assert result_of(result, "count") == {"rows": 3, "right": True, "word": "x", "more": more}
     assert result_of(result, "again") == ["x", 4, "churn"]
     assert 'counting 12"34' in log_of(result, "count")
 

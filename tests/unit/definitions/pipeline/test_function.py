@@ -29,12 +29,12 @@ STEP = {
 }
 
 
-def packed(**files: bytes) -> bytes:
-    """Give a zip; `__` in a name is a slash."""
+def packed(files: dict[str, bytes]) -> bytes:
+    """Give a zip."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, each in files.items():
-            archive.writestr(name.replace("__", "/") + ".py", each)
+            archive.writestr(name, each)
     return content.getvalue()
 
 
@@ -140,7 +140,8 @@ def test_a_folder_and_a_zip_are_the_same_code(source: str) -> None:
     """Paths are relative to either, and the same files are at the same address."""
     folder = {"code/pack/checks.py": CODE, "code/pack/more.py": b"", "code/__pycache__/x.pyc": b""}
     step = {**STEP, "source_dir": source, "code": "pack/checks.py:check"}
-    zipped = {"code.zip": packed(pack__checks=CODE, pack__more=b"")}
+    inside = {"pack/checks.py": CODE, "pack/more.py": b"", "pack/__pycache__/x.pyc": b""}
+    zipped = {"code.zip": packed(inside)}
     files = zipped if source.endswith(".zip") else folder
 
     definition = compiled(step, files=files)

@@ -18,6 +18,8 @@ from steps_of_pipelines import (
     told,
 )
 
+from mlops_gitops.definitions.pipeline.tarball import tar_gz
+
 XGBOOST = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 DATA = {
     "train": {"s3_uri": "s3://acme-mlops-data/train/"},
@@ -101,6 +103,7 @@ def test_the_same_code_is_the_same_archive() -> None:
     ]
 
     assert archives[0] == archives[1]
+    assert tar_gz({"b": b"", "a": b""}) == tar_gz({"a": b"", "b": b""})
     assert archives[0].sha256.startswith("592172a46681")
     larger = compiled({**STEP, **SCRIPT}, files={**FILES, "code/data.bin": b"\0" * 200_000})
     with tarfile.open(fileobj=io.BytesIO(larger.assets[0].content), mode="r:gz") as archive:
