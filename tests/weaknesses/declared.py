@@ -103,6 +103,8 @@ def _each_key() -> Iterator[Good]:
             beside = {
                 posixpath.relpath(path, folder or "."): content
                 for path, content in config.files.items()
+                # A script brings its whole folder along, and that holds the config that is good.
+                if path != config.document.path
             }
             for key in config.fields:
                 yield Good(key=key, config=whole, settings=settings, stages=stages, files=beside)

@@ -125,7 +125,8 @@ def test_what_is_deployed_phones_nobody() -> None:
         assert "anonymous" not in text
     for path in (ROOT / "mlops_gitops").rglob("*.py"):
         text = path.read_text(encoding="utf-8").lower()
-        assert "telemetry" not in text, path
+        # Scripts of users are run by an SDK that does phone, and is told here not to.
+        assert "telemetry" not in text.replace('"telemetryoptout": true', ""), path
         assert not re.search(r"\b(httpx|requests|urllib3?)\.(get|post|request)\(", text), path
 
 

@@ -10,12 +10,19 @@ from weaknesses.declared import SCHEMAS, TYPES, Good, having, problems
 PER_STAGE = [name for name in TYPES if "x-per-stage" in json.dumps(SCHEMAS[name])]
 INSTANCES = {"inference_instance", "instance_type"}
 TRAINING = (every_type.training, every_type.tuning)
+KINDS = {type(None): "null", list: "array", dict: "object"}
 MONITORS = ("data_quality", "model_quality", "model_bias", "model_explainability")
 
 
 def is_per_stage(good: Good) -> bool:
     """Whether the key may have a value for each stage."""
     return "x-per-stage" in SCHEMAS[good.config["pipeline_type"]]["properties"][good.key]
+
+
+def kinds(good: Good) -> list[str]:
+    """Give the kinds of a key that may be of several, such as a mapping or a list."""
+    several = SCHEMAS[good.config["pipeline_type"]]["properties"][good.key].get("type")
+    return several if isinstance(several, list) else []
 
 
 def told(good: Good, value: object) -> tuple[str, list[str]]:
@@ -30,7 +37,7 @@ def test_no_value_of_another_kind_is_taken(type_: str) -> None:
     """null, an empty list and an object are one problem each, at their key, whatever the key."""
     for good in having(type_, multi_account=True):
         for value in (None, [], {}):
-            if isinstance(good.value, type(value)):
+            if isinstance(good.value, type(value)) or KINDS[type(value)] in kinds(good):
                 continue  # empty, but of the right kind
             (code,) = told(good, value)[1]
             assert code in {"MG022", "MG025", "MG027"}, (good.key, value)

@@ -20,7 +20,10 @@ from mlops_gitops.use_cases.plan import plan
 
 STARTS = re.compile(
     r":create\w*Job(V2)?(\.sync)?$|:startBuild(\.sync)?$|:states:startExecution(\.sync:2)?$"
+    r"|:startPipelineExecution$"
 )
+LOOKS = {"autopilot", "sagemaker_pipeline"}
+"""What they start has no `.sync`."""
 RUNS = sorted({one["x-blueprint"] for one in SCHEMAS.values() if one.get("x-run")})
 
 
@@ -39,10 +42,10 @@ def tasks(blueprint: str) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("blueprint", RUNS)
 def test_whatever_starts_a_job_waits_for_it(blueprint: str) -> None:
-    """By `.sync`, or for Autopilot, which has none, by looking until it has ended."""
+    """By `.sync`, or where there is none, by looking until it has ended."""
     for name, task in tasks(blueprint):
         resource = json.dumps(task["Resource"])
-        if blueprint == "autopilot":
+        if blueprint in LOOKS:
             (example, *_) = examples(blueprint)
             (machine,) = [one for one in mappings(example.stack.template) if "States" in one]
             assert machine["States"][task["Next"]]["Type"] in {"Wait", "Pass", "Task"}
