@@ -83,10 +83,10 @@ def many_pending() -> Said:
 
     Right:
         {"type": "emr", "cluster_id": "j-1ABCDEFG2HIJK", "jar": "s3://...",
-         "retry_policies": [{"exceptions": ["EMR.RESOURCE_LIMIT"], "interval_seconds": 60}]}
+         "retry_policies": [{"exceptions": ["Emr.RESOURCE_LIMIT"], "interval_seconds": 60}]}
     """
     message = "Where 256 steps are pending on the cluster, this step fails at once."
-    hint = "Add retry_policies for EMR.RESOURCE_LIMIT, so that it is tried again."
+    hint = "Add retry_policies for Emr.RESOURCE_LIMIT, so that it is tried again."
     return Said("MG415", message, hint, Severity.WARNING)
 
 

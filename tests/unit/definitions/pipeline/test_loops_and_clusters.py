@@ -247,7 +247,7 @@ def test_clusters_and_jobs_are_held_to_the_api_of_emr() -> None:
 
 def test_a_running_cluster_may_be_full() -> None:
     """A step without retries is told so; one with them is not."""
-    retries = [{"exceptions": ["EMR.RESOURCE_LIMIT"], "interval_seconds": 60}]
+    retries = [{"exceptions": ["Emr.RESOURCE_LIMIT"], "interval_seconds": 60}]
     step = {**EMR, "cluster_id": "j-1ABCDEFG2HIJK"}
 
     assert told(step) == [("MG415", "/steps/0")]
