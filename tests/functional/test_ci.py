@@ -227,7 +227,7 @@ def test_a_fork_is_validated_offline(run: Run, golden: Golden) -> None:
 def test_a_script_of_a_fork_is_not_run(run: Run, tmp_path: Path) -> None:
     """It is said, and the exit code says that nothing was compared; the mark is missing."""
     mark = tmp_path / "mark"
-    run.propose(FORK, "ghs_read_only")
+    run.propose(FORK, READ_ONLY)
     config = {"pipeline_type": "sagemaker_pipeline", "model_name": "pine", "script": "pipeline.py"}
     run.made.files["pine/mlops-config.json"] = json.dumps(config).encode()
     run.made.files["pine/pipeline.py"] = f"open({str(mark)!r}, 'w')\n".encode()
@@ -238,6 +238,7 @@ def test_a_script_of_a_fork_is_not_run(run: Run, tmp_path: Path) -> None:
     assert said.code == 5, said
     assert "pine/pipeline.py" in said.out
     assert "Not run" in run.page()
+    assert run.github.refused
     assert not mark.exists()
 
 
