@@ -4,7 +4,7 @@ import fcntl
 import json
 from pathlib import Path
 
-from mlops_gitops.errors import UsageError
+from mlops_gitops.errors import Blocked, UsageError
 from mlops_gitops.executor.folder import LOCK, STOP, RunFolder, read_json
 from mlops_gitops.executor.language import Json, Unresolved, follow
 from mlops_gitops.executor.storage import BadUri, Storage
@@ -76,12 +76,13 @@ def ask_to_stop(path: Path) -> None:
     """Ask whoever runs an execution to stop it, as `StopPipelineExecution` does.
 
     Raises:
-        UsageError: it is no run folder, or nobody is at work.
+        UsageError: it is no run folder.
+        Blocked: nobody is at work.
     """
     status = read_run(path).get("PipelineExecutionStatus")
     if not _at_work(path):
         message = f"The execution in {path} does not run: it is {status}."
-        raise UsageError(message, hint="Nothing is to be done.")
+        raise Blocked(message, hint="Nothing is to be done.")
     (path / STOP).touch()
 
 

@@ -197,8 +197,8 @@ def find_execution(world: World, place: Place, execution: str | None) -> Pipelin
     found = [each for each in known if execution in (None, each.id)]
     if found:
         return found[0]
-    ids = listed(each.id for each in known)
-    hint = f"The newest are {ids}." if known else "Start it: `mlops-gitops pipeline start`."
+    ids = [each.id for each in known]
+    hint = f"The newest are {listed(ids)}." if ids else "Start it: `mlops-gitops pipeline start`."
     which = f"execution {quoted(execution)}" if execution else "execution"
     raise UsageError(f"{place.pipeline} has no {which} in {place.stage}.", hint=hint)
 
@@ -257,8 +257,8 @@ def _step(found: Report, name: str) -> PipelineStep:
     for step in found.steps:
         if step.name == name:
             return step
-    known = listed(step.name for step in found.steps)
-    hint = f"Steps that have started: {known}." if known else "No step has started yet."
+    known = [step.name for step in found.steps]
+    hint = f"Steps that have started: {listed(known)}." if known else "No step has started yet."
     raise UsageError(f"Execution {found.execution.id} ran no step {quoted(name)}.", hint=hint)
 
 

@@ -237,8 +237,9 @@ def leftover(desk: Desk) -> None:
 def no_repository(desk: Desk) -> None:
     """No settings here, nor in a folder above."""
     empty = desk.folder.parent / "empty"
-    (empty / "churn").mkdir(parents=True)
-    (empty / CONFIG).write_text("{}")
+    for name in ("churn", "flow", "answers"):
+        (empty / name).mkdir(parents=True)
+        (empty / name / "mlops-config.json").write_text("{}")
     desk.set.chdir(empty)
 
 

@@ -4,10 +4,12 @@
 their own file.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pytest
+from functional.pipeline_rows import pipeline_rows
+from functional.pipeline_situations import CALLS
+from functional.row import Row
 from functional.situations import (
     ANYWHERE,
     AT_AWS,
@@ -15,7 +17,6 @@ from functional.situations import (
     MINIMAL,
     OFFLINE,
     Desk,
-    Words,
     at_prod,
     aws_refuses,
     broken_type,
@@ -52,21 +53,6 @@ from refusing_aws import refusing_aws
 __all__ = ["desk"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A command in a situation, and the code that it ends with."""
-
-    command: Words
-    situation: Callable[[Desk], None]
-    code: int
-    words: Words | None = None
-
-    def __str__(self) -> str:
-        """Name it."""
-        words = self.words or ()
-        return "-".join((*self.command, self.situation.__name__, *words, str(self.code)))
-
-
 def rows() -> Iterator[Row]:
     """Give the whole table, in the same order to every process that runs tests."""
     for command in MINIMAL:
@@ -80,6 +66,7 @@ def rows() -> Iterator[Row]:
         yield Row(command, no_credentials, 1)
         yield Row(command, aws_refuses, 1)
     yield from SINGLE
+    yield from pipeline_rows()
 
 
 SINGLE = (
@@ -209,7 +196,7 @@ def test_a_command_ends_with_its_code(desk: Desk, row: Row) -> None:
     """The same for every command; why is told, and never by a traceback."""
     row.situation(desk)
 
-    said = desk.types(*row.command, *(MINIMAL[row.command] if row.words is None else row.words))
+    said = desk.types(*row.command, *(CALLS[row.command] if row.words is None else row.words))
 
     assert said.code == row.code, said
     assert "defect" not in said.err
@@ -219,7 +206,7 @@ def test_a_command_ends_with_its_code(desk: Desk, row: Row) -> None:
 
 def test_every_command_has_rows() -> None:
     """A command that comes is in the table, and in it succeeds somewhere or says why it may not."""
-    assert {row.command for row in rows()} == leaves().keys() == MINIMAL.keys()
+    assert {row.command for row in rows()} == leaves().keys() == CALLS.keys()
     succeeding = {row.command for row in rows() if row.code == 0}
     # These start servers or make accounts; tests/e2e and the tests of init see them succeed.
     others = {("init",), ("bootstrap",), ("local", "up"), ("local", "env"), ("local", "status")}

@@ -20,7 +20,7 @@ from local_pipeline import (
     until,
 )
 
-from mlops_gitops.errors import UsageError
+from mlops_gitops.errors import Blocked
 from mlops_gitops.executor.api import (
     Isolation,
     Notice,
@@ -216,7 +216,7 @@ def test_a_run_can_be_stopped_from_elsewhere(kitchen: Kitchen) -> None:
     ask_to_stop(handle.folder)
 
     assert handle.wait(20).status is Status.STOPPED
-    with pytest.raises(UsageError, match="does not run: it is Stopped"):
+    with pytest.raises(Blocked, match="does not run: it is Stopped"):
         ask_to_stop(handle.folder)
 
 
