@@ -100,11 +100,17 @@ class Schemas:
 
     files: Mapping[str, bytes]
     _parsed: dict[str, Schema] = field(default_factory=dict, init=False, repr=False)
+    _types: dict[str, PipelineType] = field(default_factory=dict, init=False, repr=False)
 
     def pipeline_type(self, name: str) -> PipelineType | None:
         """Find a pipeline type; None where no schema has that name."""
         if name not in self.files or BLUEPRINT not in self._file(name):
             return None
+        if name not in self._types:
+            self._types[name] = self._type(name)
+        return self._types[name]
+
+    def _type(self, name: str) -> PipelineType:
         schema = self.bundled(name)
         return PipelineType(
             name=name,
@@ -126,6 +132,10 @@ class Schemas:
     def pipeline_types(self) -> tuple[str, ...]:
         """List the names of all pipeline types, sorted."""
         return tuple(name for name in sorted(self.files) if BLUEPRINT in self._file(name))
+
+    def blueprints(self) -> frozenset[str]:
+        """Name the folders of the blueprints of all pipeline types."""
+        return frozenset(self._file(name)[BLUEPRINT] for name in self.pipeline_types())
 
     def bundled(self, name: str) -> Schema:
         """Give a schema with everything it refers to in its own `$defs`.

@@ -40,10 +40,9 @@ def check_custom(names: Sequence[str], read: Read, schemas: Schemas, data: "Pack
 
 def read_product(schemas: Schemas, data: "PackageData") -> Product:
     """Put together what custom blueprints may refer to."""
-    types = (schemas.pipeline_type(name) for name in schemas.pipeline_types())
     return Product(
         schemas=schemas,
-        blueprints=frozenset(type_.blueprint for type_ in types if type_ is not None),
+        blueprints=schemas.blueprints(),
         taken=frozenset(data.blueprint_names()),
         template=data.blueprint,
         filler=_filler,

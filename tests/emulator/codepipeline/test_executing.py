@@ -253,6 +253,12 @@ def test_roles_must_exist_and_trust(
     assert told in failure(world, name, "Prepare")
 
 
+def resolved(world: World, name: str) -> Any:
+    """Give the resolved configuration of a pipeline's newest action; empty until there is one."""
+    found = world.pipelines.list_action_executions(pipelineName=name)
+    return found["actionExecutionDetails"][0]["input"].get("resolvedConfiguration", {})
+
+
 def test_a_stack_is_made_updated_and_deleted_without_change_sets(world: World) -> None:
     """CREATE_UPDATE makes a stack with overridden parameters, DELETE_ONLY removes it."""
     key, _ = world.upload(bundle("x"))
@@ -275,9 +281,8 @@ def test_a_stack_is_made_updated_and_deleted_without_change_sets(world: World) -
         )
     )
     token = pending(world, "direct", "Look")
-    found = world.pipelines.list_action_executions(pipelineName="direct")
-    look = found["actionExecutionDetails"][0]
-    assert look["input"]["resolvedConfiguration"]["CustomData"] == key
+    # The token is there as soon as the gate waits; its text is resolved right after that.
+    assert eventually(lambda: resolved(world, "direct")) == {"CustomData": key}
 
     world.pipelines.put_approval_result(
         pipelineName="direct", stageName="Look", actionName="Look", token=token, result=ACCEPTED
