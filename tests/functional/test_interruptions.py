@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from e2e.user import COMMAND
+from functional.pipeline_situations import ANSWERS, AWS_VERBS, VERBS, locked, piped
 from functional.situations import AT_AWS, MINIMAL, Desk, Words, changed, desk
 
 __all__ = ["desk"]
@@ -45,6 +46,8 @@ def silent() -> Iterator[tuple[str, threading.Event]]:
     "words",
     [
         *[(*each, *MINIMAL[each]) for each in sorted(AT_AWS | {("bootstrap",), ("ci",)})],
+        *[(*each, *VERBS[each]) for each in sorted(AWS_VERBS)],
+        ("pipeline", "resolve", ANSWERS, "--refresh"),
         ("plan", "--method", "change-set"),
         ("ci", "--apply"),
         ("status", "--watch"),
@@ -55,6 +58,8 @@ def test_an_interrupted_command_says_so(
     desk: Desk, silent: tuple[str, threading.Event], words: Words, number: signal.Signals
 ) -> None:
     """130 after Ctrl-C and 143 after a polite kill, in one word, while AWS does not answer."""
+    piped(desk)
+    locked(desk)
     changed(desk)
     address, called = silent
     with subprocess.Popen(

@@ -14,6 +14,7 @@ import click
 import pytest
 from builders import COMMIT, ORCHESTRATOR, realtime
 from functional.conftest import Said, Say
+from functional.planted_pipeline import PLANTED, Planted, pipeline_runs
 from functional.test_ci import Run, git
 from functional.test_secrets import DEV, spoil
 from github_stub import GitHub, running
@@ -42,6 +43,7 @@ SECRETS: Final = {
     "word": "SG." + "a1B2" * 5 + "c3." + "d4E5" * 10 + "f6G",
     "AWS": "AKIA" + "REFUSALREFUSALRE",
     "defect": "hvs." + "u3Yd" * 7,
+    **PLANTED,
 }
 TALKATIVE = {
     "RUNNER_DEBUG": "1",
@@ -110,6 +112,7 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
     ("gc",): ((), ("--yes",)),
     ("bootstrap",): ((), ("--assets-key", SECRETS["word"])),
+    **pipeline_runs(SECRETS["word"]),
 }
 """How each command is called; each of its formats is asked for by itself."""
 
@@ -152,6 +155,8 @@ class Repository(Run):
             file.relative_to(self.folder).as_posix(): file.read_bytes()
             for file in self.folder.glob("blueprints/mine/*")
         }
+        self.pipeline = Planted(self.made, self.folder)
+        self.pipeline.write()
         self.change(inference_instance="ml.m5.xlarge")
         words = ("--amend", "-m", SECRETS["subject"], "--author", author)
         git(self.folder, "commit", "-q", *words)
@@ -163,6 +168,8 @@ class Repository(Run):
         cloud = self.made.cloud
         self.says("apply", "--wait")
         spoil(self.made)
+        self.says("pipeline", "start", "flow", "--stage", "dev", "--yes")
+        self.pipeline.end()
         there = cloud.stacks.find(DEV)
         assert there
         name = f"mlops-pipeline-{SECRETS['orphan']}-byompipelinerealtimebuiltin"
@@ -208,6 +215,7 @@ class Repository(Run):
         }.items():
             text = json.dumps({**config, **fields}, indent=1)
             self.made.files[f"{folder}/mlops-config.json"] = text.encode()
+        self.pipeline.spoil(SECRETS["field"], SECRETS["password"])
         self.made.files["broken/mlops-config.json"] = f'{{"{SECRETS["word"]}": '.encode()
 
     def spoil_settings(self) -> None:
@@ -331,7 +339,16 @@ def test_what_others_left_at_aws_is_not_shown(
     repository.says_everything()
     repository.in_ci()
 
-    heard_nothing(repository, caplog, "DB_PASSWORD", "AKIA...", "no access with dapi...")
+    told = (
+        "DB_PASSWORD",
+        "AKIA...",
+        "no access with dapi...",
+        "login with AKIA...",
+        "signed in with AKIA...",
+    )
+    heard_nothing(
+        repository, caplog, *told, '"token": "AKIA..."', '"key": "AKIA..."', "uses AKIA..."
+    )
 
 
 @pytest.mark.slow
