@@ -76,6 +76,12 @@ def pending(world: World, name: str, action: str = "Approve") -> str:
     return str(found)
 
 
+def resolved(world: World, name: str) -> Any:
+    """Give the resolved configuration of a pipeline's newest action; empty until there is one."""
+    found = world.pipelines.list_action_executions(pipelineName=name)
+    return found["actionExecutionDetails"][0]["input"].get("resolvedConfiguration", {})
+
+
 def answer(world: World, name: str, token: str, **result: str) -> Any:
     """Answer an approval."""
     return world.pipelines.put_approval_result(

@@ -19,6 +19,7 @@ from emulator.codepipeline.steps import (
     ended,
     failure,
     pending,
+    resolved,
     stack,
 )
 from emulator.codepipeline.world import HOME, STAGE, World, eventually
@@ -251,12 +252,6 @@ def test_roles_must_exist_and_trust(
     )
 
     assert told in failure(world, name, "Prepare")
-
-
-def resolved(world: World, name: str) -> Any:
-    """Give the resolved configuration of a pipeline's newest action; empty until there is one."""
-    found = world.pipelines.list_action_executions(pipelineName=name)
-    return found["actionExecutionDetails"][0]["input"].get("resolvedConfiguration", {})
 
 
 def test_a_stack_is_made_updated_and_deleted_without_change_sets(world: World) -> None:
