@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import cache
 from logging import WARNING
 from pathlib import Path
-from typing import Final
 
 import click
 import pytest
 from builders import COMMIT, ORCHESTRATOR, realtime
+from functional.canaries import RUNS, SECRETS, UNHEARD, Words
 from functional.conftest import Said, Say
-from functional.planted_pipeline import PLANTED, Planted, pipeline_runs
+from functional.planted_pipeline import Planted
 from functional.test_ci import Run, git
 from functional.test_secrets import DEV, spoil
 from github_stub import GitHub, running
@@ -25,26 +25,6 @@ from mlops_gitops.desired.stack import DeployableStack, StackId
 from mlops_gitops.ports import StackResource
 from mlops_gitops.use_cases.world import World
 
-SECRETS: Final = {
-    "author": "npm_" + "g4Hq" * 9,
-    "subject": "sk_live_" + "j5Kr" * 6,
-    "branch": "glpat-" + "m7Nb" * 5,
-    "orphan": "AKIA" + "ORPHANORPHANORPH",
-    "card": "hf_" + "rT" * 17,
-    "name of a card": "AKIA" + "CARDNAMECARDNAME",
-    "caller": "dapi" + "9c8d" * 8,
-    "change set": "AKIA" + "LEFTOVERLEFTOVER",
-    "field": "ghp_" + "p9Xz" * 9,
-    "password": "marble-kestrel-window",
-    "settings": "xoxb-" + "223456789012-settings",
-    "own blueprint": "AKIA" + "BLUEPRINTBLUEPRI",
-    "own schema": "dckr_pat_" + "t8Vw" * 6,
-    "path": "AKIA" + "FOLDERFOLDERFOLD",
-    "word": "SG." + "a1B2" * 5 + "c3." + "d4E5" * 10 + "f6G",
-    "AWS": "AKIA" + "REFUSALREFUSALRE",
-    "defect": "hvs." + "u3Yd" * 7,
-    **PLANTED,
-}
 TALKATIVE = {
     "RUNNER_DEBUG": "1",
     "ACTIONS_STEP_DEBUG": "true",
@@ -54,67 +34,6 @@ TALKATIVE = {
     "DEBUG": "1",
 }
 """What services and people set where they want to be told more; no option does."""
-UNHEARD = {
-    ("demo",): "its repository and its words are its own",
-    ("local", "up"): "of a repository it reads the settings alone, as bootstrap does",
-    ("local", "down"): "knows a process",
-    ("local", "status"): "knows a process",
-    ("local", "env"): "knows a process",
-    ("local", "reset"): "knows a process",
-}
-Words = tuple[str, ...]
-CONFIG = "churn/mlops-config.json"
-ACCOUNTS = ("--orchestrator", ORCHESTRATOR, "--stage", "dev=222222222222")
-INIT = ("--root", "new", "--region", "us-east-1", *ACCOUNTS)
-RUNS: dict[Words, tuple[Words, ...]] = {
-    ("init",): (
-        (*INIT, "--bucket", SECRETS["word"]),
-        (*INIT, "--bucket", "acme", "--branch", f"feature/{SECRETS['branch']}"),
-        ("--root", "new", "--owner", SECRETS["word"]),
-        ("--root", "new", "--plan-role", SECRETS["word"]),
-        ("--root", "new", "--model", SECRETS["word"]),
-    ),
-    ("validate",): ((), ("--changed-since", "origin/main"), ("churn",), (SECRETS["word"],)),
-    ("migrate",): (("--check",), ("--check", "--detailed-exitcode")),
-    ("explain",): ((), (SECRETS["word"],)),
-    ("schema",): ((), ("mine",), (SECRETS["word"],)),
-    ("render",): ((CONFIG, "--stage", "dev"), (CONFIG, "--stage", SECRETS["word"])),
-    ("plan",): (
-        (),
-        ("--all",),
-        ("--out", "out.json"),
-        ("--method", "change-set"),
-        ("--changed-since", "origin/main"),
-        ("--changed-since", SECRETS["branch"], "--out", "since.json"),
-    ),
-    ("diff",): (("origin/main", "HEAD"), ("origin/main", SECRETS["branch"]), (SECRETS["word"],)),
-    ("apply",): ((), ("--wait",), ("--plan", CONFIG)),
-    ("ci",): (
-        ("--changed-since", "origin/main"),
-        ("--changed-since", SECRETS["branch"]),
-        ("--apply",),
-    ),
-    ("approve",): (
-        ("churn", "--stage", SECRETS["word"]),
-        ("--by-settings",),
-        ("churn", "--yes", "--wait"),
-    ),
-    ("reject",): (("fraud", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),),
-    ("status",): ((), ("--watch",), ("churn",), (SECRETS["word"],)),
-    ("history",): (("churn",), ("fraud",), (SECRETS["word"],)),
-    ("blueprint", "list"): ((),),
-    ("blueprint", "show"): (("mine",), ("byom_batch_custom",), (SECRETS["word"],)),
-    ("blueprint", "new"): ((SECRETS["word"],), ("mine",)),
-    ("blueprint", "lint"): (("mine",), (SECRETS["word"],)),
-    ("model-card", "list"): ((), ("--stage", SECRETS["word"])),
-    ("model-card", "describe"): (("churn-card",), (SECRETS["name of a card"],)),
-    ("model-card", "export"): (("churn-card",), (SECRETS["name of a card"],)),
-    ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
-    ("gc",): ((), ("--yes",)),
-    ("bootstrap",): ((), ("--assets-key", SECRETS["word"])),
-    **pipeline_runs(SECRETS["word"]),
-}
-"""How each command is called; each of its formats is asked for by itself."""
 
 
 def leaks(text: str) -> set[str]:

@@ -1,0 +1,88 @@
+"""Canaries, and how each command is called so that it could show one."""
+
+from typing import Final
+
+from builders import ORCHESTRATOR
+from functional.planted_pipeline import PLANTED, pipeline_runs
+
+SECRETS: Final = {
+    "author": "npm_" + "g4Hq" * 9,
+    "subject": "sk_live_" + "j5Kr" * 6,
+    "branch": "glpat-" + "m7Nb" * 5,
+    "orphan": "AKIA" + "ORPHANORPHANORPH",
+    "card": "hf_" + "rT" * 17,
+    "name of a card": "AKIA" + "CARDNAMECARDNAME",
+    "caller": "dapi" + "9c8d" * 8,
+    "change set": "AKIA" + "LEFTOVERLEFTOVER",
+    "field": "ghp_" + "p9Xz" * 9,
+    "password": "marble-kestrel-window",
+    "settings": "xoxb-" + "223456789012-settings",
+    "own blueprint": "AKIA" + "BLUEPRINTBLUEPRI",
+    "own schema": "dckr_pat_" + "t8Vw" * 6,
+    "path": "AKIA" + "FOLDERFOLDERFOLD",
+    "word": "SG." + "a1B2" * 5 + "c3." + "d4E5" * 10 + "f6G",
+    "AWS": "AKIA" + "REFUSALREFUSALRE",
+    "defect": "hvs." + "u3Yd" * 7,
+    **PLANTED,
+}
+UNHEARD = {
+    ("demo",): "its repository and its words are its own",
+    ("local", "up"): "of a repository it reads the settings alone, as bootstrap does",
+    ("local", "down"): "knows a process",
+    ("local", "status"): "knows a process",
+    ("local", "env"): "knows a process",
+    ("local", "reset"): "knows a process",
+}
+Words = tuple[str, ...]
+CONFIG = "churn/mlops-config.json"
+ACCOUNTS = ("--orchestrator", ORCHESTRATOR, "--stage", "dev=222222222222")
+INIT = ("--root", "new", "--region", "us-east-1", *ACCOUNTS)
+RUNS: dict[Words, tuple[Words, ...]] = {
+    ("init",): (
+        (*INIT, "--bucket", SECRETS["word"]),
+        (*INIT, "--bucket", "acme", "--branch", f"feature/{SECRETS['branch']}"),
+        ("--root", "new", "--owner", SECRETS["word"]),
+        ("--root", "new", "--plan-role", SECRETS["word"]),
+        ("--root", "new", "--model", SECRETS["word"]),
+    ),
+    ("validate",): ((), ("--changed-since", "origin/main"), ("churn",), (SECRETS["word"],)),
+    ("migrate",): (("--check",), ("--check", "--detailed-exitcode")),
+    ("explain",): ((), (SECRETS["word"],)),
+    ("schema",): ((), ("mine",), (SECRETS["word"],)),
+    ("render",): ((CONFIG, "--stage", "dev"), (CONFIG, "--stage", SECRETS["word"])),
+    ("plan",): (
+        (),
+        ("--all",),
+        ("--out", "out.json"),
+        ("--method", "change-set"),
+        ("--changed-since", "origin/main"),
+        ("--changed-since", SECRETS["branch"], "--out", "since.json"),
+    ),
+    ("diff",): (("origin/main", "HEAD"), ("origin/main", SECRETS["branch"]), (SECRETS["word"],)),
+    ("apply",): ((), ("--wait",), ("--plan", CONFIG)),
+    ("ci",): (
+        ("--changed-since", "origin/main"),
+        ("--changed-since", SECRETS["branch"]),
+        ("--apply",),
+    ),
+    ("approve",): (
+        ("churn", "--stage", SECRETS["word"]),
+        ("--by-settings",),
+        ("churn", "--yes", "--wait"),
+    ),
+    ("reject",): (("fraud", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),),
+    ("status",): ((), ("--watch",), ("churn",), (SECRETS["word"],)),
+    ("history",): (("churn",), ("fraud",), (SECRETS["word"],)),
+    ("blueprint", "list"): ((),),
+    ("blueprint", "show"): (("mine",), ("byom_batch_custom",), (SECRETS["word"],)),
+    ("blueprint", "new"): ((SECRETS["word"],), ("mine",)),
+    ("blueprint", "lint"): (("mine",), (SECRETS["word"],)),
+    ("model-card", "list"): ((), ("--stage", SECRETS["word"])),
+    ("model-card", "describe"): (("churn-card",), (SECRETS["name of a card"],)),
+    ("model-card", "export"): (("churn-card",), (SECRETS["name of a card"],)),
+    ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
+    ("gc",): ((), ("--yes",)),
+    ("bootstrap",): ((), ("--assets-key", SECRETS["word"])),
+    **pipeline_runs(SECRETS["word"]),
+}
+"""How each command is called; each of its formats is asked for by itself."""
