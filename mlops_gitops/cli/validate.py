@@ -9,7 +9,7 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.problems_output import FORMATS, problems_output
 from mlops_gitops.config.blueprints.folder import FOLDER
-from mlops_gitops.definitions.pipeline.script import scripts_in
+from mlops_gitops.config.scripts import scripts_in
 from mlops_gitops.errors import InvalidRepository, UsageError
 from mlops_gitops.problems import Problem, errors_among, in_order
 from mlops_gitops.use_cases.validate import Validated, narrowed, validate

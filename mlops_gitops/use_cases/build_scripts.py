@@ -11,19 +11,18 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json, said_at
 from mlops_gitops.config.limit import limited
 from mlops_gitops.config.said import Said
+from mlops_gitops.config.scripts import SCRIPT, scripts_in
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.definitions.pipeline.built import built_of, differing, shown
 from mlops_gitops.definitions.pipeline.check import definition_mistakes
 from mlops_gitops.definitions.pipeline.compile import compile_pipeline
 from mlops_gitops.definitions.pipeline.from_script import is_definition, written
 from mlops_gitops.definitions.pipeline.script import (
-    SCRIPT,
     Built,
     FaultKind,
     ScriptFault,
     ScriptOrder,
     ScriptRun,
-    scripts_in,
 )
 from mlops_gitops.definitions.pipeline.script_calls import call_of, order_of
 from mlops_gitops.definitions.scope import Scope

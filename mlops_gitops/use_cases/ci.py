@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from mlops_gitops.definitions.pipeline.script import scripts_in
+from mlops_gitops.config.scripts import scripts_in
 from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.errors import (
     Incomplete,

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.schemas import CONTENT
+from mlops_gitops.config.scripts import scripts_in
 from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.definitions.content import Content
-from mlops_gitops.definitions.pipeline.script import Built, scripts_in
+from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.desired.blueprint import Blueprint
 from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
 from mlops_gitops.desired.compose import compose

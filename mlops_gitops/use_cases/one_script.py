@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from mlops_gitops.definitions.pipeline.script import Built, scripts_in
+from mlops_gitops.config.scripts import scripts_in
+from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.ports import PipelineScripts
 from mlops_gitops.problems import errors_among

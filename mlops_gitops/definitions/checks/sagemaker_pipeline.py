@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from mlops_gitops.config.declared import Config
+from mlops_gitops.config.scripts import SCRIPT
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.definitions.pipeline.check import definition_mistakes
 from mlops_gitops.definitions.pipeline.compile import compile_pipeline
 from mlops_gitops.definitions.pipeline.parameter_mistakes import parameter_mistakes
-from mlops_gitops.definitions.pipeline.script import SCRIPT
 from mlops_gitops.definitions.pipeline.script_calls import call_mistakes
 from mlops_gitops.definitions.pipeline.shorthand import Mistake
 from mlops_gitops.definitions.pipeline.steps import mistakes_in

@@ -1,11 +1,11 @@
 """Compile: a config -> the definition of its pipeline in one stage."""
 
 from mlops_gitops.config.document import Json
+from mlops_gitops.config.scripts import SCRIPT
 from mlops_gitops.definitions.pipeline.definition import Definition
 from mlops_gitops.definitions.pipeline.from_script import from_script
 from mlops_gitops.definitions.pipeline.parameters import parameters_of
 from mlops_gitops.definitions.pipeline.references import get, scalar
-from mlops_gitops.definitions.pipeline.script import SCRIPT
 from mlops_gitops.definitions.pipeline.steps import compile_steps
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings
 from mlops_gitops.definitions.scope import Scope

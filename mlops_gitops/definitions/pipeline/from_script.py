@@ -3,8 +3,9 @@
 from hashlib import sha256
 
 from mlops_gitops.config.document import Json
+from mlops_gitops.config.scripts import SCRIPT
 from mlops_gitops.definitions.pipeline.definition import Definition
-from mlops_gitops.definitions.pipeline.script import SCRIPT, Built
+from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.definitions.pipeline.steps import compile_steps
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings
 from mlops_gitops.definitions.scope import Scope

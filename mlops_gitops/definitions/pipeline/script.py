@@ -3,29 +3,18 @@
 It is run where `ports.PipelineScripts` says; here are the nouns of both sides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.asset import Asset
 
-SCRIPT = "script"
-"""The field that names the file; it stands instead of `steps`."""
 PYTHON = "python"
 """The field that names the interpreter."""
 ARGUMENTS = "script_arguments"
 DEFAULT_PYTHON = ".venv-sagemaker/bin/python3"
 """Where the interpreter is unless somebody says otherwise, from the repository's root."""
-
-
-def scripts_in(configs: Iterable[Config]) -> tuple[str, ...]:
-    """Give the paths of the scripts of configs: code that has to be run to know what it makes."""
-    fields = ((config, config.fields.get(SCRIPT)) for config in configs)
-    return tuple(
-        sorted(config.beside(script) for config, script in fields if isinstance(script, str))
-    )
 
 
 class FaultKind(Enum):

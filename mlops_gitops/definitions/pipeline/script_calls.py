@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from mlops_gitops.config import pipeline_script_problems as say
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
+from mlops_gitops.config.scripts import SCRIPT
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.definitions.pipeline.parameters import of_stage
 from mlops_gitops.definitions.pipeline.script import (
     ARGUMENTS,
     DEFAULT_PYTHON,
     PYTHON,
-    SCRIPT,
     ScriptCall,
     ScriptOrder,
 )
