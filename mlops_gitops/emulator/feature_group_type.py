@@ -11,7 +11,7 @@ from mlops_gitops.emulator.providers import (
     ResourceCall,
     handler_error,
 )
-from mlops_gitops.emulator.sagemaker_types import is_missing, iso_time
+from mlops_gitops.emulator.sagemaker_types import delete_if_there, is_missing, iso_time
 from mlops_gitops.emulator.shapes import to_request
 from mlops_gitops.emulator.wire import CallError, Scope
 
@@ -83,11 +83,8 @@ class FeatureGroupType:
 
     def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
         """DeleteFeatureGroup, if it is still there."""
-        try:
-            self.api(scope, "DeleteFeatureGroup", {"FeatureGroupName": physical_id})
-        except CallError as error:
-            if not is_missing(error):
-                raise handler_error(error, "SageMaker") from error
+        request = {"FeatureGroupName": physical_id}
+        delete_if_there(self.api, scope, "DeleteFeatureGroup", request)
 
     def read(self, scope: Scope, physical_id: str) -> Properties | None:
         """Its properties now, tags included."""

@@ -18,7 +18,7 @@ from mlops_gitops.emulator.providers import (
     ResourceCall,
     handler_error,
 )
-from mlops_gitops.emulator.sagemaker_types import is_missing, iso_time, retag
+from mlops_gitops.emulator.sagemaker_types import delete_if_there, is_missing, iso_time, retag
 from mlops_gitops.emulator.shapes import to_request
 from mlops_gitops.emulator.wire import CallError, Scope
 
@@ -75,11 +75,7 @@ class ModelCardType:
 
     def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
         """DeleteModelCard, if it is still there."""
-        try:
-            self.api(scope, "DeleteModelCard", {"ModelCardName": physical_id})
-        except CallError as error:
-            if not is_missing(error):
-                raise handler_error(error, "SageMaker") from error
+        delete_if_there(self.api, scope, "DeleteModelCard", {"ModelCardName": physical_id})
 
     def read(self, scope: Scope, physical_id: str) -> Properties | None:
         """Its properties now, tags included."""

@@ -11,7 +11,7 @@ from mlops_gitops.emulator.providers import (
     ResourceCall,
     handler_error,
 )
-from mlops_gitops.emulator.sagemaker_types import is_missing, retag
+from mlops_gitops.emulator.sagemaker_types import delete_if_there, is_missing, retag
 from mlops_gitops.emulator.shapes import to_request
 from mlops_gitops.emulator.wire import CallError, Scope
 
@@ -71,11 +71,7 @@ class SageMakerPipelineType:
     def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
         """DeletePipeline, if it is still there."""
         request = {"PipelineName": physical_id, "ClientRequestToken": "-" * 32}
-        try:
-            self.api(scope, "DeletePipeline", request)
-        except CallError as error:
-            if not is_missing(error):
-                raise handler_error(error, "SageMaker") from error
+        delete_if_there(self.api, scope, "DeletePipeline", request)
 
     def read(self, scope: Scope, physical_id: str) -> Properties | None:
         """Its properties now, tags included."""

@@ -83,12 +83,8 @@ class SageMakerType:
 
     def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
         """Delete it, if it is still there."""
-        try:
-            request = {self.name_property: name_of(physical_id)}
-            self.api(scope, f"Delete{self.kind}", request)
-        except CallError as error:
-            if not is_missing(error):
-                raise handler_error(error, "SageMaker") from error
+        request = {self.name_property: name_of(physical_id)}
+        delete_if_there(self.api, scope, f"Delete{self.kind}", request)
 
     def read(self, scope: Scope, physical_id: str) -> Properties | None:
         """Its properties now, tags included."""
@@ -257,6 +253,19 @@ def plain_numbers(value: Any) -> Any:
 def is_missing(error: CallError) -> bool:
     """Whether SageMaker refused because the resource is not there."""
     return error.code == "ResourceNotFound" or any(words in str(error) for words in _MISSING)
+
+
+def delete_if_there(api: Api, scope: Scope, operation: str, request: Properties) -> None:
+    """Have SageMaker delete something; what is not there is deleted already.
+
+    Raises:
+        ProvisioningError: SageMaker refused for another reason.
+    """
+    try:
+        api(scope, operation, request)
+    except CallError as error:
+        if not is_missing(error):
+            raise handler_error(error, "SageMaker") from error
 
 
 def retag(api: Api, scope: Scope, arn: str, old: Properties, new: Properties) -> None:
