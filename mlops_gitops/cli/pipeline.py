@@ -13,6 +13,7 @@ VERBS: Mapping[str, str] = {
     "stop": "Stop a run.",
     "steps": "Show the steps of a run.",
     "result": "Print what a function step gave back, as JSON.",
+    "answer": "Answer a callback step.",
     "logs": "Print what a step's program wrote.",
     "resolve": "Look up foundation models for the lock file.",
     "import": "Write a config from an exported template or definition.",

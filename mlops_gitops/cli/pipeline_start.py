@@ -14,6 +14,7 @@ from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.pipeline_compiled import compiled
 from mlops_gitops.cli.pipeline_deployed import follow, show, start_deployed, token
 from mlops_gitops.cli.pipeline_run import show_run
+from mlops_gitops.cli.pipeline_values import pairs
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.api import Isolation, Notice, RunRequest, Status, run
@@ -188,19 +189,3 @@ def _config(target: str) -> Path:
 
 def _tell(notice: Notice) -> None:
     echo(notice_text(notice.step, notice.status.value, notice.text), err=True)
-
-
-def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
-    """Read options of the form NAME=VALUE; the last of a name counts.
-
-    Raises:
-        UsageError: one has no equals sign.
-    """
-    found = {}
-    for each in given:
-        name, sign, value = each.rpartition("=") if option == "--data" else each.partition("=")
-        if not sign or not name:
-            hint = f"Write {option} NAME=VALUE."
-            raise UsageError(f"{option} {each} names nothing.", hint=hint)
-        found[name] = value
-    return found

@@ -1,5 +1,6 @@
 """What others use of the executor; the package says how."""
 
+from mlops_gitops.executor.answers import answer_failure, answer_success
 from mlops_gitops.executor.handle import Handle, run, silent, start
 from mlops_gitops.executor.reading import ask_to_stop, read_log, read_result, read_run, read_steps
 from mlops_gitops.executor.request import (
@@ -26,6 +27,8 @@ __all__ = [
     "Status",
     "StepReport",
     "SystemClock",
+    "answer_failure",
+    "answer_success",
     "ask_to_stop",
     "read_log",
     "read_result",

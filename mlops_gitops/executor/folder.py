@@ -10,7 +10,7 @@
     logs/<step>.log   what the step's program wrote
     s3/<bucket>/...   objects that were written
     registry/         models, and model packages by group and version
-    queue/            messages of Callback steps, and answers to them
+    queue/            messages of Callback steps, answers to them, and the token of each step
     run.lock          locked while somebody is at work
     stop              written by who wants the execution to stop
 
@@ -68,6 +68,10 @@ class RunFolder:
     def properties(self, step: str) -> Path:
         """Name the file of what references to a step find."""
         return self.path / "steps" / _plain(step) / "properties.json"
+
+    def token_of(self, step: str) -> Path:
+        """Name the file of the token that the newest message of a Callback step has."""
+        return self.queue / "steps" / f"{_plain(step)}.json"
 
     def read(self, name: str) -> Json:
         """Read one of the JSON files.

@@ -1,7 +1,7 @@
 """The graph: the steps of a definition as nodes, each with what it waits for.
 
-Steps inside a `Condition` are nodes behind a gate. The step inside a `ForEach` is none: how often
-it runs is known only when the loop starts.
+Steps inside a `Condition` are nodes behind a gate. Those inside a `ForEach` are none: how often
+they run is known only when the loop starts.
 """
 
 import re
@@ -36,7 +36,7 @@ class Node:
         step: as the definition has it.
         needs: what has to end, and how, before it starts.
         gate: the condition that it stands in.
-        loop: the `ForEach` whose body it is an iteration of.
+        loop: the `ForEach` in whose body it is.
         item: which iteration, from 0.
     """
 
@@ -96,25 +96,50 @@ def selected(graph: Graph, names: Iterable[str]) -> Graph:
     }
 
 
-def body_of(node: Node) -> dict[str, Json]:
-    """Give the one step inside a `ForEach`.
+def body_of(node: Node) -> tuple[dict[str, Json], ...]:
+    """Give the steps inside a `ForEach`.
 
     Raises:
-        UsageError: it has none, or more than the one that SageMaker takes.
+        UsageError: it has none.
     """
     for _, inner in nested_steps(node.step):
-        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], dict):
-            return inner[0]
-    raise UsageError(f"ForEach step {node.name} needs exactly one step inside.", hint=_HINT)
+        steps = inner if isinstance(inner, list) else []
+        body = tuple(step for step in steps if isinstance(step, dict))
+        if body and len(body) == len(steps):
+            return body
+    raise UsageError(f"ForEach step {node.name} needs at least one step inside.", hint=_HINT)
 
 
 def iterations(node: Node, count: int) -> dict[str, Node]:
-    """Make the nodes of a loop's iterations: `<step inside>-<index>`, as SageMaker names them."""
-    body = body_of(node)
-    return {
-        name: Node(name=name, type=str(body.get("Type")), step=body, loop=node.name, item=index)
-        for index, name in enumerate(f"{body.get('Name')}-{index}" for index in range(count))
-    }
+    """Make the nodes of a loop's iterations: `<step inside>-<index>`, as SageMaker names them.
+
+    Steps of one iteration wait for each other; what they need outside has ended before the loop
+    started.
+    """
+    found: dict[str, Node] = {}
+    for index in range(count):
+        for body in body_of(node):
+            name = iteration_name(str(body.get("Name")), index)
+            waits = frozenset(
+                Need(iteration_name(need.step, index), need.trigger)
+                for need in _inner_needs(node, body)
+            )
+            kind = str(body.get("Type"))
+            found[name] = Node(
+                name=name, type=kind, step=body, needs=waits, loop=node.name, item=index
+            )
+    return found
+
+
+def iteration_name(step: str, index: int) -> str:
+    """Name one iteration of a step inside a `ForEach`."""
+    return f"{step}-{index}"
+
+
+def _inner_needs(loop: Node, body: Mapping[str, Json]) -> Iterator[Need]:
+    """Give what a step inside a `ForEach` needs of the others inside."""
+    names = {str(each.get("Name")) for each in body_of(loop)}
+    yield from (need for need in own_needs(body) if need.step in names)
 
 
 def _nodes(steps: Json, gate: Gate | None) -> Iterable[Node]:
@@ -128,15 +153,15 @@ def _nodes(steps: Json, gate: Gate | None) -> Iterable[Node]:
         )
         yield node
         if node.type == "ForEach":
-            list(_nodes([body_of(node)], None))  # its name is held to the same rule
+            list(_nodes(list(body_of(node)), None))  # their names are held to the same rule
         else:
             for key, inner in nested_steps(step):
                 yield from _nodes(inner, Gate(condition=name, branch=key == "IfSteps"))
 
 
 def _check(nodes: Mapping[str, Node]) -> None:
-    before: dict[str, set[str]] = {}
-    bodies = {str(body_of(node)["Name"]) for node in nodes.values() if node.type == "ForEach"}
+    bodies = _waits_inside(nodes)
+    before: dict[str, set[str]] = {**bodies}
     for node in nodes.values():
         if node.name in bodies or _ITERATION.sub("", node.name) in bodies:
             message = f"{node.name} is also the name of a step that a ForEach runs."
@@ -155,3 +180,19 @@ def _check(nodes: Mapping[str, Node]) -> None:
     except CycleError as error:
         circle = " -> ".join(reversed(error.args[1]))
         raise UsageError(f"Steps wait for each other: {circle}.", hint=_HINT) from None
+
+
+def _waits_inside(nodes: Mapping[str, Node]) -> dict[str, set[str]]:
+    """Say for each step inside a `ForEach` which others inside it waits for.
+
+    Raises:
+        UsageError: two have one name.
+    """
+    found: dict[str, set[str]] = {}
+    for node in nodes.values():
+        for body in body_of(node) if node.type == "ForEach" else ():
+            name = str(body["Name"])
+            if name in found:
+                raise UsageError(f"Two steps are called {name}.", hint=_HINT)
+            found[name] = {need.step for need in _inner_needs(node, body)}
+    return found

@@ -159,12 +159,15 @@ def _settle(state: State) -> State:
 
 
 def _settle_loop(state: State, name: str) -> State:
-    ends = [state.steps[each].status for each in state.loops[name]]
-    if not all(end.is_over for end in ends):
+    """End a loop whose steps have all ended; it fails if no iteration has succeeded as a whole."""
+    ends = [(node.item, state.steps[node.name].status) for node in state.iterations(name)]
+    if not all(end.is_over for _, end in ends):
         return state
     if state.steps[name].status is Status.STOPPING:
         return state.mark(name, Status.STOPPED)
-    none = bool(ends) and Status.SUCCEEDED not in ends
+    items = {item for item, _ in ends}
+    broken = {item for item, end in ends if end is not Status.SUCCEEDED}
+    none = bool(items) and broken == items
     return state.mark(name, Status.FAILED if none else Status.SUCCEEDED)
 
 

@@ -20,7 +20,7 @@ def read_run(path: Path) -> Object:
         UsageError: it is no run folder.
     """
     run = an_object(RunFolder(path).read("run.json"))
-    if run.get("PipelineExecutionStatus") in {"Executing", "Stopping"} and not _at_work(path):
+    if run.get("PipelineExecutionStatus") in {"Executing", "Stopping"} and not at_work(path):
         run |= {"PipelineExecutionStatus": "Stopped", "FailureReason": _GONE}
     return run
 
@@ -32,7 +32,7 @@ def read_steps(path: Path) -> list[Object]:
         UsageError: it is no run folder.
     """
     steps = objects(RunFolder(path).read("steps.json"))
-    if not _at_work(path):
+    if not at_work(path):
         for step in steps:
             if step.get("StepStatus") in {"Executing", "Stopping"}:
                 step |= {"StepStatus": "Stopped", "FailureReason": _GONE}
@@ -80,13 +80,13 @@ def ask_to_stop(path: Path) -> None:
         Blocked: nobody is at work.
     """
     status = read_run(path).get("PipelineExecutionStatus")
-    if not _at_work(path):
+    if not at_work(path):
         message = f"The execution in {path} does not run: it is {status}."
         raise Blocked(message, hint="Nothing is to be done.")
     (path / STOP).touch()
 
 
-def _at_work(path: Path) -> bool:
+def at_work(path: Path) -> bool:
     """Tell whether the process of an execution is there: it holds the lock."""
     try:
         with (path / LOCK).open("r", encoding="utf-8") as file:

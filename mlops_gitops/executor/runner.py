@@ -12,10 +12,10 @@ from mlops_gitops.errors import UsageError
 from mlops_gitops.executor.attempt import Attempt, Outcome, attempt
 from mlops_gitops.executor.facts import Facts, Identity
 from mlops_gitops.executor.folder import LOCK, STOP, RunFolder, create, read_json
-from mlops_gitops.executor.graph import Graph, read_graph, selected
+from mlops_gitops.executor.graph import Graph, Node, read_graph, selected
 from mlops_gitops.executor.language import Json, Unresolved, references
 from mlops_gitops.executor.ledger import Ledger
-from mlops_gitops.executor.loops import loop_properties
+from mlops_gitops.executor.loops import facts_inside, loop_properties
 from mlops_gitops.executor.parameters import parameter_values
 from mlops_gitops.executor.plan import begin, react
 from mlops_gitops.executor.request import Listener, Notice, RunRequest
@@ -202,7 +202,7 @@ class Execution:
             request=self._request,
             node=node,
             number=state.steps[name].attempts,
-            facts=self._facts((self._items[node.loop][node.item or 0],) if node.loop else None),
+            facts=self._facts(state, node),
             stop=self._stops[name],
             tell=lambda text: self._tell(name, Status.EXECUTING, text),
         )
@@ -221,20 +221,24 @@ class Execution:
 
     def _loop(self, state: State, loop: str) -> dict[str, Json]:
         try:
-            return loop_properties(state, loop, self.ledger.properties, self._facts(None))
+            facts = self._facts(state, state.graph[loop])
+            return loop_properties(state, loop, self.ledger.properties, facts)
         except Unresolved as error:
-            return {"Status": "PartiallySucceeded", "SelectorFailure": str(error)}
+            return {"Status": "Succeeded", "SelectorFailure": str(error)}
 
-    def _facts(self, item: tuple[Json] | None) -> Facts:
-        return Facts(
+    def _facts(self, state: State, node: Node) -> Facts:
+        known = Facts(
             identity=self.house.identity,
             parameters=self._parameters,
             properties=dict(self.ledger.properties),
             steps=self._all,
             storage=self._storage,
             now=self._now,
-            item=item,
         )
+        if node.loop is None or node.item is None:
+            return known
+        item = self._items[node.loop][node.item]
+        return facts_inside(known, state.graph[node.loop], node.item, item)
 
     def _tell(self, step: str, status: Status, text: str) -> None:
         with self._telling:

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStart, PipelineStep
+from mlops_gitops.runs.pipeline_execution import (
+    CallbackAnswer,
+    PipelineExecution,
+    PipelineStart,
+    PipelineStep,
+)
 from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
 
 
@@ -40,6 +45,13 @@ class SageMakerPipelines(Protocol):
 
     def stop(self, account: str, arn: str, token: str) -> None:
         """Ask an execution to stop."""
+
+    def answer(self, account: str, answer: CallbackAnswer, token: str) -> str:
+        """Answer a callback step, once for each token; give the ARN of its execution.
+
+        Raises:
+            AwsError: no step waits for it.
+        """
 
     def executions(self, account: str, pipeline: str) -> tuple[PipelineExecution, ...]:
         """List the newest executions, newest first; empty if there is no such pipeline."""

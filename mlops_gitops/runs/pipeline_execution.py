@@ -28,6 +28,21 @@ class PipelineStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAnswer:
+    """What a callback step waits for.
+
+    Attributes:
+        token: of its message.
+        outputs: values by name, as texts.
+        reason: why the step fails; None if it succeeds.
+    """
+
+    token: str
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineExecution:
     """One execution.
 

@@ -1,5 +1,6 @@
 """Two sides of every promise: the adapters against an embedded AWS, and the twin in memory."""
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -36,6 +37,8 @@ class Side:
     """Put an approved model package into a new group; give its ARN."""
     set_card_status: Callable[[str, str, str], None]
     """Change a model card's status by hand: account, name, status."""
+    ask: Callable[[str], str]
+    """Have an execution wait for a callback in an account; give the token of its message."""
 
     @property
     def settings(self) -> Settings:
@@ -129,7 +132,13 @@ def memory_side() -> Side:
         made.cloud.models.packages[arn] = "Approved"
         return arn
 
-    return Side(made.world(), register, made.cloud.model_cards.set_status)
+    def ask(account: str) -> str:
+        token = "aB3dE6gH9k"
+        arn = f"arn:aws:sagemaker:us-east-1:{account}:pipeline/asks/execution/abcdefghijkl"
+        made.cloud.sagemaker_pipelines.waiting[token] = arn
+        return token
+
+    return Side(made.world(), register, made.cloud.model_cards.set_status, ask)
 
 
 def aws_side(running: Running, repository: Path) -> Side:
@@ -148,7 +157,25 @@ def aws_side(running: Running, repository: Path) -> Side:
         sagemaker = client(running, "sagemaker", account)
         sagemaker.update_model_card(ModelCardName=name, ModelCardStatus=status)
 
-    return Side(app.world_on_aws(repository), register, set_card_status)
+    def ask(account: str) -> str:
+        sqs = client(running, "sqs", account)
+        queue = sqs.create_queue(QueueName="asks")["QueueUrl"]
+        output = {"OutputName": "by", "OutputType": "String"}
+        step = {"Name": "ask", "Type": "Callback", "SqsQueueUrl": queue, "Arguments": {}}
+        steps = {"Version": "2020-12-01", "Steps": [{**step, "OutputParameters": [output]}]}
+        sagemaker = client(running, "sagemaker", account)
+        trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+        policy = {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
+        iam = client(running, "iam", account)
+        role = iam.create_role(RoleName="asks", AssumeRolePolicyDocument=json.dumps(policy))
+        made = {"PipelineDefinition": json.dumps(steps), "RoleArn": role["Role"]["Arn"]}
+        sagemaker.create_pipeline(PipelineName="asks", **made)
+        sagemaker.start_pipeline_execution(PipelineName="asks")
+        (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"]
+        token: str = json.loads(message["Body"])["token"]
+        return token
+
+    return Side(app.world_on_aws(repository), register, set_card_status, ask)
 
 
 @pytest.fixture(params=["memory", "aws"])

@@ -8,7 +8,7 @@ from contract.conftest import Side
 
 from mlops_gitops.desired.stack import DeployableStack, StackId
 from mlops_gitops.errors import AwsError
-from mlops_gitops.runs.pipeline_execution import PipelineStart, log_group, step_from
+from mlops_gitops.runs.pipeline_execution import CallbackAnswer, PipelineStart, log_group, step_from
 from mlops_gitops.use_cases.settle import settle
 
 DEFINITION = json.dumps(
@@ -97,6 +97,21 @@ def test_starting_what_is_not_there_is_refused(side: Side, account: str) -> None
     with pytest.raises(AwsError) as raised:
         side.world.sagemaker_pipelines.start(account, "nobody", PipelineStart(token="c" * 32))
 
+    assert raised.value.code == "ResourceNotFound"
+
+
+def test_a_callback_is_answered_once(side: Side) -> None:
+    """The ARN of the execution is told; nobody waits for another answer."""
+    account = side.settings.stages[0].account
+    answer = CallbackAnswer(token=side.ask(account), outputs={"by": "kim"})
+    pipelines = side.world.sagemaker_pipelines
+
+    arn = pipelines.answer(account, answer, "d" * 32)
+
+    assert ":pipeline/asks/execution/" in arn
+    failure = CallbackAnswer(token="x" * 10, reason="nobody asked")
+    with pytest.raises(AwsError) as raised:
+        pipelines.answer(account, failure, "e" * 32)
     assert raised.value.code == "ResourceNotFound"
 
 

@@ -9,6 +9,7 @@ from functional.pipeline_situations import (
     LOCAL,
     OFFLINE_VERBS,
     RUN,
+    TOKEN,
     VERBS,
     WHERE,
     beside,
@@ -27,6 +28,8 @@ from functional.pipeline_situations import (
     succeeded,
     succeeds_at_once,
     unlocked_with,
+    waited_here,
+    waits,
 )
 from functional.row import Row
 from functional.situations import (
@@ -39,7 +42,7 @@ from functional.situations import (
     no_repository,
 )
 
-COMPILE, GRAPH, START, STOP, STEPS, RESULT, LOGS, RESOLVE, IMPORT = VERBS
+COMPILE, GRAPH, START, STOP, STEPS, RESULT, LOGS, RESOLVE, IMPORT, ANSWER = VERBS
 
 
 def pipeline_rows() -> Iterator[Row]:
@@ -109,6 +112,17 @@ _SINGLE = (
     Row(LOGS, started, 1),
     Row(LOGS, ran_here, 0, ("Train", "--run", RUN)),
     Row(LOGS, ran_here, 1, ("Gate", "--run", RUN)),
+    Row(ANSWER, waits, 0),
+    Row(ANSWER, waits, 0, ("flow", "--stage", "dev", "--token", TOKEN, "--fail", "no")),
+    Row(ANSWER, waits, 1, (*VERBS[ANSWER], "--fail", "no")),
+    Row(ANSWER, waits, 1, ("flow", "--stage", "dev")),
+    Row(ANSWER, waits, 1, ("flow", "--stage", "dev", "--token", "short")),
+    Row(ANSWER, waits, 1, ("flow", "--stage", "dev", "--token", TOKEN, "--output", "by")),
+    Row(ANSWER, started, 1),
+    Row(ANSWER, ran_here, 1, ("Ask", "--run", RUN)),
+    Row(ANSWER, ran_here, 1, ("Ask", "--run", "flow")),
+    Row(ANSWER, waited_here, 1, ("Ask", "--run", RUN, "--token", TOKEN)),
+    Row(ANSWER, waited_here, 4, ("Ask", "--run", RUN)),
     Row(RESOLVE, locked, 0),
     Row(RESOLVE, broken_flow, 3),
     Row(RESOLVE, modelless, 1),

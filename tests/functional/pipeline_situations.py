@@ -13,6 +13,7 @@ from functional.test_pipeline_import import EXPORTED, PIPELINE
 from functional.test_pipeline_resolve import EXAMPLE
 from local_pipeline import CODE, pipeline
 
+from mlops_gitops.executor.folder import RunFolder
 from mlops_gitops.runs.pipeline_execution import PipelineStep
 
 FLOW = "flow/mlops-config.json"
@@ -21,10 +22,11 @@ RUNS = ".mlops-gitops/pipelines"
 RUN = f"{RUNS}/planted"
 LOCK = "answers/mlops-gitops.lock.json"
 OFFLINE_VERBS = {("pipeline", verb) for verb in ("compile", "graph")}
-AWS_VERBS = {("pipeline", verb) for verb in ("start", "stop", "steps", "result", "logs")}
+AWS_VERBS = {("pipeline", verb) for verb in ("start", "stop", "steps", "result", "logs", "answer")}
 _NAME = "mlops-pipeline-flow-sagemakerpipeline-dev"
 _HERE = ("--data", "s3://assets/code=code", "--data", "s3://bucket/data=data")
 LOCAL = (FLOW, "--local", *_HERE)
+TOKEN = "aB3dE6gH9k"
 WHERE = ("--workload", "flow", "--stage", "dev")
 VERBS: dict[Words, Words] = {
     ("pipeline", "compile"): (FLOW,),
@@ -36,6 +38,7 @@ VERBS: dict[Words, Words] = {
     ("pipeline", "logs"): ("Train", *WHERE),
     ("pipeline", "resolve"): (ANSWERS,),
     ("pipeline", "import"): ("exported.yaml",),
+    ("pipeline", "answer"): ("flow", "--stage", "dev", "--token", TOKEN, "--output", "by=kim"),
 }
 """How each verb is called where nothing is wrong with the call."""
 CALLS = MINIMAL | VERBS
@@ -88,6 +91,20 @@ def started(desk: Desk) -> None:
     """An execution is under way."""
     deployed(desk)
     assert desk.types("pipeline", "start", *VERBS["pipeline", "start"]).code == 0
+
+
+def waits(desk: Desk) -> None:
+    """An execution waits for an answer."""
+    started(desk)
+    pipelines = desk.made.cloud.sagemaker_pipelines
+    pipelines.waiting[TOKEN] = pipelines.executions(ACCOUNTS["dev"], _NAME)[0].arn
+
+
+def waited_here(desk: Desk) -> None:
+    """The pipeline of this machine asked once, and has ended since."""
+    ran_here(desk)
+    RunFolder(desk.folder / RUN).token_of("Ask").parent.mkdir(parents=True)
+    RunFolder(desk.folder / RUN).token_of("Ask").write_text(json.dumps({"token": TOKEN}), "utf-8")
 
 
 def succeeded(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from builders import ACCOUNTS, Trial
-from functional.pipeline_situations import ANSWERS, FLOW, LOCAL, LOCK, RUN, WHERE, flow
+from functional.pipeline_situations import ANSWERS, FLOW, LOCAL, LOCK, RUN, TOKEN, WHERE, flow
 from functional.test_pipeline_import import PIPELINE
 from functional.test_pipeline_resolve import EXAMPLE
 
@@ -59,6 +59,13 @@ def pipeline_runs(word: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...
         "steps": about,
         "result": (*train, (word, *WHERE)),
         "logs": (*train, (word, "--run", RUN)),
+        "answer": (
+            ("flow", "--stage", "dev", "--token", TOKEN, "--output", f"by={PLANTED['parameter']}"),
+            ("flow", "--stage", "dev", "--token", word),
+            (word, "--stage", "dev", "--token", TOKEN),
+            ("flow", "--stage", "dev", "--token", TOKEN, "--output", word),
+            (word, "--run", RUN, "--fail", PLANTED["reason here"]),
+        ),
         "resolve": ((ANSWERS,), ("unlocked/mlops-config.json", "--refresh"), (word,)),
         "import": (
             ("there/exported.yaml", "--force"),

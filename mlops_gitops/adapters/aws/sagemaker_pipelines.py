@@ -7,6 +7,7 @@ from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call
 from mlops_gitops.errors import AwsError
 from mlops_gitops.runs.pipeline_execution import (
+    CallbackAnswer,
     PipelineExecution,
     PipelineStart,
     PipelineStep,
@@ -55,6 +56,24 @@ class AwsSageMakerPipelines:
         stop = self._client(account, REPAIR_ROLE).stop_pipeline_execution
         where = f"While stopping {arn}"
         call(where, stop, PipelineExecutionArn=arn, ClientRequestToken=token)
+
+    def answer(self, account: str, answer: CallbackAnswer, token: str) -> str:
+        """Answer a callback step, once for each token; give the ARN of its execution.
+
+        Raises:
+            AwsError: no step waits for it.
+        """
+        client = self._client(account, REPAIR_ROLE)
+        if answer.reason is None:
+            outputs = [{"Name": name, "Value": value} for name, value in answer.outputs.items()]
+            send = client.send_pipeline_execution_step_success
+            said: dict[str, Any] = {"OutputParameters": outputs}
+        else:
+            send = client.send_pipeline_execution_step_failure
+            said = {"FailureReason": answer.reason}
+        where = f"While answering callback {answer.token} in {account}"
+        sent = call(where, send, CallbackToken=answer.token, ClientRequestToken=token, **said)
+        return str(sent["PipelineExecutionArn"])
 
     def executions(self, account: str, pipeline: str) -> tuple[PipelineExecution, ...]:
         """List the newest executions, newest first; empty if there is no such pipeline."""

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.errors import AwsError
-from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStart, PipelineStep
+from mlops_gitops.runs.pipeline_execution import (
+    CallbackAnswer,
+    PipelineExecution,
+    PipelineStart,
+    PipelineStep,
+)
 
 _TYPE = "AWS::SageMaker::Pipeline"
 
@@ -32,6 +37,8 @@ class MemorySageMakerPipelines:
         logs: lines by group and stream.
         limits: SageMaker's quotas by name; None where they may not be read.
         asked: what was started, in order.
+        waiting: ARNs of executions by the tokens of their callbacks.
+        answered: the answers, in order.
     """
 
     def __init__(self, stacks: MemoryStacks, now: Callable[[], datetime]) -> None:
@@ -39,6 +46,8 @@ class MemorySageMakerPipelines:
         self.logs: dict[tuple[str, str], tuple[str, ...]] = {}
         self.limits: Mapping[str, float] | None = None
         self.asked: list[PipelineStart] = []
+        self.waiting: dict[str, str] = {}
+        self.answered: list[CallbackAnswer] = []
         self._stacks = stacks
         self._now = now
         self._kept: dict[tuple[str, str], _Kept] = {}
@@ -82,6 +91,18 @@ class MemorySageMakerPipelines:
         if kept is None:
             raise _missing(f"While stopping {arn}")
         kept.execution = replace(kept.execution, status="Stopped")
+
+    def answer(self, account: str, answer: CallbackAnswer, token: str) -> str:  # noqa: ARG002 - an answer is one anyway
+        """Answer a callback step; give the ARN of its execution.
+
+        Raises:
+            AwsError: no step waits for it.
+        """
+        arn = self.waiting.pop(answer.token, None)
+        if arn is None:
+            raise _missing(f"While answering callback {answer.token} in {account}")
+        self.answered.append(answer)
+        return arn
 
     def executions(self, account: str, pipeline: str) -> tuple[PipelineExecution, ...]:
         """List the executions, newest first; empty if there is no such pipeline."""

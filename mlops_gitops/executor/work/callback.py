@@ -40,6 +40,7 @@ def work(desk: Desk) -> Done:
     known: Object = {"CallbackToken": name, "SqsQueueUrl": desk.step.get("SqsQueueUrl")}
     (queue / "answers").mkdir(parents=True, exist_ok=True)
     _send(desk, name, "Executing")
+    write_json(desk.house.folder.token_of(desk.name), {"token": name})
     answer, stopping = queue / "answers" / f"{name}.json", False
     while not answer.exists():
         if desk.house.abandon.is_set():
