@@ -1,6 +1,6 @@
 """Check: what is wrong with a definition as a whole, told where the config declares it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +27,8 @@ from mlops_gitops.executor.language import (
     all_steps,
     mistakes,
     needs,
+    nested_steps,
+    own_needs,
     references,
 )
 from mlops_gitops.problems import Severity
@@ -226,21 +228,52 @@ def _dependencies(checked: _Checked, step: Mapping[str, Json]) -> Iterator[tuple
 
 
 def _cycles(checked: _Checked) -> Iterator[Mistake]:
-    """Name the steps that wait for each other; steps inside of another one wait as it does."""
-    top = [(step, at) for step, at in checked.steps if step in checked.definition.steps]
+    """Name the steps that wait for each other, outside of others and inside."""
+    places = {id(step): at for step, at in checked.steps}
+    levels: list[tuple[list[Mapping[str, Json]], Mapping[str, Json] | None]]
+    levels = [(list(checked.definition.steps), None)]
+    levels += [(_inside(step), step) for step, _ in checked.steps if _inside(step)]
+    for steps, around in levels:
+        in_circle = _circular(_waits(steps, around))
+        if in_circle:
+            known = [*steps, *([around] if around else [])]
+            place = next(places[id(step)] for step in known if step.get("Name") == in_circle[0])
+            yield Mistake(place, say.cycle(in_circle))
+
+
+def _inside(step: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    """Give the steps directly inside of a step."""
+    return [
+        each
+        for _, inner in nested_steps(step)
+        for each in (inner if isinstance(inner, list) else ())
+        if isinstance(each, dict)
+    ]
+
+
+def _waits(
+    steps: Sequence[Mapping[str, Json]], around: Mapping[str, Json] | None
+) -> dict[str, set[str]]:
+    """Say what waits for what; steps inside of another one wait as it does.
+
+    Args:
+        steps: that stand side by side.
+        around: what they are inside of; it is decided before they start.
+    """
     holder = {
         str(each.get("Name")): str(step.get("Name"))
-        for step, _ in top
+        for step in steps
         for each, _ in all_steps([dict(step)])
     }
     waits = {}
-    for step, _ in top:
+    for step in steps:
         name = str(step.get("Name"))
         waits[name] = {holder[need] for need in needs(step) if need in holder} - {name}
-    in_circle = _circular(waits)
-    if in_circle:
-        place = next(at for step, at in top if step.get("Name") == in_circle[0])
-        yield Mistake(place, say.cycle(in_circle))
+    if around:
+        own = str(around.get("Name"))
+        inside = {holder[need.step] for need in own_needs(around) if need.step in holder}
+        waits = {name: {*others, own} for name, others in waits.items()} | {own: inside}
+    return waits
 
 
 def _circular(waits: Mapping[str, set[str]]) -> tuple[str, ...]:

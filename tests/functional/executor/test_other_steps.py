@@ -60,6 +60,37 @@ def test_a_loop_runs_its_step_for_each_item(kitchen: Kitchen) -> None:
     assert known["IterationOutputs"][2]["Fit"]["HyperParameters"] == {"rate": "2"}
 
 
+def test_a_loop_runs_several_steps_for_each_item(kitchen: Kitchen) -> None:
+    """One refers to another of its own iteration, and is what the selection compares."""
+    kitchen.script("fit.py", "open(OPT + '/model/m', 'w').write('m')\n")
+    kitchen.script("score.py", "import os\nprint('error=' + os.environ['SM_HP_SEEN'])\n")
+    fit, score = training("Fit", "fit.py"), training("Score", "score.py")
+    fit["Arguments"]["HyperParameters"] = {"rate": get("ForEach.CurrentItem")}
+    score["Arguments"]["HyperParameters"] = {"seen": get("Steps.Fit.HyperParameters['rate']")}
+    score["Arguments"]["AlgorithmSpecification"]["MetricDefinitions"] = [
+        {"Name": "error", "Regex": "error=([0-9.]+)"}
+    ]
+    field = "IterationOutput.Score.FinalMetricDataList[0].Value"
+    arguments = {
+        "IterableItems": ["3", "1", "2"],
+        "MaxConcurrency": 6,
+        "ForEachBody": [score, fit],
+        "Selector": {"Pick": "MaxBy", "Field": get(field)},
+    }
+    loop = {"Name": "Each", "Type": "ForEach", "Arguments": arguments}
+    check = expecting("Steps.Each.Selected.HyperParameters.seen", "3")
+    result = kitchen.run({"Steps": [loop, check]})
+
+    assert result.status is Status.SUCCEEDED, result
+    known = json.loads((result.folder / "steps/Each/properties.json").read_text("utf-8"))
+    assert known["IterationOutputs"][1]["Fit"]["HyperParameters"] == {"rate": "1"}
+    assert (known["Status"], known["InputItemCount"], known["TotalStepCount"]) == (
+        "Succeeded",
+        3,
+        6,
+    )
+
+
 def test_what_is_no_list_is_no_loop(kitchen: Kitchen) -> None:
     """The step fails, and says so."""
     arguments = {"IterableItems": "a, b", "MaxConcurrency": 1, "ForEachBody": [job("A")]}

@@ -12,6 +12,9 @@ def step(name: Json, kind: str = "Training", *needs: Json, **arguments: Json) ->
     return {"Name": name, "Type": kind, "DependsOn": list(needs), "Arguments": dict(arguments)}
 
 
+CIRCLE: Json = [step("A", "Training", "B"), step("B", "Training", "A")]
+
+
 @pytest.mark.parametrize(
     "name",
     ["../../etc/passwd", "..", "", "a/b", "a\\b", "a\n", "\x00", "a" * 65, 5, None, "é", "a.b"],
@@ -30,8 +33,10 @@ def test_a_name_that_is_more_than_a_name_is_refused(name: Json) -> None:
         ([step("A", "Training", "B"), step("B", "Training", "A")], "wait for each other"),
         ([step("A", "Training", "A")], "wait for each other: A -> A"),
         ([step("A", "Fail"), step("B", "Training", "A")], "Fail is always the last"),
-        ([step("L", "ForEach", ForEachBody=[])], "exactly one step"),
-        ([step("L", "ForEach", ForEachBody=[step("A"), step("B")])], "exactly one step"),
+        ([step("L", "ForEach", ForEachBody=[])], "at least one step"),
+        ([step("L", "ForEach", ForEachBody=[step("A"), "B"])], "at least one step"),
+        ([step("L", "ForEach", ForEachBody=[step("A"), step("A")])], "Two steps are called A"),
+        ([step("L", "ForEach", ForEachBody=CIRCLE)], "A -> B -> A"),
         ([step("L", "ForEach", ForEachBody=[step("../A")])], "no name of a step"),
         ([step("L", "ForEach", ForEachBody=[step("A")]), step("A-1")], "A-1 is also the name"),
         ([step("L", "ForEach", ForEachBody=[step("A")]), step("A")], "A is also the name"),

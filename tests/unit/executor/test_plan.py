@@ -46,9 +46,9 @@ def condition(name: str, yes: list[Json], no: list[Json], *needs: Json) -> dict[
     return {"Name": name, "Type": "Condition", "DependsOn": list(needs), "Arguments": arguments}
 
 
-def loop(name: str, body: dict[str, Json], most: int) -> dict[str, Json]:
+def loop(name: str, body: dict[str, Json], most: int, *more: dict[str, Json]) -> dict[str, Json]:
     """Write a ForEach."""
-    arguments: Json = {"MaxConcurrency": most, "ForEachBody": [body], "IterableItems": "[]"}
+    arguments: Json = {"MaxConcurrency": most, "ForEachBody": [body, *more], "IterableItems": "[]"}
     return {"Name": name, "Type": "ForEach", "Arguments": arguments}
 
 
@@ -348,6 +348,18 @@ def test_a_loop_fails_when_no_iteration_succeeds() -> None:
 
     assert run.statuses() == {"Each": "Failed", "None": "Succeeded", "Fit-0": "Failed"}
     assert run.state.ended is Status.FAILED
+
+
+def test_steps_of_an_iteration_wait_for_each_other() -> None:
+    """Not for those of another one; an iteration has succeeded if all of its steps have."""
+    run = Run(loop("Each", step("Fit"), 4, step("Score", "Training", "Fit")), parallelism=9)
+
+    assert run.tell(Expanded(step="Each", count=2)) == ["Fit-0", "Fit-1"]
+    assert run.succeed("Fit-1") == ["Score-1"]
+    run.fail("Fit-0")
+    assert run.statuses()["Score-0"] == "Skipped"
+    run.fail("Score-1")
+    assert run.statuses()["Each"] == "Failed"
 
 
 def test_steps_can_be_selected() -> None:

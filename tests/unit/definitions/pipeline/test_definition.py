@@ -87,6 +87,27 @@ def test_steps_that_wait_for_each_other_are_named_once() -> None:
     assert told(PREPARE, one, two, after) == [("MG307", "/steps/1")]
 
 
+def test_steps_inside_of_others_wait_for_each_other_in_vain() -> None:
+    """In a branch, in a loop, and where a condition is decided by what it decides about."""
+    one = {**PREPARE, "name": "one", "depends_on": ["two"]}
+    two = {**PREPARE, "name": "two", "depends_on": ["one"]}
+    gate = {
+        "name": "gate",
+        "type": "condition",
+        "conditions": [{"equals": ["a", "a"]}],
+        "if_steps": [one],
+        "else_steps": [two],
+    }
+    loop = {"name": "loop", "type": "for_each", "items": ["a"], "concurrency": 1}
+    status = {"Get": "Steps.prepare.ProcessingJobStatus"}
+    early = {**gate, "conditions": [{"equals": [status, "a"]}], "if_steps": [PREPARE]}
+
+    assert told(gate) == [("MG307", "/steps/0/if_steps/0")]
+    assert told({**loop, "steps": [one, two]}) == [("MG307", "/steps/0/steps/0")]
+    assert told({**early, "else_steps": []}) == [("MG307", "/steps/0/if_steps/0")]
+    assert told({**gate, "if_steps": [PREPARE], "else_steps": []}) == []
+
+
 @pytest.mark.parametrize("steps", [0, 1])
 def test_bytes_do_not_depend_on_the_order_of_keys(steps: int) -> None:
     """A config that is written in another order of keys is no change."""
