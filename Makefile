@@ -31,10 +31,16 @@ check: $(READY) ## lint, format, types, import contracts
 
 # Both majors own the name `sagemaker`, and neither belongs beside what we depend on.
 sdk-check: $(READY) ## compare pipelines with both majors of the SageMaker SDK (2 GB)
-	@for each in 'v2 sagemaker>=2.257.7,<3' 'v3 sagemaker>=3.27,<4'; do \
-	  folder=.venv-sdk/$${each%% *}; \
-	  [ -x $$folder/bin/python ] || $(BIN)/python -m venv $$folder; \
-	  $$folder/bin/python -m pip install --quiet --disable-pip-version-check "$${each#* }"; \
+	@set -eu; export UV_LINK_MODE=copy PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	for each in 'v2 sagemaker>=2.257.7,<3' 'v3 sagemaker>=3.27,<4'; do \
+	  folder=.venv-sdk/$${each%% *}; wanted=$${each#* }; \
+	  if [ "$$(cat $$folder/.ready 2>/dev/null)" = "$$wanted" ]; then continue; fi; \
+	  echo "Installing $$wanted in $$folder; this takes minutes, once." >&2; \
+	  rm -rf $$folder; \
+	  $(BIN)/python -m venv $$folder; \
+	  $(BIN)/uv pip install --quiet --compile-bytecode --python $$folder/bin/python "$$wanted" \
+	    || $$folder/bin/python -m pip install --quiet "$$wanted"; \
+	  echo "$$wanted" > $$folder/.ready; \
 	done
 	@$(BIN)/pytest '--override-ini=norecursedirs=.*' tests/sdk
 
