@@ -174,6 +174,8 @@ class _Walk:
         names = node.get("propertyNames", {})
         if not names.get("minLength", 0) <= len(name) <= names.get("maxLength", len(name)):
             yield self.at_key(shape_problems.wrong_name(name, names), path)
+        elif "x-rule" in names and any(_failures(names, name)):
+            yield self.at_key(_say(names, name, "pattern", path), path)
         yield from self.value(node["additionalProperties"], value, path)
 
     def array(self, node: Schema, value: list[Json], path: Path) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mlops_gitops.config.document import Document, pointer
+from mlops_gitops.config.read_installation import contradictions, network_of, read_installation
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Approval, RegistryMode, Settings, Stage
@@ -28,7 +29,11 @@ def read_settings(data: bytes, schemas: Schemas) -> Settings | tuple[Problem, ..
     suspects = suspicions(document, schema)
     shape = compile_shape(schema, None).check(document)
     problems = (*suspects, *without(shape.problems, suspects))
-    problems = problems or (*_repeated_stages(document), *_without_gate(document))
+    problems = problems or (
+        *_repeated_stages(document),
+        *_without_gate(document),
+        *contradictions(document),
+    )
     return problems or _settings(document)
 
 
@@ -128,6 +133,7 @@ def _settings(document: Document) -> Settings:
         configs=tuple(raw.get("configs", _DEFAULT_CONFIGS)),
         max_changed_percent=raw.get("max_changed_percent"),
         python=raw.get("python", ""),
+        **read_installation(raw),
     )
 
 
@@ -145,6 +151,7 @@ def _stage(document: Document, index: int) -> Stage:
         author_may_approve=raw.get("author_may_approve", True),
         block=tuple(raw.get("block", ())),
         require_approval_for=None if risks is None else tuple(risks),
+        network=network_of(raw),
     )
 
 

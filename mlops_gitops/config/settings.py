@@ -1,8 +1,10 @@
 """Settings: what `mlops-gitops.yaml` says about accounts, stages and buckets."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
+from mlops_gitops.config.installation import ApiMode, Bootstrap, Ci, Network, Registry, Webhook
 from mlops_gitops.problems import Location
 
 ORCHESTRATOR = "orchestrator"
@@ -40,6 +42,7 @@ class Stage:
         block: kinds of risk, as the plan names them, that are never deployed here.
         require_approval_for: kinds of risk that only a person lets in here; what has none of
             them may pass by these settings. None where every change needs a person.
+        network: VPC of what runs here; None for none.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Stage:
     author_may_approve: bool = True
     block: tuple[str, ...] = ()
     require_approval_for: tuple[str, ...] | None = None
+    network: Network | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,12 @@ class Settings:
         max_changed_percent: share of the deployed workloads that one commit may change; None for
             no limit.
         python: interpreter for scripts that make pipelines; empty for the one that is expected.
+        permissions_boundary: name, with path, of a managed policy that every account has, and
+            that every role is made with; empty for none.
+        external_id: what whoever assumes `mlops-gitops-plan` has to name; empty for nothing.
+        tags: put on every stack beside our own.
+        api: what the API does with a config; None where there is no API.
+        drop_bucket: bucket whose configs are deployed; empty for none.
     """
 
     path: str
@@ -75,6 +85,16 @@ class Settings:
     configs: tuple[str, ...]
     max_changed_percent: int | None = None
     python: str = ""
+    orchestrator_network: Network | None = None
+    permissions_boundary: str = ""
+    external_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    registry: Registry = field(default_factory=Registry)
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
+    ci: Ci = field(default_factory=Ci)
+    api: ApiMode | None = None
+    drop_bucket: str = ""
+    webhooks: tuple[Webhook, ...] = ()
 
     @property
     def is_single_account(self) -> bool:
@@ -94,6 +114,7 @@ class Settings:
             account=self.orchestrator_account,
             approval=Approval.NONE,
             where=Location(self.path, 1, 1),
+            network=self.orchestrator_network,
         )
 
     @property
