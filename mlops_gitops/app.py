@@ -180,6 +180,7 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
     from mlops_gitops.adapters.aws.pipelines import CodePipelines
     from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
     from mlops_gitops.adapters.aws.sagemaker_pipelines import AwsSageMakerPipelines
+    from mlops_gitops.adapters.aws.sagemaker_usage import AwsSageMakerUsage
     from mlops_gitops.adapters.aws.session import Accounts
     from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
     from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
@@ -203,6 +204,7 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         endpoints=SageMakerEndpoints(accounts),
         model_cards=SageMakerModelCards(accounts),
         sagemaker_pipelines=AwsSageMakerPipelines(accounts, settings.assets_bucket),
+        sagemaker_usage=AwsSageMakerUsage(accounts),
         identity=StsIdentity(accounts),
         clock=SystemClock(),
         write_plan=plan_json,

@@ -110,6 +110,7 @@ class Trial:
             endpoints=self.cloud.endpoints,
             model_cards=self.cloud.model_cards,
             sagemaker_pipelines=self.cloud.sagemaker_pipelines,
+            sagemaker_usage=self.cloud.sagemaker_usage,
             identity=self.cloud.identity,
             clock=self.cloud.clock,
             write_plan=plan_json,

@@ -22,7 +22,8 @@ from mlops_gitops.use_cases.sagemaker_pipelines import (
     report,
 )
 from mlops_gitops.use_cases.world import World
-from mlops_gitops.views.pipeline_text import jobs_text, report_text, step_text
+from mlops_gitops.views.pipeline_jobs_text import jobs_text
+from mlops_gitops.views.pipeline_text import report_text, step_text
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -95,7 +96,8 @@ def start_deployed(
 ) -> PipelineExecution:
     """Say what a start will cause, ask, and start it."""
     planned = plan_start(world, place, request)
-    echo(jobs_text(planned.jobs, planned.quotas, planned.unread), err=True)
+    rooms = planned.rooms
+    echo(jobs_text(planned.jobs, rooms.rooms, rooms.unread, rooms.uncounted), err=True)
     if not yes:
         options.ask(f"Start pipeline {place.pipeline} in {place.stage}?")
     if request.source:

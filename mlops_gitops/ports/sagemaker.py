@@ -9,6 +9,7 @@ from mlops_gitops.runs.pipeline_execution import (
     PipelineStart,
     PipelineStep,
 )
+from mlops_gitops.runs.pipeline_quotas import Instances, Quota, UsageMetric
 from mlops_gitops.status.model_card import CardExport, CardSummary, ModelCard
 
 
@@ -71,11 +72,29 @@ class SageMakerPipelines(Protocol):
     def read(self, account: str, uri: str) -> bytes | None:
         """Read an object that an execution wrote; None if there is none."""
 
-    def quotas(self, account: str) -> Mapping[str, float]:
+
+class SageMakerUsage(Protocol):
+    """SageMaker's quotas, and what is in use of them, in any account."""
+
+    def quotas(self, account: str) -> Mapping[str, Quota]:
         """Give SageMaker's quotas by their names.
 
         Raises:
             AwsError: they may not be read.
+        """
+
+    def measured(self, account: str, metric: UsageMetric) -> float | None:
+        """Give the newest value of a metric; None if it has none of the last minutes.
+
+        Raises:
+            AwsError: it may not be read.
+        """
+
+    def instances(self, account: str, kind: str) -> Instances:
+        """Count the instances that jobs of a kind hold just now, as quotas call the kind.
+
+        Raises:
+            AwsError: jobs may not be listed or described.
         """
 
 

@@ -78,12 +78,20 @@ def _jobs(
         limits = _at(arguments, ("HyperParameterTuningJobConfig", "ResourceLimits"))
         at_once = _number(_at(limits, ("MaxParallelTrainingJobs",)), known) or 1
         place = _at(arguments, _PER_JOB)
-        yield _job(name, "training job", place, known, perhaps=perhaps, at_once=at_once)
+        what = _training(_at(arguments, _PER_JOB[:1]))
+        yield _job(name, what, place, known, perhaps=perhaps, at_once=at_once)
     elif kind == "AutoML":
         yield PlannedJob(step=name, kind="AutoML job", instance=_UNKNOWN, count=0, perhaps=perhaps)
     elif kind in _PLACES:
         what, path = _PLACES[kind]
+        what = _training(arguments) if kind == "Training" else what
         yield _job(name, what, _at(arguments, path), known, perhaps=perhaps)
+
+
+def _training(request: Any) -> str:
+    """Say what kind of training it is: spot instances have a quota of their own."""
+    is_spot = isinstance(request, dict) and request.get("EnableManagedSpotTraining") is True
+    return "spot training job" if is_spot else "training job"
 
 
 def _job(

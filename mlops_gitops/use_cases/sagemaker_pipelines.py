@@ -7,7 +7,7 @@ from typing import Any
 
 from mlops_gitops.config.said import listed, quoted
 from mlops_gitops.desired.names import stage_stack, workload_stack
-from mlops_gitops.errors import AwsError, Blocked, UsageError
+from mlops_gitops.errors import Blocked, UsageError
 from mlops_gitops.executor.language import (
     Json,
     Kind,
@@ -24,6 +24,7 @@ from mlops_gitops.runs.pipeline_execution import (
 )
 from mlops_gitops.runs.pipeline_jobs import PlannedJob, jobs_of
 from mlops_gitops.use_cases.find import find_stage, find_workload
+from mlops_gitops.use_cases.pipeline_room import Rooms, rooms_of
 from mlops_gitops.use_cases.world import World
 
 _TYPE = "sagemaker_pipeline"
@@ -41,16 +42,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What a start will cause.
-
-    Attributes:
-        quotas: what is left of them is not told by AWS, but the quotas are: by name.
-        unread: why they could not be read; "" if they were.
-    """
+    """What a start will cause, and what is left of the quotas that it needs."""
 
     jobs: tuple[PlannedJob, ...]
-    quotas: Mapping[str, float]
-    unread: str = ""
+    rooms: Rooms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +112,7 @@ def plan_start(world: World, place: Place, request: PipelineStart) -> Planned:
     definition = json.loads(text)
     _refuse_unknown(definition, request)
     jobs = jobs_of(definition, request.parameters, request.selected)
-    try:
-        quotas = world.sagemaker_pipelines.quotas(place.account) if jobs else {}
-    except AwsError as error:
-        return Planned(jobs=jobs, quotas={}, unread=error.message)
-    return Planned(jobs=jobs, quotas=quotas)
+    return Planned(jobs=jobs, rooms=rooms_of(world.sagemaker_usage, place.account, jobs))
 
 
 def _refuse_unknown(definition: Mapping[str, Any], request: PipelineStart) -> None:

@@ -20,7 +20,7 @@ from mlops_gitops.ports import (
     Stacks,
     StateMachines,
 )
-from mlops_gitops.ports.sagemaker import ModelCards, SageMakerPipelines
+from mlops_gitops.ports.sagemaker import ModelCards, SageMakerPipelines, SageMakerUsage
 from mlops_gitops.use_cases.validate import Repository
 
 
@@ -46,6 +46,7 @@ class World:
     endpoints: Endpoints
     model_cards: ModelCards
     sagemaker_pipelines: SageMakerPipelines
+    sagemaker_usage: SageMakerUsage
     identity: Identity
     clock: Clock
     write_plan: Callable[[Plan], str]

@@ -1,4 +1,4 @@
-"""SageMaker pipelines as text: what a start will cause, and how an execution went."""
+"""SageMaker pipelines as text: how an execution went."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -6,36 +6,8 @@ from typing import Any
 
 from mlops_gitops.config.said import printable
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
-from mlops_gitops.runs.pipeline_jobs import PlannedJob
 
 _SIGNS = {"Succeeded": "+", "Failed": "x", "Stopped": "!"}
-_HIDDEN = "Which instances it takes, SageMaker decides."
-
-
-def jobs_text(jobs: tuple[PlannedJob, ...], quotas: Mapping[str, float], unread: str) -> str:
-    """Say which jobs an execution will cause, and what the quotas are."""
-    if not jobs:
-        return "This starts no jobs."
-    lines = ["This will start:"]
-    width = max(len(job.step) for job in jobs)
-    lines += [f"  {job.step:<{width}}  {_job(job, quotas)}" for job in jobs]
-    if unread:
-        lines.append(f"The quotas could not be read. {unread}")
-    else:
-        lines.append("What others use of a quota just now, AWS does not tell.")
-    return "\n".join(printable(line) for line in lines)
-
-
-def _job(job: PlannedJob, quotas: Mapping[str, float]) -> str:
-    if not job.count:
-        return f"{job.kind}. {_HIDDEN}"
-    times = f", {job.at_once} jobs at once" if job.at_once > 1 else ""
-    perhaps = ", if its condition says so" if job.perhaps else ""
-    quota = quotas.get(job.quota)
-    short = quota is not None and quota < job.count * job.at_once
-    few = ", which is too few" if short else ""
-    limit = "" if quota is None else f" (quota {quota:g}{few})"
-    return f"{job.kind} on {job.count} x {job.instance}{limit}{times}{perhaps}"
 
 
 def report_text(

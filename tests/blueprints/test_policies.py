@@ -15,6 +15,7 @@ OPEN_RESOURCES = {
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "ListStacks": "listing stacks is about the account, not a stack",
     "ReadQuotas": "listing quotas is about the account, not a quota",
+    "ReadUsage": "metrics and lists of jobs are about the account, and have no ARN",
     "ListModelCards": "listing model cards is about the account, not a card",
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesExportModelCards": "a key policy's resource is the key itself",

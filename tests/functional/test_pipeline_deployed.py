@@ -1,6 +1,7 @@
 """`pipeline` where it is deployed, through the front door, in a cloud in memory."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from builders import ACCOUNTS, Trial, prepare, repository
 from functional.conftest import Golden, Said, Say
 
 from mlops_gitops.runs.pipeline_execution import PipelineStep
+from mlops_gitops.runs.pipeline_quotas import Instances, Quota, UsageMetric
 
 TRAIN = {
     "Name": "Train",
@@ -132,20 +134,40 @@ def user(say: Say, tmp_path: Path) -> User:
 
 
 def test_a_start_says_first_what_it_will_cause(user: User, golden: Golden) -> None:
-    """Jobs with instances and counts; quotas where they can be read, and where not, why."""
+    """Jobs with instances and counts; what is left of quotas where that is known; if not, why."""
+    usage = user.made.cloud.sagemaker_usage
     without = user.start("--parameter", "max_rmse=4")
-    user.made.cloud.sagemaker_pipelines.limits = {
-        "ml.m5.large for processing job usage": 4,
-        "ml.m5.4xlarge for training job usage": 1,
+    metric = UsageMetric(
+        namespace="AWS/Usage",
+        name="ResourceCount",
+        dimensions={"Resource": "processing"},
+        statistic="Maximum",
+    )
+    usage.limits = {
+        "ml.m5.large for processing job usage": Quota(value=4, metric=metric),
+        "ml.m5.4xlarge for training job usage": Quota(value=3),
     }
-    with_quotas = user.start("--parameter", "instance=ml.m5.4xlarge", "--select", "Train")
+    usage.values["processing"] = 1
+    held = Instances(counts={"ml.m5.4xlarge": 2, "ml.m5.large": 9})
+    usage.held = {"training job": held}
+    instance = ("--parameter", "instance=ml.m5.4xlarge")
+    measured = user.start(*instance)
+    usage.held = {"training job": replace(held, is_cut=True)}
+    cut = user.start(*instance, "--select", "Train")
+    usage.held = None
+    unknown = user.start(*instance, "--select", "Train")
 
     golden("pipeline/start-without-quotas", without.err)
-    golden("pipeline/start-with-quotas", with_quotas.err)
+    golden("pipeline/start-with-quotas", measured.err)
+    golden("pipeline/start-with-many-jobs", cut.err)
+    golden("pipeline/start-with-unknown-use", unknown.err)
     asked = user.made.cloud.sagemaker_pipelines.asked
-    assert [one.parameters for one in asked] == [{"max_rmse": "4"}, {"instance": "ml.m5.4xlarge"}]
-    assert [one.selected for one in asked] == [(), ("Train",)]
-    assert len({one.token for one in asked}) == 2
+    assert [one.parameters for one in asked[:2]] == [
+        {"max_rmse": "4"},
+        {"instance": "ml.m5.4xlarge"},
+    ]
+    assert [one.selected for one in asked] == [(), (), ("Train",), ("Train",)]
+    assert len({one.token for one in asked}) == 4
 
 
 def test_nothing_is_started_without_a_yes(user: User) -> None:

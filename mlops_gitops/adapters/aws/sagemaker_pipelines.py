@@ -1,6 +1,5 @@
 """SageMaker pipelines of any account: the plan role reads, the repair role starts and stops."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from mlops_gitops.adapters.aws.paging import drain
@@ -147,17 +146,6 @@ class AwsSageMakerPipelines:
             raise
         content: bytes = found["Body"].read()
         return content
-
-    def quotas(self, account: str) -> Mapping[str, float]:
-        """Give SageMaker's quotas by their names.
-
-        Raises:
-            AwsError: they may not be read.
-        """
-        client = self._accounts.client(account, PLAN_ROLE, "service-quotas")
-        pages = client.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
-        where = f"While reading the quotas of {account}"
-        return {each["QuotaName"]: each["Value"] for each in drain(where, pages, "Quotas")}
 
     def _client(self, account: str, role: str = PLAN_ROLE) -> Any:
         return self._accounts.client(account, role, "sagemaker")

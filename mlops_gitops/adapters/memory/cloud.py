@@ -13,6 +13,7 @@ from mlops_gitops.adapters.memory.model_cards import MemoryModelCards
 from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
 from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
 from mlops_gitops.adapters.memory.sagemaker_pipelines import MemorySageMakerPipelines
+from mlops_gitops.adapters.memory.sagemaker_usage import MemorySageMakerUsage
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 
 _PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -34,6 +35,7 @@ class MemoryCloud:
         self.endpoints = MemoryEndpoints(self.stacks)
         self.model_cards = MemoryModelCards(self.stacks, self.clock.now)
         self.sagemaker_pipelines = MemorySageMakerPipelines(self.stacks, self.clock.now)
+        self.sagemaker_usage = MemorySageMakerUsage()
         self.pipelines = MemoryPipelines(
             lock,
             self.clock.now,

@@ -1,6 +1,6 @@
 """SageMaker pipelines in a dict: what stacks keep, and executions that a test lets end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -35,7 +35,6 @@ class MemorySageMakerPipelines:
     Attributes:
         objects: what executions wrote, by URI.
         logs: lines by group and stream.
-        limits: SageMaker's quotas by name; None where they may not be read.
         asked: what was started, in order.
         waiting: ARNs of executions by the tokens of their callbacks.
         answered: the answers, in order.
@@ -44,7 +43,6 @@ class MemorySageMakerPipelines:
     def __init__(self, stacks: MemoryStacks, now: Callable[[], datetime]) -> None:
         self.objects: dict[str, bytes] = {}
         self.logs: dict[tuple[str, str], tuple[str, ...]] = {}
-        self.limits: Mapping[str, float] | None = None
         self.asked: list[PipelineStart] = []
         self.waiting: dict[str, str] = {}
         self.answered: list[CallbackAnswer] = []
@@ -139,17 +137,6 @@ class MemorySageMakerPipelines:
     def read(self, account: str, uri: str) -> bytes | None:  # noqa: ARG002 - buckets are nobody's here
         """Read an object that an execution wrote; None if there is none."""
         return self.objects.get(uri)
-
-    def quotas(self, account: str) -> Mapping[str, float]:
-        """Give SageMaker's quotas by their names.
-
-        Raises:
-            AwsError: they may not be read.
-        """
-        if self.limits is None:
-            message = f"While reading the quotas of {account}, AWS said AccessDenied: no."
-            raise AwsError(message, hint="Grant it.", code="AccessDenied")
-        return self.limits
 
 
 def _missing(where: str) -> AwsError:
