@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from mlops_gitops.config.settings import Settings
-from mlops_gitops.desired.bootstrap import account_stack, orchestrator_stack
+from mlops_gitops.desired.bootstrap.orchestrator import PART as ORCHESTRATOR_PART
+from mlops_gitops.desired.bootstrap.part import Known, Part, Where, part_stack
+from mlops_gitops.desired.bootstrap.parts import PARTS
 from mlops_gitops.desired.stack import DeployableStack
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.states import state_of
@@ -48,20 +51,36 @@ def bootstrap(
         AwsError: CloudFormation refused.
     """
     settings = preparation.settings
-    is_orchestrator = account == settings.orchestrator_account
     if account not in settings.accounts:
         hint = "Use credentials of an account that `mlops-gitops.yaml` names."
         raise UsageError(f"Account {account} is no part of this installation.", hint=hint)
+    given = {"AssetsKmsKeyArn": preparation.assets_kms_key_arn}
     outputs: dict[str, str] = {}
-    key = preparation.assets_kms_key_arn
-    if is_orchestrator:
-        blueprint = preparation.blueprints.blueprint("bootstrap/orchestrator")
-        stack = with_approvers(settings, orchestrator_stack(settings, blueprint))
-        outputs |= _deploy(preparation, stack, report).outputs
-        key = outputs["AssetsKmsKeyArn"]
-    blueprint = preparation.blueprints.blueprint("bootstrap/account")
-    stack = account_stack(settings, account, blueprint, key, preparation.operators)
-    return {**outputs, **_deploy(preparation, stack, report).outputs}
+    for part in PARTS:
+        if part.wanted(settings) and _belongs(part, account, settings):
+            known = Known(
+                settings=settings,
+                account=account,
+                outputs={**given, **outputs},
+                operators=preparation.operators,
+            )
+            outputs |= _deploy(preparation, _stack(preparation, part, known), report).outputs
+    return outputs
+
+
+def _belongs(part: Part, account: str, settings: Settings) -> bool:
+    match part.where:
+        case Where.ORCHESTRATOR:
+            return account == settings.orchestrator_account
+        case Where.EVERY_ACCOUNT:
+            return account in settings.accounts
+        case _:
+            assert_never(part.where)
+
+
+def _stack(preparation: Preparation, part: Part, known: Known) -> DeployableStack:
+    stack = part_stack(part, known, preparation.blueprints.blueprint(part.blueprint))
+    return with_approvers(known.settings, stack) if part is ORCHESTRATOR_PART else stack
 
 
 def _deploy(

@@ -10,7 +10,7 @@ from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.definitions.content import Content
 from mlops_gitops.definitions.pipeline.script import Built
 from mlops_gitops.desired.blueprint import Blueprint
-from mlops_gitops.desired.bootstrap import ORCHESTRATOR_STACK
+from mlops_gitops.desired.bootstrap.orchestrator import PART as ORCHESTRATOR
 from mlops_gitops.desired.compose import compose
 from mlops_gitops.desired.context import Inputs
 from mlops_gitops.desired.names import workload_stack
@@ -68,7 +68,7 @@ def read_installation(world: World) -> Installation:
         Blocked: the orchestrator account has not been prepared, or the credentials are another's.
     """
     settings = world.settings
-    id_ = StackId(settings.orchestrator_account, settings.region, ORCHESTRATOR_STACK)
+    id_ = StackId(settings.orchestrator_account, settings.region, ORCHESTRATOR.stack)
     stack = world.stacks.find(id_)
     hint = f"Run `mlops-gitops bootstrap` with credentials of account {id_.account}."
     if stack is None:

@@ -14,7 +14,8 @@ from policy_sentry.querying.actions import get_action_data
 
 from mlops_gitops.adapters.aws.session import PLAN_ROLE
 from mlops_gitops.config.settings import Settings
-from mlops_gitops.desired.bootstrap import orchestrator_stack
+from mlops_gitops.desired.bootstrap.orchestrator import PART
+from mlops_gitops.desired.bootstrap.part import Known, part_stack
 from mlops_gitops.desired.stack import DeployableStack
 from mlops_gitops.pipeline.approvers import approver_role, with_approvers
 from mlops_gitops.pipeline.delivery import delivery_pipeline
@@ -33,18 +34,22 @@ def settings(*approvers: str, region: str = "us-east-1") -> Settings:
     return replace(trial(realtime("churn"), settings=text).world().settings, region=region)
 
 
+def without_approvers(of: Settings) -> DeployableStack:
+    """The orchestrator's stack, as its template has it."""
+    known = Known(settings=of, account=of.orchestrator_account)
+    return part_stack(PART, known, BLUEPRINTS.blueprint(PART.blueprint))
+
+
 def bootstrapped(of: Settings) -> DeployableStack:
     """The orchestrator's stack."""
-    return with_approvers(
-        of, orchestrator_stack(of, BLUEPRINTS.blueprint("bootstrap/orchestrator"))
-    )
+    return with_approvers(of, without_approvers(of))
 
 
 def added(of: Settings) -> dict[str, Any]:
     """The resources that approvers make."""
-    without = orchestrator_stack(of, BLUEPRINTS.blueprint("bootstrap/orchestrator"))
     made = bootstrapped(of).template["Resources"]
-    return {name: made[name] for name in made.keys() - without.template["Resources"].keys()}
+    old = without_approvers(of).template["Resources"]
+    return {name: made[name] for name in made.keys() - old.keys()}
 
 
 def statements(role: Mapping[str, Any]) -> list[Any]:

@@ -1,0 +1,1 @@
+"""What bootstrap deploys: parts, each a template and a file here that knows its parameters."""

@@ -1,0 +1,73 @@
+"""Parts: what bootstrap deploys, one CloudFormation stack each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from mlops_gitops.config.settings import Settings
+from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
+from mlops_gitops.desired.names import INSTALLATION_TAG
+from mlops_gitops.desired.stack import DeployableStack, StackId
+
+
+class Where(Enum):
+    """Which accounts get a part."""
+
+    ORCHESTRATOR = "orchestrator"
+    EVERY_ACCOUNT = "every account"  # that takes workloads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a part's parameters are made from.
+
+    Attributes:
+        account: that gets the part; 12 digits.
+        outputs: of the stacks of all parts before it, together. One that is not there yet is
+            missing: let the `KeyError` go, and the part is looked at again when it is there.
+        operators: ARNs of who may remove what a failed first creation left; none for the role
+            `mlops-gitops-apply` of the orchestrator account.
+        packages: name of a package -> its key in the assets bucket.
+    """
+
+    settings: Settings
+    account: str
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    operators: tuple[str, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One stack that bootstrap deploys.
+
+    Attributes:
+        blueprint: its template's path in `blueprints/`, without the ending: `bootstrap/ci`.
+        stack: its name; fixed for ever.
+        wanted: whether these settings ask for it.
+        values: the template's parameters. Raises KeyError for an output that is not there yet.
+        packages: names of the zips with code that have to lie in the assets bucket first.
+    """
+
+    blueprint: str
+    stack: str
+    where: Where
+    wanted: Callable[[Settings], bool]
+    values: Callable[[Known], Mapping[str, str]]
+    packages: tuple[str, ...] = ()
+
+
+def part_stack(part: Part, known: Known, blueprint: Blueprint) -> DeployableStack:
+    """Give what CloudFormation is called with for a part in one account.
+
+    Raises:
+        KeyError: a part before it has not been deployed yet, so an output is missing.
+    """
+    settings = known.settings
+    return DeployableStack(
+        id=StackId(known.account, settings.region, part.stack),
+        template=blueprint.template,
+        parameters=part.values(known),
+        tags={**settings.tags, INSTALLATION_TAG: settings.prefix},
+        capabilities=capabilities_of(blueprint.template),
+    )
