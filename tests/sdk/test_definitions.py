@@ -2,7 +2,7 @@
 
 `make sdk-check` installs both majors beside .venv and runs this; each major compiles all its cases
 in one child process, offline, in one region, without telemetry. Definitions are compared as parsed
-JSON. Where the two differ on purpose, `WITHOUT` says in which member and why.
+JSON. Where the two differ on purpose, `DIFFERENCES` says in which member and why.
 """
 
 import json
@@ -13,297 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sdk.declared import ABSENT, BEFORE, CASES, DIFFERENCES, OURS, PARAMETERS, ROLE, VALUES
 from steps_of_pipelines import compiled
 
+from mlops_gitops.definitions.pipeline.built import differing, shown
+
 HERE = Path(__file__).parent
-VENVS = HERE.parents[1] / ".venv-sdk"
-ROLE = "arn:aws:iam::222222222222:role/pipelines"
-IMAGE = "222222222222.dkr.ecr.us-east-1.amazonaws.com/own:1"
-MODEL = "s3://acme-mlops-data/models/abalone.tar.gz"
-DATA = "s3://acme-mlops-data/abalone/"
-OUTPUT = "s3://acme-mlops-data/output"
-GROUPS = [{"InstanceRole": "MASTER", "InstanceCount": 1, "InstanceType": "m5.2xlarge"}]
-CLUSTER = {
-    "ReleaseLabel": "emr-7.1.0",
-    "Instances": {"InstanceGroups": GROUPS},
-    "JobFlowRole": "instances",
-    "ServiceRole": "service",
-}
-VALUES = {
-    "role": ROLE,
-    "image": IMAGE,
-    "model": MODEL,
-    "data": DATA,
-    "output": OUTPUT,
-    "cluster": CLUSTER,
-}
-PARAMETERS = {"input_data": DATA, "limit": 6.0, "model": "abalone", "items": "[1, 2]"}
-INPUT = {"parameter": "input_data"}
-JOB = {"instance_type": "ml.c5.xlarge", "volume_size_gb": 120}
-SUPPLIED = {
-    "supplied_baseline_statistics": f"{DATA}statistics.json",
-    "supplied_baseline_constraints": f"{DATA}constraints.json",
-}
-CONTAINER = {"image_uri": IMAGE, "model_data": MODEL}
-BIAS = {
-    "label_values_or_threshold": [15],
-    "facet_name": ["sex", "length"],
-    "facet_values_or_threshold": [["F"], [0.5]],
-}
-ASKED = {
-    "model_name": "abalone",
-    "instance_type": "ml.m5.large",
-    "instance_count": 1,
-    "accept_type": "text/csv",
-}
-TRANSFORM = {
-    "model_name": {"parameter": "model"},
-    "s3_uri": INPUT,
-    "output_s3_uri": OUTPUT,
-    "content_type": "text/csv",
-    "accept": "text/csv",
-    "assemble_with": "Line",
-    "instance_type": "ml.m5.large",
-}
-CLARIFY = {
-    "name": "check",
-    "type": "clarify_check",
-    "data": {
-        "s3_uri": INPUT,
-        "output_s3_uri": f"{OUTPUT}/check",
-        "label": "rings",
-        "headers": ["rings", "length", "sex"],
-    },
-    "skip_check": True,
-    "register_new_baseline": True,
-    **JOB,
-}
-QUALITY = {
-    "name": "quality",
-    "type": "quality_check",
-    "data": {"s3_uri": INPUT, "output_s3_uri": OUTPUT},
-    **JOB,
-}
-LIMIT = {"parameter": "limit"}
-OURS: dict[str, dict[str, Any]] = {
-    "create_model": {
-        "name": "create",
-        "type": "create_model",
-        **CONTAINER,
-        "environment": {"LEVEL": "info"},
-        "retry_policies": [
-            {"exceptions": ["Step.THROTTLING"], "interval_seconds": 30, "max_attempts": 3}
-        ],
-    },
-    "create_sequence": {
-        "name": "create",
-        "type": "create_model",
-        "containers": [{**CONTAINER, "environment": {"N": n}} for n in "12"],
-    },
-    "register_model": {
-        "name": "register",
-        "type": "register_model",
-        **CONTAINER,
-        "environment": {"LEVEL": "info"},
-        "content_types": ["text/csv"],
-        "response_types": ["application/json"],
-        "inference_instances": ["ml.t2.medium", "ml.m5.xlarge"],
-        "transform_instances": ["ml.m5.xlarge"],
-        "model_package_group_name": "abalone",
-        "metrics": {"model_quality": {"statistics": f"{DATA}evaluation.json"}},
-        "customer_metadata": {"team": "pricing"},
-    },
-    "transform": {
-        "name": "score",
-        "type": "transform",
-        **TRANSFORM,
-        "split_type": "Line",
-        "join_source": "Input",
-        "input_filter": "$[1:]",
-        "cache": {"expire_after": "P30D"},
-    },
-    "condition": {
-        "name": "gate",
-        "type": "condition",
-        "conditions": [
-            {"at_most": [LIMIT, 6.0]},
-            {"not": {"is_in": {"value": INPUT, "values": ["a", "b"]}}},
-            {"any": [{"equals": [INPUT, "c"]}, {"equals": [INPUT, "d"]}]},
-        ],
-        "if_steps": [],
-        "else_steps": [
-            {
-                "name": "stop",
-                "type": "fail",
-                "message": {"Std:Join": {"On": " ", "Values": ["The limit is", LIMIT]}},
-            }
-        ],
-    },
-    "callback": {
-        "name": "label",
-        "type": "callback",
-        "sqs_queue_url": "https://sqs.us-east-1.amazonaws.com/222222222222/labels",
-        "inputs": {"data": INPUT, "number": 5},
-        "outputs": {"labels": "String", "count": "Integer"},
-    },
-    "call": {
-        "name": "score",
-        "type": "lambda",
-        "function": "score",
-        "inputs": {"data": INPUT, "share": 0.2},
-        "outputs": {"rmse": "Float"},
-        "cache": {"expire_after": "P1D"},
-    },
-    "data_quality": {
-        **QUALITY,
-        "data_quality": {},
-        "skip_check": False,
-        "register_new_baseline": True,
-        "model_package_group_name": "abalone",
-    },
-    "model_quality": {
-        **QUALITY,
-        "model_quality": {
-            "problem_type": "BinaryClassification",
-            "probability_attribute": 0,
-            "probability_threshold": 0.5,
-            "ground_truth_attribute": "label",
-        },
-        "skip_check": False,
-        "register_new_baseline": False,
-        "fail_on_violation": False,
-        **SUPPLIED,
-    },
-    "data_bias": {**CLARIFY, "data_bias": {"bias_config": BIAS, "methods": ["CI"]}},
-    "model_bias": {
-        **CLARIFY,
-        "model_bias": {
-            "bias_config": BIAS,
-            "model": ASKED,
-            "predicted_label": {"probability_threshold": 0.8},
-        },
-    },
-    "explainability": {
-        **CLARIFY,
-        "explainability": {
-            "model": ASKED,
-            "shap": {"baseline": [[0.5, 1]], "num_samples": 100, "agg_method": "mean_abs"},
-        },
-    },
-    "monitor_batch_transform": {
-        "name": "watched",
-        "type": "monitor_batch_transform",
-        "transform": TRANSFORM,
-        "quality": {
-            "data_quality": {},
-            "data": {"s3_uri": INPUT, "output_s3_uri": OUTPUT},
-            **JOB,
-        },
-        "monitor_before_transform": True,
-        **SUPPLIED,
-    },
-    "emr_running": {
-        "name": "count",
-        "type": "emr",
-        "cluster_id": "j-1ABCDEFG2HIJK",
-        "jar": "s3://acme-mlops-data/count.jar",
-        "args": ["--verbose"],
-        "main_class": "com.acme.Count",
-        "properties": {"a": "1"},
-    },
-    "emr_new": {
-        "name": "count",
-        "type": "emr",
-        "cluster_config": CLUSTER,
-        "jar": "command-runner.jar",
-        "args": ["spark-submit"],
-    },
-    "deploy": {
-        "name": "deploy",
-        "type": "deploy",
-        "endpoint_name": "abalone",
-        "model_name": "abalone",
-        "instance_type": "ml.m5.large",
-    },
-    "emr_serverless": {
-        "name": "count",
-        "type": "emr_serverless",
-        "application_id": "00fabcdefghijk01",
-        "execution_role_arn": ROLE,
-        "job_driver": {"sparkSubmit": {"entryPoint": "s3://acme-mlops-data/p.py"}},
-        "execution_timeout_minutes": 60,
-    },
-    "emr_serverless_new": {
-        "name": "count",
-        "type": "emr_serverless",
-        "application_config": {"releaseLabel": "emr-7.1.0", "type": "SPARK"},
-        "execution_role_arn": ROLE,
-        "job_driver": {"sparkSubmit": {"entryPoint": "s3://acme-mlops-data/p.py"}},
-        "job_name": "count",
-        "job_tags": {"team": "pricing"},
-    },
-    "for_each": {
-        "name": "each",
-        "type": "for_each",
-        "items": {"parameter": "items"},
-        "concurrency": 2,
-        "steps": [
-            {
-                "name": "score",
-                "type": "lambda",
-                "function": "score",
-                "inputs": {"item": {"Get": "ForEach.CurrentItem"}},
-                "outputs": {"rmse": "Float"},
-            }
-        ],
-        "select": {"pick": "MinBy", "field": "IterationOutput.score.OutputParameters['rmse']"},
-    },
-    "cleanup": {
-        "name": "tidy",
-        "type": "cleanup",
-        "sources": [{"step": "score", "s3_uris": [f"{OUTPUT}/a", f"{OUTPUT}/b"]}],
-    },
-    "lineage": {
-        "name": "record",
-        "type": "lineage",
-        "actions": [
-            {
-                "name": "training",
-                "source_uri": f"{DATA}run",
-                "source_type": "S3ETag",
-                "kind": "ModelTraining",
-                "status": "Completed",
-            }
-        ],
-        "artifacts": [
-            {
-                "name": "model",
-                "source_uri": MODEL,
-                "kind": "Model",
-                "properties": {"team": "pricing"},
-            }
-        ],
-        "associations": [
-            {
-                "source": {"action": "training"},
-                "destination": {"artifact": "model"},
-                "kind": "Produced",
-            }
-        ],
-    },
-}
-BEFORE = {"cleanup": [OURS["transform"]]}
-"""Steps that a case needs before its own, and that are not compared with it."""
-ONLY_3 = ("emr_serverless", "emr_serverless_new", "for_each", "cleanup", "lineage")
-IN_3 = ("condition", "callback", "call", "emr_running", "emr_new", "deploy", *ONLY_3)
-CASES = [*(("v2", case) for case in OURS if case not in ONLY_3), *(("v3", case) for case in IN_3)]
+ROOT = HERE.parents[1]
+VENVS = ROOT / ".venv-sdk"
 NAMES = {"create-CreateModel": "create", "register-RegisterModel": "register"}
 """Version 2 puts what a step does behind its name."""
 
 
 @cache
 def theirs(major: str) -> dict[str, Any]:
-    """Compile all cases of a major version, in a process of its own."""
+    """Ask a major version what it compiles of all cases, in a process of its own."""
     python = VENVS / major / "bin" / "python"
     if not python.exists():
         pytest.fail(f"{python} is not there: run `make sdk-check`.")
@@ -331,8 +55,15 @@ def theirs(major: str) -> dict[str, Any]:
     return found
 
 
-DEFAULTS = {"AppManaged": False, "SkipModelValidation": "None"}
-"""What the SDK writes out though the API takes it by default."""
+DEFAULTS = {
+    "AppManaged": False,
+    "S3CompressionType": "None",
+    "S3DataDistributionType": "FullyReplicated",
+    "SkipModelValidation": "None",
+}
+"""What one writes out and the other does not, for the API takes it by default."""
+EMR_EXCEPTION = "Emr.RESOURCE_LIMIT"
+"""Named by the published schema of definitions; neither version of the SDK has a word for it."""
 
 
 def settled(value: Any) -> Any:
@@ -365,17 +96,35 @@ def alike(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("major", "case"), CASES)
 def test_the_same_values_give_the_same_steps(major: str, case: str) -> None:
     """Steps are equal as parsed JSON, and so are the analyses that would be uploaded."""
-    sdk = theirs(major)[case]
+    sdk = theirs(major)["cases"][case]
     assert "failed" not in sdk, sdk
+    before = BEFORE.get(case, ())
 
-    ours = compiled(*BEFORE.get(case, ()), OURS[case], parameters=PARAMETERS, role_arn=ROLE)
+    ours = compiled(*before, OURS[case], parameters=PARAMETERS, role_arn=ROLE)
+    own, other = alike(list(ours.steps))[len(before) :], alike(sdk["steps"])[len(before) :]
+    found = {shown(path) for path in differing(other, own)}
 
-    start = len(BEFORE.get(case, ()))
-    assert alike(list(ours.steps))[start:] == alike(sdk["steps"])[start:]
+    assert found == set(DIFFERENCES.get((major, case), {})), (other, own)
     uploads = [json.loads(asset.content) for asset in ours.assets]
     assert sorted(map(json.dumps, map(in_order, uploads))) == sorted(
         map(json.dumps, map(in_order, sdk["uploaded"]))
     )
+
+
+@pytest.mark.parametrize("major", ABSENT)
+def test_what_a_version_cannot_compile_is_not_there(major: str) -> None:
+    """As soon as it is, it is to be compared."""
+    assert set(theirs(major)["absent"]) == ABSENT[major]
+
+
+@pytest.mark.parametrize("major", ABSENT)
+def test_steps_are_retried_after_the_failures_that_the_sdk_names(major: str) -> None:
+    """A config names each of them, in a shorthand, and no others but that of EMR."""
+    language = json.loads((ROOT / "schemas" / "pipeline_language.json").read_text("utf-8"))
+    policy = language["$defs"]["retry_policies"]["items"]["properties"]
+    named = policy["exceptions"]["items"]["enum"]
+
+    assert sorted(named) == sorted([*theirs(major)["retried"], EMR_EXCEPTION])
 
 
 def in_order(value: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from builders import SETTINGS
+from sdk.refused import REFUSED
 from steps_of_pipelines import compiled
 
 from mlops_gitops import app
@@ -182,53 +183,6 @@ def test_the_examples_are_built(major: str, tmp_path: Path) -> None:
         assert "mlops_gitops_assets/" in json.dumps(made.definition["Steps"])
 
 
-REFUSED = {
-    "a function step": (
-        "v2",
-        """
-from sagemaker.workflow.function_step import step
-from sagemaker.workflow.pipeline import Pipeline
-
-@step(name="count", instance_type="ml.m5.large", image_uri="a/b:1")
-def count():
-    return 1
-
-def get_pipeline(pipeline_name, role):
-    return Pipeline(name=pipeline_name, steps=[count()])
-""",
-        ("MG386", "MG387", "MG383"),
-    ),
-    "a new Lambda function": (
-        "v2",
-        """
-from sagemaker.lambda_helper import Lambda
-from sagemaker.workflow.lambda_step import LambdaStep
-from sagemaker.workflow.pipeline import Pipeline
-
-def get_pipeline(pipeline_name, role):
-    made = Lambda(function_name="n", execution_role_arn=role, script="f.py", handler="f.main")
-    return Pipeline(name=pipeline_name, steps=[LambdaStep("call", lambda_func=made, inputs={})])
-""",
-        ("MG386",),
-    ),
-    "a model of JumpStart": (
-        "v2",
-        """
-from sagemaker.jumpstart.estimator import JumpStartEstimator
-
-def get_pipeline(role):
-    JumpStartEstimator(model_id="huggingface-text2text-flan-t5-base", role=role)
-""",
-        ("MG386",),
-    ),
-    "a script for version 2": (
-        "v3",
-        "from sagemaker.workflow.pipeline import Pipeline\n",
-        ("MG382",),
-    ),
-}
-
-
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_the_sdk_cannot_build_reproducibly_is_refused(name: str, tmp_path: Path) -> None:
     """What asks AWS is named; what would differ each time is not deployed."""
@@ -236,6 +190,7 @@ def test_what_the_sdk_cannot_build_reproducibly_is_refused(name: str, tmp_path: 
     (tmp_path / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "pipeline.py").write_text(script, encoding="utf-8")
     (tmp_path / "f.py").write_text("def main(event, context):\n    return event\n")
+    (tmp_path / "f.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4}')
     config = {
         "pipeline_type": "sagemaker_pipeline",
         "model_name": "refused",

@@ -5,35 +5,22 @@ the machine: uploads are kept, and whatever else asks AWS fails.
 """
 
 import json
-import sys
-from pathlib import Path
+from importlib.util import find_spec
 
-from sagemaker import s3
-from sagemaker.clarify import (
-    BiasConfig,
-    DataConfig,
-    ModelConfig,
-    ModelPredictedLabelConfig,
-    SHAPConfig,
-)
 from sagemaker.lambda_helper import Lambda
+from sagemaker.lineage.action import Action
+from sagemaker.lineage.artifact import Artifact
 from sagemaker.model import Model
 from sagemaker.model_metrics import MetricsSource, ModelMetrics
-from sagemaker.model_monitor.dataset_format import DatasetFormat
 from sagemaker.pipeline import PipelineModel
-from sagemaker.transformer import Transformer
 from sagemaker.workflow.callback_step import CallbackOutput, CallbackOutputTypeEnum, CallbackStep
-from sagemaker.workflow.check_job_config import CheckJobConfig
-from sagemaker.workflow.clarify_check_step import (
-    ClarifyCheckStep,
-    DataBiasCheckConfig,
-    ModelBiasCheckConfig,
-    ModelExplainabilityCheckConfig,
-)
 from sagemaker.workflow.condition_step import ConditionStep
 from sagemaker.workflow.conditions import (
     ConditionEquals,
+    ConditionGreaterThan,
+    ConditionGreaterThanOrEqualTo,
     ConditionIn,
+    ConditionLessThan,
     ConditionLessThanOrEqualTo,
     ConditionNot,
     ConditionOr,
@@ -43,62 +30,39 @@ from sagemaker.workflow.endpoint_step import EndpointConfigStep, EndpointStep
 from sagemaker.workflow.fail_step import FailStep
 from sagemaker.workflow.functions import Join
 from sagemaker.workflow.lambda_step import LambdaOutput, LambdaOutputTypeEnum, LambdaStep
+from sagemaker.workflow.lineage_step import (
+    LineageAssociation,
+    LineageEntityReference,
+    LineageStep,
+)
 from sagemaker.workflow.model_step import ModelStep
-from sagemaker.workflow.monitor_batch_transform_step import MonitorBatchTransformStep
-from sagemaker.workflow.parameters import ParameterFloat, ParameterString
 from sagemaker.workflow.pipeline import Pipeline
-from sagemaker.workflow.pipeline_context import PipelineSession
-from sagemaker.workflow.quality_check_step import (
-    DataQualityCheckConfig,
-    ModelQualityCheckConfig,
-    QualityCheckStep,
+from sagemaker.workflow.retry import (
+    SageMakerJobExceptionTypeEnum,
+    StepExceptionTypeEnum,
+    StepRetryPolicy,
 )
-from sagemaker.workflow.retry import StepExceptionTypeEnum, StepRetryPolicy
 from sagemaker.workflow.steps import CacheConfig, TransformStep
-
-VALUES = json.loads(Path(sys.argv[1]).read_text())
-ROLE, IMAGE, MODEL = VALUES["role"], VALUES["image"], VALUES["model"]
-DATA, OUTPUT = VALUES["data"], VALUES["output"]
-UPLOADED: dict[str, object] = {}
-
-
-def keep(local_path: str, desired_s3_uri: str, **_more: object) -> str:
-    """Keep what would be uploaded."""
-    UPLOADED[desired_s3_uri] = json.loads(Path(local_path).read_text())
-    return desired_s3_uri
-
-
-def keep_text(body: str, desired_s3_uri: str, **_more: object) -> str:
-    """Keep a text that would be uploaded."""
-    UPLOADED[desired_s3_uri] = json.loads(body)
-    return desired_s3_uri
-
-
-s3.S3Uploader.upload = staticmethod(keep)
-s3.S3Uploader.upload_string_as_file_body = staticmethod(keep_text)
-SESSION = PipelineSession(default_bucket="acme-mlops-assets")
-SESSION.default_bucket = lambda: "acme-mlops-assets"  # it would ask S3 whether it is there
-INPUT = ParameterString("input_data", default_value=DATA)
-LIMIT = ParameterFloat("limit", default_value=6.0)
-JOB = CheckJobConfig(
-    role=ROLE,
-    instance_count=1,
-    instance_type="ml.c5.xlarge",
-    volume_size_in_gb=120,
-    sagemaker_session=SESSION,
+from v2_checks import CASES as CHECKS
+from v2_shared import (
+    DATA,
+    IMAGE,
+    INPUT,
+    LIMIT,
+    MODEL,
+    ROLE,
+    SESSION,
+    UPLOADED,
+    VALUES,
+    transformer,
 )
-SUPPLIED = {
-    "supplied_baseline_statistics": f"{DATA}statistics.json",
-    "supplied_baseline_constraints": f"{DATA}constraints.json",
+
+ABSENT = {
+    "emr_serverless": "sagemaker.workflow.emr_serverless_step",
+    "for_each": "sagemaker.workflow.for_each_step",
+    "cleanup": "sagemaker.workflow.cleanup_step",
 }
-BIAS = BiasConfig(
-    label_values_or_threshold=[15],
-    facet_name=["sex", "length"],
-    facet_values_or_threshold=[["F"], [0.5]],
-)
-ASKED = ModelConfig(
-    model_name="abalone", instance_type="ml.m5.large", instance_count=1, accept_type="text/csv"
-)
+"""What this version cannot compile, and the module that would."""
 
 
 def model() -> Model:
@@ -109,18 +73,6 @@ def model() -> Model:
         role=ROLE,
         sagemaker_session=SESSION,
         env={"LEVEL": "info"},
-    )
-
-
-def clarify_data(name: str) -> DataConfig:
-    """Give the data of a check."""
-    return DataConfig(
-        s3_data_input_path=INPUT,
-        s3_output_path=f"{OUTPUT}/{name}",
-        s3_analysis_config_output_path=f"{OUTPUT}/{name}/config",
-        label="rings",
-        headers=["rings", "length", "sex"],
-        dataset_type="text/csv",
     )
 
 
@@ -140,13 +92,29 @@ def create_model():
     ]
 
 
-def create_sequence():
+def sequence() -> PipelineModel:
+    """Give a model of two containers."""
     models = [
         Model(image_uri=IMAGE, model_data=MODEL, role=ROLE, sagemaker_session=SESSION, env={"N": n})
         for n in "12"
     ]
-    sequence = PipelineModel(models=models, role=ROLE, sagemaker_session=SESSION)
-    return [ModelStep(name="create", step_args=sequence.create("ml.m5.large"))]
+    return PipelineModel(models=models, role=ROLE, sagemaker_session=SESSION)
+
+
+def create_sequence():
+    return [ModelStep(name="create", step_args=sequence().create("ml.m5.large"))]
+
+
+def register_sequence():
+    arguments = sequence().register(
+        content_types=["text/csv"],
+        response_types=["text/csv"],
+        inference_instances=["ml.m5.xlarge"],
+        transform_instances=["ml.m5.xlarge"],
+        model_package_group_name="abalone",
+        approval_status="Approved",
+    )
+    return [ModelStep(name="register", step_args=arguments)]
 
 
 def register_model():
@@ -168,19 +136,6 @@ def register_model():
     return [ModelStep(name="register", step_args=arguments)]
 
 
-def transformer() -> Transformer:
-    """Give a batch transform."""
-    return Transformer(
-        model_name=ParameterString("model", default_value="abalone"),
-        instance_count=1,
-        instance_type="ml.m5.large",
-        output_path=OUTPUT,
-        accept="text/csv",
-        assemble_with="Line",
-        sagemaker_session=SESSION,
-    )
-
-
 def transform():
     arguments = transformer().transform(
         data=INPUT,
@@ -196,6 +151,9 @@ def transform():
 def condition():
     conditions = [
         ConditionLessThanOrEqualTo(left=LIMIT, right=6.0),
+        ConditionLessThan(left=LIMIT, right=7.0),
+        ConditionGreaterThan(left=LIMIT, right=5.0),
+        ConditionGreaterThanOrEqualTo(left=LIMIT, right=6.0),
         ConditionNot(ConditionIn(value=INPUT, in_values=["a", "b"])),
         ConditionOr(
             [ConditionEquals(left=INPUT, right="c"), ConditionEquals(left=INPUT, right="d")]
@@ -233,109 +191,6 @@ def call():
     ]
 
 
-def data_quality():
-    about = DataQualityCheckConfig(
-        baseline_dataset=INPUT,
-        dataset_format=DatasetFormat.csv(header=True, output_columns_position="START"),
-        output_s3_uri=OUTPUT,
-    )
-    return [
-        QualityCheckStep(
-            name="quality",
-            quality_check_config=about,
-            check_job_config=JOB,
-            skip_check=False,
-            register_new_baseline=True,
-            model_package_group_name="abalone",
-        )
-    ]
-
-
-def model_quality():
-    about = ModelQualityCheckConfig(
-        baseline_dataset=INPUT,
-        dataset_format=DatasetFormat.csv(header=True, output_columns_position="START"),
-        output_s3_uri=OUTPUT,
-        problem_type="BinaryClassification",
-        probability_attribute="0",
-        probability_threshold_attribute="0.5",
-        ground_truth_attribute="label",
-    )
-    return [
-        QualityCheckStep(
-            name="quality",
-            quality_check_config=about,
-            check_job_config=JOB,
-            skip_check=False,
-            register_new_baseline=False,
-            fail_on_violation=False,
-            **SUPPLIED,
-        )
-    ]
-
-
-def check_by_clarify(about):
-    """Give a check by Clarify."""
-    return [
-        ClarifyCheckStep(
-            name="check",
-            clarify_check_config=about,
-            check_job_config=JOB,
-            skip_check=True,
-            register_new_baseline=True,
-        )
-    ]
-
-
-def data_bias():
-    return check_by_clarify(
-        DataBiasCheckConfig(
-            data_config=clarify_data("check"), data_bias_config=BIAS, methods=["CI"]
-        )
-    )
-
-
-def model_bias():
-    return check_by_clarify(
-        ModelBiasCheckConfig(
-            data_config=clarify_data("check"),
-            data_bias_config=BIAS,
-            model_config=ASKED,
-            model_predicted_label_config=ModelPredictedLabelConfig(probability_threshold=0.8),
-        )
-    )
-
-
-def explainability():
-    return check_by_clarify(
-        ModelExplainabilityCheckConfig(
-            data_config=clarify_data("check"),
-            model_config=ASKED,
-            explainability_config=SHAPConfig(
-                baseline=[[0.5, 1]], num_samples=100, agg_method="mean_abs"
-            ),
-        )
-    )
-
-
-def monitor_batch_transform():
-    about = DataQualityCheckConfig(
-        baseline_dataset=INPUT,
-        dataset_format=DatasetFormat.csv(header=True, output_columns_position="START"),
-        output_s3_uri=OUTPUT,
-    )
-    return [
-        MonitorBatchTransformStep(
-            name="watched",
-            transform_step_args=transformer().transform(data=INPUT, content_type="text/csv"),
-            monitor_configuration=about,
-            check_job_configuration=JOB,
-            monitor_before_transform=True,
-            **SUPPLIED,
-        )
-    ]
-
-
 def emr_running():
     config = EMRStepConfig(
         jar="s3://acme-mlops-data/count.jar",
@@ -368,10 +223,36 @@ def deploy():
     return [first, second]
 
 
+def lineage():
+    action = Action.create(
+        action_name="training",
+        source_uri=f"{DATA}run",
+        source_type="S3ETag",
+        action_type="ModelTraining",
+        status="Completed",
+        sagemaker_session=SESSION,
+    )
+    artifact = Artifact.create(
+        artifact_name="model",
+        source_uri=MODEL,
+        artifact_type="Model",
+        properties={"team": "pricing"},
+        sagemaker_session=SESSION,
+    )
+    ends = LineageEntityReference("training", "Action"), LineageEntityReference("model", "Artifact")
+    return [
+        LineageStep(
+            "record",
+            actions=[action],
+            artifacts=[artifact],
+            associations=[LineageAssociation(*ends, association_type="Produced")],
+        )
+    ]
+
+
 CASES = [
-    create_model, create_sequence, register_model, transform, condition, callback, call,
-    data_quality, model_quality, data_bias, model_bias, explainability,
-    monitor_batch_transform, emr_running, emr_new, deploy,
+    create_model, create_sequence, register_model, register_sequence, transform, condition,
+    callback, call, emr_running, emr_new, deploy, lineage, *CHECKS,
 ]  # fmt: skip
 
 
@@ -389,4 +270,7 @@ def compiled(case):
 
 
 if __name__ == "__main__":
-    print("RESULT" + json.dumps({case.__name__: compiled(case) for case in CASES}))
+    absent = [name for name, module in ABSENT.items() if find_spec(module) is None]
+    retried = [each.value for each in (*StepExceptionTypeEnum, *SageMakerJobExceptionTypeEnum)]
+    found = {case.__name__: compiled(case) for case in CASES}
+    print("RESULT" + json.dumps({"absent": absent, "retried": retried, "cases": found}))

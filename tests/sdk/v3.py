@@ -1,12 +1,9 @@
 """Steps compiled by version 3 of the SageMaker Python SDK; run by an interpreter that has it.
 
-As `v2.py` does. Here are the types of steps that both majors compile alike, and those that only
-this one knows; the requests of jobs differ in defaults that the SDK writes out.
+As `v2.py` does.
 """
 
 import json
-import sys
-from pathlib import Path
 
 from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.lambda_helper import Lambda
@@ -14,14 +11,15 @@ from sagemaker.core.lineage.action import Action
 from sagemaker.core.lineage.artifact import Artifact
 from sagemaker.core.workflow.conditions import (
     ConditionEquals,
+    ConditionGreaterThan,
+    ConditionGreaterThanOrEqualTo,
     ConditionIn,
+    ConditionLessThan,
     ConditionLessThanOrEqualTo,
     ConditionNot,
     ConditionOr,
 )
 from sagemaker.core.workflow.functions import Join
-from sagemaker.core.workflow.parameters import ParameterFloat, ParameterString
-from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.callback_step import (
     CallbackOutput,
     CallbackOutputTypeEnum,
@@ -46,21 +44,23 @@ from sagemaker.mlops.workflow.lineage_step import (
     LineageStep,
 )
 from sagemaker.mlops.workflow.pipeline import Pipeline
+from sagemaker.mlops.workflow.retry import SageMakerJobExceptionTypeEnum, StepExceptionTypeEnum
 from sagemaker.mlops.workflow.steps import CacheConfig
+from v3_models import CASES as MODELS
+from v3_models import UPLOADED
+from v3_shared import DATA, INPUT, ITEMS, LIMIT, MODEL, OUTPUT, SESSION, VALUES
 
-VALUES = json.loads(Path(sys.argv[1]).read_text())
-DATA, OUTPUT, MODEL = VALUES["data"], VALUES["output"], VALUES["model"]
+ABSENT = {"auto_ml": (Session, "auto_ml")}
+"""What this version cannot compile, and what would have to be there: `AutoMLStep` asks for it."""
 ARN = "arn:aws:lambda:us-east-1:222222222222:function:score"
-Session.default_bucket = lambda _self: "acme-mlops-assets"  # it would ask S3 whether it is there
-SESSION = PipelineSession(default_bucket="acme-mlops-assets")
-INPUT = ParameterString("input_data", default_value=DATA)
-ITEMS = ParameterString("items", default_value="[1, 2]")
-LIMIT = ParameterFloat("limit", default_value=6.0)
 
 
 def condition():
     conditions = [
         ConditionLessThanOrEqualTo(left=LIMIT, right=6.0),
+        ConditionLessThan(left=LIMIT, right=7.0),
+        ConditionGreaterThan(left=LIMIT, right=5.0),
+        ConditionGreaterThanOrEqualTo(left=LIMIT, right=6.0),
         ConditionNot(ConditionIn(value=INPUT, in_values=["a", "b"])),
         ConditionOr(
             [ConditionEquals(left=INPUT, right="c"), ConditionEquals(left=INPUT, right="d")]
@@ -139,8 +139,14 @@ def for_each():
         inputs={"item": CurrentItem()},
         outputs=[LambdaOutput("rmse", LambdaOutputTypeEnum.Float)],
     )
+    tell = LambdaStep(
+        name="tell",
+        lambda_func=Lambda(function_arn=ARN, session=SESSION),
+        inputs={"rmse": score.properties.Outputs["rmse"]},
+    )
     best = ForEachSelector("MinBy", IterationOutput(score).OutputParameters["rmse"])
-    return [ForEachStep("each", ITEMS, max_concurrency=2, for_each_body=[score], selector=best)]
+    body = [score, tell]
+    return [ForEachStep("each", ITEMS, max_concurrency=2, for_each_body=body, selector=best)]
 
 
 def cleanup():
@@ -196,12 +202,13 @@ def deploy():
 
 CASES = [
     condition, callback, call, emr_running, emr_new, emr_serverless, emr_serverless_new, for_each,
-    cleanup, lineage, deploy,
+    cleanup, lineage, deploy, *MODELS,
 ]  # fmt: skip
 
 
 def compiled(case):
     """Compile a case by itself; a failure is told instead."""
+    UPLOADED.clear()
     try:
         pipeline = Pipeline(
             name="abalone",
@@ -212,8 +219,11 @@ def compiled(case):
         steps = json.loads(pipeline.definition())["Steps"]
     except Exception as error:  # noqa: BLE001 - the SDK raises whatever it likes
         return {"failed": f"{type(error).__name__}: {error}"}
-    return {"steps": steps, "uploaded": []}
+    return {"steps": steps, "uploaded": list(UPLOADED.values())}
 
 
 if __name__ == "__main__":
-    print("RESULT" + json.dumps({case.__name__: compiled(case) for case in CASES}))
+    absent = [name for name, (owner, member) in ABSENT.items() if not hasattr(owner, member)]
+    retried = [each.value for each in (*StepExceptionTypeEnum, *SageMakerJobExceptionTypeEnum)]
+    found = {case.__name__: compiled(case) for case in CASES}
+    print("RESULT" + json.dumps({"absent": absent, "retried": retried, "cases": found}))
