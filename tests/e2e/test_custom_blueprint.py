@@ -2,16 +2,12 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import ACCOUNTS
-from e2e.user import User, eventually
-
-from mlops_gitops.use_cases.status import status
-from mlops_gitops.views.status_text import status_text
+from e2e.user import User
 
 EXAMPLE = Path(__file__).parents[2] / "config-examples" / "good" / "custom-blueprint"
 
@@ -49,7 +45,7 @@ pytestmark = pytest.mark.slow
 def owner(user: User) -> User:
     """A user whose repository has the example's blueprint; every command reads it anew."""
     shutil.copytree(EXAMPLE / "blueprints", user.folder / "blueprints")
-    return replace(user, opened=None)
+    return user
 
 
 def webhook(name: str, **fields: Any) -> dict[str, Any]:
@@ -57,16 +53,6 @@ def webhook(name: str, **fields: Any) -> dict[str, Any]:
     file = EXAMPLE / "churn-webhook" / "mlops-config.json"
     declared: dict[str, Any] = json.loads(file.read_bytes())
     return {**declared, "model_name": name, **fields}
-
-
-def settled(user: User) -> str:
-    """Wait until nothing moves without a person; give what `status` prints."""
-
-    def look() -> str:
-        found = status(user.world())
-        return status_text(found) if all(each.is_settled for each in found) else ""
-
-    return eventually(look, 60)
 
 
 def test_a_type_of_ones_own_reaches_prod(owner: User, name: str) -> None:
@@ -77,10 +63,10 @@ def test_a_type_of_ones_own_reaches_prod(owner: User, name: str) -> None:
     assert owner.ran("blueprint", "lint").code == 0
 
     owner.did("apply")
-    settled(owner)
+    owner.settled()
     for stage in ("staging", "prod"):
         owner.approve(stack, stage)
-        shown = settled(owner)
+        shown = owner.settled()
 
     assert "All stages run what git says." in shown
     machine = deployed_machine(owner, "prod", stack)
@@ -101,7 +87,7 @@ def test_what_a_type_of_ones_own_runs_is_run(owner: User, name: str) -> None:
     stack = f"mlops-pipeline-{name}-myblueprint"
 
     owner.did("apply")
-    shown = settled(owner)
+    shown = owner.settled()
 
     assert "All stages run what git says." in shown
     states = owner.aws("stepfunctions")

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +38,7 @@ def owner(user: User) -> User:
     baseline = b"sold,category\n12,7\n"
     for key, body in (("etl.py", script), ("model.tar.gz", b"model"), ("baseline.csv", baseline)):
         assets.put_object(Bucket=BUCKET, Key=f"demand/{key}", Body=body)
-    # Every command reads the repository's own type anew.
-    return replace(user, opened=None)
+    return user
 
 
 def deliver(owner: User) -> str:

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from builders import ACCOUNTS
 from e2e import every_type
-from e2e.user import User, eventually
+from e2e.user import User
 
 from mlops_gitops.use_cases.status import status
-from mlops_gitops.views.status_text import status_text
 
 
 def write(user: User, configs: list[dict[str, Any]]) -> None:
@@ -24,26 +23,16 @@ def write(user: User, configs: list[dict[str, Any]]) -> None:
     user.git("commit", "-qm", "a change")
 
 
-def settled(user: User) -> str:
-    """Wait until nothing moves without a person; give what `status` prints."""
-
-    def look() -> str:
-        found = status(user.world())
-        return status_text(found) if all(each.is_settled for each in found) else ""
-
-    return eventually(look, 120)
-
-
 def promote(user: User) -> str:
     """Apply, then approve every stage of every workload; give the last status."""
     user.did("apply")
-    shown = settled(user)
+    shown = user.settled()
     for stage in ("staging", "prod"):
         for each in status(user.world()):
             waiting = [one.stage for one in each.stages if one.waiting == "approval"]
             if stage in waiting:
                 user.approve(each.name, stage)
-        shown = settled(user)
+        shown = user.settled()
     return shown
 
 

@@ -4,10 +4,7 @@ import json
 from typing import Any
 
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR
-from e2e.user import User, eventually
-
-from mlops_gitops.use_cases.status import status
-from mlops_gitops.views.status_text import status_text
+from e2e.user import User
 
 
 def card(name: str, owner: str, **fields: Any) -> dict[str, Any]:
@@ -25,16 +22,6 @@ def card(name: str, owner: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def settled(user: User) -> str:
-    """Wait until nothing moves without a person; give what `status` prints."""
-
-    def look() -> str:
-        found = status(user.world())
-        return status_text(found) if all(each.is_settled for each in found) else ""
-
-    return eventually(look, 60)
-
-
 def live(user: User, name: str, account: str = ORCHESTRATOR) -> Any:
     """Describe a card as the console shows it."""
     return user.aws("sagemaker", account).describe_model_card(ModelCardName=name)
@@ -50,7 +37,7 @@ def test_an_approval_by_hand_outlives_a_change(user: User, name: str) -> None:
     """Somebody approves the draft; the next commit changes what the card says and nothing else."""
     user.commit(card(name, "ml-team"))
     user.did("apply")
-    shown = settled(user)
+    shown = user.settled()
     made = live(user, name)
     assert "All stages run what git says." in shown
     assert made["ModelCardStatus"] == "Draft"
@@ -64,12 +51,12 @@ def test_an_approval_by_hand_outlives_a_change(user: User, name: str) -> None:
 
     approve_by_hand(user, name)
     assert user.run("plan", "--detailed-exitcode").code == 0
-    assert "All stages run what git says." in settled(user)
+    assert "All stages run what git says." in user.settled()
 
     user.commit(card(name, "another team"))
     planned = user.did("plan")
     user.did("apply")
-    shown = settled(user)
+    shown = user.settled()
 
     assert "model card status  Draft -> Approved" in planned
     assert "All stages run what git says." in shown
@@ -98,16 +85,16 @@ def promote(user: User, name: str) -> None:
     """Apply, and approve both stages."""
     user.did("apply")
     for stage in ("staging", "prod"):
-        settled(user)
+        user.settled()
         user.approve(name, stage)
-    settled(user)
+    user.settled()
 
 
 def test_cards_are_handled_by_hand(user: User, name: str) -> None:
     """Listed, described, exported and deleted, each from a process of its own."""
     user.commit(card(name, "ml-team"))
     user.did("apply")
-    settled(user)
+    user.settled()
     other = f"{name}-by-hand"
     user.aws("sagemaker").create_model_card(
         ModelCardName=other, Content="{}", ModelCardStatus="Archived"

@@ -5,7 +5,7 @@ from typing import Any
 
 from builders import ACCOUNTS
 from e2e import every_type
-from e2e.test_every_type import promote, settled, write
+from e2e.test_every_type import promote, write
 from e2e.user import User
 
 COUNT = '''"""Counts rows."""
@@ -133,7 +133,7 @@ def test_a_function_gives_back_json(user: User, name: str) -> None:
     (folder / "adding.py").write_text(code, encoding="utf-8")
     declare(user, config)
     user.did("apply")
-    settled(user)
+    user.settled()
     here = ("--workload", name, "--stage", "dev")
 
     ran = user.run(
@@ -149,7 +149,7 @@ def test_a_failing_step_fails_the_stage_with_its_reason(user: User, name: str) -
     declare(user, pipeline(name, least=1000))
 
     user.did("apply")
-    shown = settled(user)
+    shown = user.settled()
 
     assert "in step count: " in shown, shown
     assert "only 1 rows" in shown, shown

@@ -1,16 +1,12 @@
 """A workflow of the user's own reaches prod, is run there, and says why when it fails."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from builders import ACCOUNTS
 from e2e.every_type import places, prepare
-from e2e.user import User, eventually
-
-from mlops_gitops.use_cases.status import status
-from mlops_gitops.views.status_text import status_text
+from e2e.user import User
 
 pytestmark = pytest.mark.slow
 
@@ -62,16 +58,6 @@ def commit(user: User, config: dict[str, Any], machine: dict[str, Any] = MACHINE
     user.commit(config)
 
 
-def settled(user: User) -> str:
-    """Wait until nothing moves without a person; give what `status` prints."""
-
-    def look() -> str:
-        found = status(user.world())
-        return status_text(found) if all(each.is_settled for each in found) else ""
-
-    return eventually(look, 90)
-
-
 def executions(user: User, stage: str, machine: str) -> list[dict[str, Any]]:
     """Executions of a state machine in a stage, newest first, described."""
     states = user.aws("stepfunctions", ACCOUNTS[stage])
@@ -84,7 +70,7 @@ def executions(user: User, stage: str, machine: str) -> list[dict[str, Any]]:
 def owner(user: User) -> User:
     """A user whose data is in place, and whose repository is read anew by every command."""
     prepare(user)
-    return replace(user, opened=None)
+    return user
 
 
 def test_a_workflow_reaches_prod_and_runs_in_each_stage(owner: User, name: str) -> None:
@@ -94,10 +80,10 @@ def test_a_workflow_reaches_prod_and_runs_in_each_stage(owner: User, name: str) 
     assert owner.did("validate") == ""
 
     owner.did("apply")
-    settled(owner)
+    owner.settled()
     for stage in ("staging", "prod"):
         owner.approve(stack, stage)
-        shown = settled(owner)
+        shown = owner.settled()
 
     assert "All stages run what git says." in shown
     for stage in ACCOUNTS:
@@ -128,7 +114,7 @@ def test_an_express_workflow_is_run_to_its_end(owner: User, name: str) -> None:
         config = workflow(name, **quick, parameters={"Word": word}, reads=["s3://acme-dev-data/"])
         commit(owner, config, machine)
         owner.did("apply")
-        settled(owner)
+        owner.settled()
 
         runs = executions(owner, "dev", stack)
         assert [run["status"] for run in runs] == ["SUCCEEDED"] * times
@@ -140,7 +126,7 @@ def test_a_workflow_that_fails_stops_the_promotion(owner: User, name: str) -> No
     commit(owner, workflow(name, parameters={"Data": "acme-dev-data/nothing", "Seconds": 600}))
 
     owner.did("apply")
-    shown = settled(owner)
+    shown = owner.settled()
 
     (run,) = executions(owner, "dev", f"{stack}-dev-workflow")
     assert run["status"] == "FAILED"

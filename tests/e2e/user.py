@@ -23,6 +23,7 @@ from embedded_stacks import listed
 from mlops_gitops import app
 from mlops_gitops.adapters.git import GitCommits
 from mlops_gitops.cli import main
+from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.use_cases.approve import pending_approvals
 from mlops_gitops.use_cases.find import find_workload
@@ -133,7 +134,19 @@ class User:
         """The world as a command opens it, but with the connections of the one before."""
         before = self.opened or app.world_on_aws(self.folder)
         repository = app.repository_on_disk(self.folder)
-        return replace(before, repository=repository, commits=GitCommits(str(self.folder)))
+        world = replace(
+            before,
+            repository=repository,
+            commits=GitCommits(str(self.folder)),
+            scripts=app.pipeline_scripts(self.folder),
+        )
+        if not (self.folder / "blueprints").exists():
+            return world
+        return replace(
+            world,
+            data=app.repository_data(self.folder),
+            blueprints=app.repository_blueprints(self.folder),
+        )
 
     def aws(self, service: str, account: str = ORCHESTRATOR) -> Any:
         """The console of an account, as its root."""
@@ -183,7 +196,11 @@ class User:
         ]
 
     def settled(self, *models: str) -> str:
-        """Wait until nothing moves without a person; give what `status` prints then."""
+        """Wait until nothing moves without a person; give what `status` prints then.
+
+        Args:
+            models: served in realtime; none for all workloads of the repository, of any type.
+        """
         return self._settled(self.world(), models)
 
     def lead(self, model: str, *stages: str) -> str:
@@ -206,25 +223,31 @@ class User:
 
     def waiting(self, model: str) -> set[str]:
         """Tokens of the approvals that wait."""
-        return {run["token"] for run in self._running(model) if "token" in run}
+        return {run["token"] for run in self._running(full_name(model)) if "token" in run}
 
-    def _running(self, model: str) -> list[dict[str, Any]]:
-        state = self.aws("codepipeline").get_pipeline_state(name=full_name(model))
+    def _running(self, pipeline: str) -> list[dict[str, Any]]:
+        codepipeline = self.aws("codepipeline")
+        try:
+            state = codepipeline.get_pipeline_state(name=pipeline)
+        except codepipeline.exceptions.PipelineNotFoundException:
+            return []
         actions = [action for stage in state["stageStates"] for action in stage["actionStates"]]
         runs = [action.get("latestExecution", {}) for action in actions]
         return [run for run in runs if run.get("status") == "InProgress"]
 
     def _settled(self, world: World, models: tuple[str, ...]) -> str:
-        only = frozenset(full_name(model) for model in models)
+        only = tuple(map(full_name, models))
+        declared = (workload_stack(world.settings, each) for each in world.repository.configs)
+        names = only or tuple(declared)
 
         def look() -> str:
             # Asking for the status of everything is dear, so what surely moves is left alone.
-            if any("token" not in run for model in models for run in self._running(model)):
+            if any("token" not in run for name in names for run in self._running(name)):
                 return ""
-            found = status(world, only)
+            found = status(world, frozenset(only))
             return status_text(found) if all(each.is_settled for each in found) else ""
 
-        return eventually(look)
+        return eventually(look, 120)
 
 
 def _hear_ctrl_c() -> None:
