@@ -7,7 +7,7 @@ from enum import Enum
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
 from mlops_gitops.desired.names import INSTALLATION_TAG
-from mlops_gitops.desired.stack import DeployableStack, StackId
+from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 
 
 class Where(Enum):
@@ -28,6 +28,7 @@ class Known:
         operators: ARNs of who may remove what a failed first creation left; none for the role
             `mlops-gitops-apply` of the orchestrator account.
         packages: name of a package -> its key in the assets bucket.
+        revision: commit or tag of this program; what a pipeline in AWS installs.
     """
 
     settings: Settings
@@ -35,6 +36,11 @@ class Known:
     outputs: Mapping[str, str] = field(default_factory=dict)
     operators: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
+    revision: str = ""
+
+
+def _as_it_is(_: Settings, template: Template) -> Template:
+    return template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,8 @@ class Part:
         wanted: whether these settings ask for it.
         values: the template's parameters. Raises KeyError for an output that is not there yet.
         packages: names of the zips with code that have to lie in the assets bucket first.
+        compose: makes of the blueprint's template what these settings ask for, where parameters
+            cannot: a resource for each of several names.
     """
 
     blueprint: str
@@ -55,6 +63,7 @@ class Part:
     wanted: Callable[[Settings], bool]
     values: Callable[[Known], Mapping[str, str]]
     packages: tuple[str, ...] = ()
+    compose: Callable[[Settings, Template], Template] = _as_it_is
 
 
 def part_stack(part: Part, known: Known, blueprint: Blueprint) -> DeployableStack:
@@ -64,10 +73,11 @@ def part_stack(part: Part, known: Known, blueprint: Blueprint) -> DeployableStac
         KeyError: a part before it has not been deployed yet, so an output is missing.
     """
     settings = known.settings
+    template = part.compose(settings, blueprint.template)
     return DeployableStack(
         id=StackId(known.account, settings.region, part.stack),
-        template=blueprint.template,
+        template=template,
         parameters=part.values(known),
         tags={**settings.tags, INSTALLATION_TAG: settings.prefix},
-        capabilities=capabilities_of(blueprint.template),
+        capabilities=capabilities_of(template),
     )
