@@ -20,11 +20,12 @@ from typing import Any
 
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.settings import Approval, Settings, Stage
+from mlops_gitops.desired.gates import approver_role_name, stage_name
 from mlops_gitops.desired.stack import DeployableStack
 from mlops_gitops.package.bundle import KEY_PREFIX
 from mlops_gitops.pipeline.approval import AssumedRole
 from mlops_gitops.pipeline.authorship import person_of
-from mlops_gitops.pipeline.delivery import APPROVE, stage_name
+from mlops_gitops.pipeline.delivery import APPROVE
 
 DENIAL = "mlops-gitops-no-approvals"
 PLAN_ROLE = "mlops-gitops-plan"
@@ -103,13 +104,15 @@ def approver_role(settings: Settings, stage: str, actor: str) -> AssumedRole | N
     if not settings.stage(stage).approvers:
         return None
     partition, account = partition_of(settings.region), settings.orchestrator_account
-    if actor.startswith(f"arn:{partition}:sts::{account}:assumed-role/{_role_name(stage)}/"):
+    if actor.startswith(
+        f"arn:{partition}:sts::{account}:assumed-role/{approver_role_name(stage)}/"
+    ):
         return None
     person = _NOT_IN_A_SESSION.sub("-", person_of(actor))[:_SESSION_LIMIT]
     return AssumedRole(
         account=account,
-        name=_role_name(stage),
-        arn=f"arn:{partition}:iam::{account}:role/{_role_name(stage)}",
+        name=name,
+        arn=f"arn:{partition}:iam::{account}:role/{name}",
         session=person if len(person) > 1 else "mlops-gitops",
     )
 
@@ -148,7 +151,7 @@ def _role(settings: Settings, stage: Stage) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "RoleName": _role_name(stage.name),
+            "RoleName": approver_role_name(stage.name),
             "Description": f"Answers approvals of {stage.name}. The settings say who may be it.",
             "AssumeRolePolicyDocument": {
                 "Version": "2012-10-17",
@@ -211,10 +214,6 @@ def _gates(settings: Settings, stage: Stage) -> dict[str, str]:
 def _of_pipelines(resource: str) -> dict[str, str]:
     head = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}"
     return {"Fn::Sub": f"{head}:{resource}"}
-
-
-def _role_name(stage: str) -> str:
-    return f"mlops-gitops-approve-{stage}"
 
 
 def _logical_id(stage: Stage) -> str:

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlops_gitops.config.arn import partition_of
-from mlops_gitops.config.settings import ORCHESTRATOR, Approval, Settings, Stage
+from mlops_gitops.config.settings import Approval, Settings, Stage
 from mlops_gitops.definitions.shortened import shortened
 from mlops_gitops.desired.digest import stage_digest
+from mlops_gitops.desired.gates import GATE, stage_name
 from mlops_gitops.desired.names import delivery_stack, tags_of
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 from mlops_gitops.package.bundle import bundle_key, configuration_path, template_path
@@ -23,7 +24,7 @@ from mlops_gitops.pipeline.installation import Installation
 
 DELIVERY = "delivery"
 """Stands where a stage's name would, in tags of delivery stacks."""
-APPROVE = "Approve"
+APPROVE = GATE
 PREPARE = "Prepare"
 DEPLOY = "Deploy"
 RUN = "Run"
@@ -49,13 +50,6 @@ _CONSOLES = {
 def pipeline_name(workload_stack: str) -> str:
     """Name a workload's pipeline; over 100 characters it is cut and made unique by a hash."""
     return shortened(workload_stack, _PIPELINE_NAME_LIMIT)
-
-
-def stage_name(settings: Settings, stage: str) -> str:
-    """Name the pipeline's stage that deploys one of ours."""
-    if settings.is_single_account or stage == ORCHESTRATOR:
-        return "DeployPipeline"
-    return f"Deploy{stage[:1].upper()}{stage[1:]}"
 
 
 def change_set_name(execution_id: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.config.settings import Stage
 from mlops_gitops.desired.digest import bundle_digest, digest_of
+from mlops_gitops.desired.gates import stage_name
 from mlops_gitops.desired.names import stage_stack
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.diff.redact import redacted_resources
@@ -23,7 +24,7 @@ from mlops_gitops.pipeline.approval import (
 from mlops_gitops.pipeline.approvers import approver_role
 from mlops_gitops.pipeline.brakes import refuse_blocked
 from mlops_gitops.pipeline.by_settings import why_a_person
-from mlops_gitops.pipeline.delivery import APPROVE, change_set_name, pipeline_name, stage_name
+from mlops_gitops.pipeline.delivery import APPROVE, change_set_name, pipeline_name
 from mlops_gitops.runs.execution import StageState
 from mlops_gitops.use_cases.card_approval import refuse_stale_status
 from mlops_gitops.use_cases.find import find_stage

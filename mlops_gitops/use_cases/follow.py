@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.config.settings import Stage
+from mlops_gitops.desired.gates import stage_name
 from mlops_gitops.desired.names import stage_stack, workload_stack
 from mlops_gitops.errors import AwsError
-from mlops_gitops.pipeline.delivery import DEPLOY, RUN, pipeline_name, stage_name
+from mlops_gitops.pipeline.delivery import DEPLOY, RUN, pipeline_name
 from mlops_gitops.runs.execution import ActionStatus, Execution, StageState
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.progress import (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.config.secrets import masked, masked_value
+from mlops_gitops.desired.gates import stage_name
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.compare import needs_details
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
@@ -12,7 +13,7 @@ from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.pipeline.approval import Expiry, expiry, is_by_settings, rejection_reason
-from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name, stage_name
+from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name
 from mlops_gitops.runs.execution import (
     ActionRun,
     ActionStatus,
