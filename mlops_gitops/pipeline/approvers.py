@@ -104,9 +104,8 @@ def approver_role(settings: Settings, stage: str, actor: str) -> AssumedRole | N
     if not settings.stage(stage).approvers:
         return None
     partition, account = partition_of(settings.region), settings.orchestrator_account
-    if actor.startswith(
-        f"arn:{partition}:sts::{account}:assumed-role/{approver_role_name(stage)}/"
-    ):
+    name = approver_role_name(stage)
+    if actor.startswith(f"arn:{partition}:sts::{account}:assumed-role/{name}/"):
         return None
     person = _NOT_IN_A_SESSION.sub("-", person_of(actor))[:_SESSION_LIMIT]
     return AssumedRole(
