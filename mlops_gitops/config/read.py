@@ -13,7 +13,7 @@ from mlops_gitops.config.pipeline_type import find_type
 from mlops_gitops.config.rules import rules_in, rules_named
 from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
 from mlops_gitops.config.settings import Settings, Stage
-from mlops_gitops.config.shape import Shape, Stages, Verdict, compile_shape
+from mlops_gitops.config.shape import Shape, Stages, Verdict, shape_of
 from mlops_gitops.config.suspicions import suspicions, without
 from mlops_gitops.config.whole import whole
 from mlops_gitops.problems import Problem, errors_among
@@ -31,9 +31,6 @@ class Contract:
     schemas: Schemas
     frameworks: Frameworks
     _types: dict[str, PipelineType] = field(default_factory=dict, init=False, repr=False)
-    _shapes: dict[tuple[str, tuple[str, ...]], Shape] = field(
-        default_factory=dict, init=False, repr=False
-    )
 
     def find(self, document: Document) -> tuple[PipelineType, Shape] | Problem:
         """Find the type of a config and its shape; both are made once."""
@@ -45,10 +42,8 @@ class Contract:
                 return looked_up
             found = self._types[looked_up.name] = looked_up
         own = tuple(stage.name for stage in _stages(self.settings, found, document))
-        if (found.name, own) not in self._shapes:
-            stages = Stages(all=tuple(stage.name for stage in self.settings.stages), own=own)
-            self._shapes[found.name, own] = compile_shape(found.schema, stages)
-        return found, self._shapes[found.name, own]
+        stages = Stages(all=tuple(stage.name for stage in self.settings.stages), own=own)
+        return found, shape_of(self.schemas, found.name, stages)
 
 
 def _stages(settings: Settings, type_: PipelineType, document: Document) -> tuple[Stage, ...]:

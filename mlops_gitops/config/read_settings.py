@@ -1,5 +1,6 @@
 """Read the settings: bytes of `mlops-gitops.yaml` -> Settings, or what is wrong with them."""
 
+from functools import lru_cache
 from typing import Any
 
 from mlops_gitops.config.document import Document, pointer
@@ -7,7 +8,7 @@ from mlops_gitops.config.read_installation import contradictions, network_of, re
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schemas
 from mlops_gitops.config.settings import SETTINGS_PATH, Approval, RegistryMode, Settings, Stage
-from mlops_gitops.config.shape import compile_shape
+from mlops_gitops.config.shape import shape_of
 from mlops_gitops.config.suspicions import suspicions, without
 from mlops_gitops.config.yaml_document import read_yaml
 from mlops_gitops.problems import Location, Problem
@@ -20,6 +21,7 @@ _DEFAULT_PREFIX = "mlops-pipeline"
 _DEFAULT_CONFIGS = ("**/mlops-config.json",)
 
 
+@lru_cache(maxsize=16)
 def read_settings(data: bytes, schemas: Schemas) -> Settings | tuple[Problem, ...]:
     """Read the settings; if anything is wrong, give all problems instead."""
     document = read_yaml(SETTINGS_PATH, data)
@@ -27,7 +29,7 @@ def read_settings(data: bytes, schemas: Schemas) -> Settings | tuple[Problem, ..
         return (document,)
     schema = schemas.bundled(SETTINGS_SCHEMA)
     suspects = suspicions(document, schema)
-    shape = compile_shape(schema, None).check(document)
+    shape = shape_of(schemas, SETTINGS_SCHEMA, None).check(document)
     problems = (*suspects, *without(shape.problems, suspects))
     problems = problems or (
         *_repeated_stages(document),

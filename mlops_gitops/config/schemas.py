@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -90,7 +91,7 @@ class PipelineType:
     names_files: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schemas:
     """All schema files, parsed when somebody asks for them.
 
@@ -100,6 +101,7 @@ class Schemas:
 
     files: Mapping[str, bytes]
     _parsed: dict[str, Schema] = field(default_factory=dict, init=False, repr=False)
+    _bundled: dict[str, Schema] = field(default_factory=dict, init=False, repr=False)
     _types: dict[str, PipelineType] = field(default_factory=dict, init=False, repr=False)
 
     def pipeline_type(self, name: str) -> PipelineType | None:
@@ -143,6 +145,11 @@ class Schemas:
         Raises:
             KeyError: no schema has that name.
         """
+        if name not in self._bundled:
+            self._bundled[name] = self._whole(name)
+        return self._bundled[name]
+
+    def _whole(self, name: str) -> Schema:
         definitions: dict[str, Any] = {}
         bundled = self._bundle(self._file(name), name, definitions)
         own = bundled.pop("$defs", {})
@@ -176,6 +183,16 @@ class Schemas:
         if name not in self._parsed:
             self._parsed[name] = json.loads(self.files[name])
         return self._parsed[name]
+
+
+@lru_cache(maxsize=16)
+def schemas_of(files: tuple[tuple[str, bytes], ...]) -> Schemas:
+    """Give the schemas in some files: for the same files the same ones, so each is parsed once.
+
+    Args:
+        files: name without `.json`, and bytes.
+    """
+    return Schemas(dict(files))
 
 
 def _source_keys(schema: Schema, source: str) -> tuple[str, ...]:

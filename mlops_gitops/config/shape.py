@@ -5,12 +5,13 @@ walk in `explain_shape.py`, single values by jsonschema.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 
 from mlops_gitops.config.document import Document
-from mlops_gitops.config.schemas import Schema, for_stages
+from mlops_gitops.config.schemas import Schema, Schemas, for_stages
 from mlops_gitops.problems import Problem
 
 
@@ -68,7 +69,13 @@ class Shape:
 
 
 def compile_shape(schema: Schema, stages: Stages | None) -> Shape:
-    """Compile a bundled schema, once per pipeline type, stages and process."""
+    """Compile a bundled schema."""
     narrowed = schema if stages is None else for_stages(schema, stages.all, stages.own)
     # Formats and remote references play no part; annotations (x-...) are ignored by the validator.
     return Shape(schema, stages, jsonschema_rs.Draft202012Validator(dict(narrowed)))
+
+
+@lru_cache(maxsize=128)
+def shape_of(schemas: Schemas, name: str, stages: Stages | None) -> Shape:
+    """Compile a schema of several by its name, once for all repositories that a process reads."""
+    return compile_shape(schemas.bundled(name), stages)

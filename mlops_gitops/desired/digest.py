@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-import rfc8785
-
+from mlops_gitops.desired.canonical import canonical
 from mlops_gitops.desired.stack import DIGEST, Template
 
 SCHEME = "mg1-"
@@ -18,7 +17,7 @@ SCHEME = "mg1-"
 
 def digest_of(value: Mapping[str, Any]) -> str:
     """Give the digest of a JSON value: the scheme and 64 hexadecimal digits."""
-    return SCHEME + sha256(rfc8785.dumps(value)).hexdigest()
+    return SCHEME + sha256(canonical(value)).hexdigest()
 
 
 def stage_digest(template: Template, parameters: Mapping[str, str], tags: Mapping[str, str]) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-import rfc8785
-
+from mlops_gitops.desired.canonical import canonical
 from mlops_gitops.desired.digest import bundle_digest, stage_digest
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.package.bundle import Bundle, BundledStage, configuration_path, template_path
@@ -50,8 +49,8 @@ def read_bundle(content: bytes) -> dict[str, BundledStage]:
 def _files_of(stack: DesiredStack) -> dict[str, bytes]:
     configuration = {"Parameters": stack.parameter_values(), "Tags": dict(stack.tags)}
     return {
-        template_path(stack.stage): rfc8785.dumps(dict(stack.template)),
-        configuration_path(stack.stage): rfc8785.dumps(configuration),
+        template_path(stack.stage): canonical(dict(stack.template)),
+        configuration_path(stack.stage): canonical(configuration),
     }
 
 

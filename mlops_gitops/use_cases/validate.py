@@ -14,7 +14,7 @@ from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.read import Contract, read_config
 from mlops_gitops.config.read_settings import no_settings, read_settings
 from mlops_gitops.config.rules import rules_in
-from mlops_gitops.config.schemas import Schemas
+from mlops_gitops.config.schemas import Schemas, schemas_of
 from mlops_gitops.config.settings import SETTINGS_PATH, Settings
 from mlops_gitops.definitions.images import image_table
 from mlops_gitops.errors import InvalidRepository, MlopsError, UnsafePath
@@ -150,7 +150,7 @@ def narrowed(validated: Validated, paths: Sequence[str]) -> Validated:
 
 def read_schemas(data: "PackageData") -> Schemas:
     """Read all schema files; each is parsed when it is needed."""
-    return Schemas({name: data.schema(name) for name in data.schema_names()})
+    return schemas_of(tuple((name, data.schema(name)) for name in data.schema_names()))
 
 
 def load_repository(files: "Files", data: "PackageData") -> Repository:

@@ -13,7 +13,7 @@ from mlops_gitops.config.blueprints.template_document import read_template
 from mlops_gitops.config.blueprints.types import Types
 from mlops_gitops.config.document import Document, pointer, read_document
 from mlops_gitops.config.said import Said
-from mlops_gitops.config.schemas import Schemas
+from mlops_gitops.config.schemas import schemas_of
 from mlops_gitops.problems import Problem
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
@@ -28,7 +28,7 @@ def check_blueprints(folders: Sequence[Folder], product: Product) -> Types:
     own = {each.name: each.schema.text.encode() for each in looked if each.schema}
     files = {**product.schemas.files, **own}
     return Types(
-        schemas=Schemas(files) if own else product.schemas,
+        schemas=schemas_of(tuple(files.items())) if own else product.schemas,
         custom=tuple(own),
         broken=broken,
         problems=tuple(problems),
@@ -82,7 +82,7 @@ def _read_schema(folder: Folder) -> Document | tuple[Problem, ...]:
 def _template(folder: Folder, schema: Document, product: Product) -> tuple[Problem, ...]:
     """Check the template that a schema is for, and whether the two fit."""
     files = {**product.schemas.files, folder.name: schema.text.encode()}
-    type_ = Schemas(files).pipeline_type(folder.name)
+    type_ = schemas_of(tuple(files.items())).pipeline_type(folder.name)
     if type_ is None:
         raise AssertionError("A schema that has been checked is a pipeline type.")
     if type_.blueprint != folder.name:
