@@ -287,6 +287,39 @@ def property_file_without_output(name: str, known: Sequence[str]) -> Said:
     return Said("MG317", f"The step has no output {quoted(name)}.", _known("outputs", name, known))
 
 
+def role_too_long(length: int, limit: int) -> Said:
+    """MG318: The role of a pipeline would be longer than IAM takes.
+
+    The stack's role names what its steps use: functions, queues, groups of models, repositories.
+    All of that may have 10,240 characters. Names that begin alike are put together first.
+
+    Wrong:
+        200 steps of a pipeline that call functions whose names have nothing in common
+
+    Right:
+        {"role_arn": "arn:aws:iam::222222222222:role/forecast", "steps": [...], ...}
+    """
+    message = (
+        f"The role for these steps has about {length:,} characters of policies;"
+        f" IAM takes {limit:,}."
+    )
+    hint = "Name a role of your own as role_arn, or make two pipelines of it."
+    return Said("MG318", message, hint)
+
+
+def unknown_exception(name: str, known: Sequence[str]) -> Said:
+    """MG319: A retry policy names a failure that SageMaker does not know.
+
+    Wrong:
+        {"RetryPolicies": [{"ExceptionType": ["SageMaker.CAPACITY"]}], ...}
+
+    Right:
+        {"RetryPolicies": [{"ExceptionType": ["SageMaker.CAPACITY_ERROR"]}], ...}
+    """
+    message = f"No step is tried again after {quoted(name)}, for SageMaker knows no such failure."
+    return Said("MG319", message, _known("failures", name, known))
+
+
 def _known(what: str, name: str, known: Sequence[str]) -> str:
     close = nearest(name, known)
     if close is not None and close != name:

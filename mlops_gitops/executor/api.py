@@ -2,7 +2,14 @@
 
 from mlops_gitops.executor.answers import answer_failure, answer_success
 from mlops_gitops.executor.handle import Handle, run, silent, start
-from mlops_gitops.executor.reading import ask_to_stop, read_log, read_result, read_run, read_steps
+from mlops_gitops.executor.reading import (
+    IN_DOCKER,
+    ask_to_stop,
+    read_log,
+    read_result,
+    read_run,
+    read_steps,
+)
 from mlops_gitops.executor.request import (
     Listener,
     Notice,
@@ -16,6 +23,7 @@ from mlops_gitops.executor.state import Status
 from mlops_gitops.executor.work.desk import How, LocalFunction
 
 __all__ = [
+    "IN_DOCKER",
     "Handle",
     "How",
     "Isolation",

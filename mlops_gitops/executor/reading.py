@@ -10,6 +10,8 @@ from mlops_gitops.executor.language import Json, Unresolved, follow
 from mlops_gitops.executor.storage import BadUri, Storage
 from mlops_gitops.executor.work.desk import Object, an_object, objects
 
+IN_DOCKER = "docker"
+"""What `Isolation` is of a run whose steps ran in containers, by the SageMaker SDK."""
 _GONE = "The process that ran it is gone."
 
 
@@ -49,8 +51,11 @@ def read_result(path: Path, step: str) -> Json:
     """Read what a function step gave: the JSON that its model's folder holds.
 
     Raises:
-        UsageError: the step has not succeeded, or gives no result.
+        UsageError: the step has not succeeded or gives no result, or it ran in a container.
     """
+    if read_run(path).get("Isolation") == IN_DOCKER:
+        hint = f"Its log is in {RunFolder(path).log(step)}; `--local` runs keep results."
+        raise UsageError("`pipeline result` is not supported with --docker.", hint=hint)
     file = RunFolder(path).properties(step)
     if not file.is_file():
         known = ", ".join(str(each.get("StepName")) for each in read_steps(path))

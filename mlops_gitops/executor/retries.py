@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from mlops_gitops.executor.references import Json
 
 SERVICE_FAULT = "Step.SERVICE_FAULT"
-THROTTLING = "Step.THROTTLING"
 INTERNAL_ERROR = "SageMaker.JOB_INTERNAL_ERROR"
-CAPACITY_ERROR = "SageMaker.CAPACITY_ERROR"
-RESOURCE_LIMIT = "SageMaker.RESOURCE_LIMIT"
+EXCEPTIONS = (
+    SERVICE_FAULT,
+    "Step.THROTTLING",
+    INTERNAL_ERROR,
+    "SageMaker.CAPACITY_ERROR",
+    "SageMaker.RESOURCE_LIMIT",
+    "Emr.RESOURCE_LIMIT",
+)
+"""What policies may name. Sources: AWS's page, both versions of the SageMaker Python SDK; for EMR
+the published schema of definitions."""
 ALGORITHM_ERROR = "AlgorithmError"
 """The user's own program failed: no policy of SageMaker names that, so it is never tried again."""
 OUT_OF_TIME = "OutOfTime"

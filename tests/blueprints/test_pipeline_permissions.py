@@ -200,6 +200,29 @@ def test_an_experiment_is_tracked_where_there_is_one() -> None:
     assert "TrackExecutions" not in statements(FAIL)
 
 
+def test_where_there_are_too_many_names_alike_ones_are_one() -> None:
+    """Only then, and never roles that are passed nor names that have little in common."""
+    arns = [f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:region-{n}" for n in range(200)]
+    calls = [{**step("Lambda", FunctionArn=arn), "Name": arn.rpartition(":")[2]} for arn in arns]
+    other = {**step("Lambda", FunctionArn=FUNCTION), "Name": "other"}
+    roles = [f"arn:aws:iam::{ACCOUNT}:role/team/role-{n}" for n in range(9)]
+    jobs = [
+        {**TRAIN, "Name": role[-6:], "Arguments": {**TRAIN["Arguments"], "RoleArn": role}}
+        for role in roles
+    ]
+    group = {"ModelPackageGroupName": "abalone"}
+    names = [{**step("RegisterModel", group), "Name": "register"}]
+
+    few = statements(*calls[:30])
+    many = statements(*calls, other, *jobs, *names)
+
+    assert few["CallFunctions"]["Resource"] == sorted(arns[:30])
+    alike = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:region-*"
+    assert many["CallFunctions"]["Resource"] == [FUNCTION, alike]
+    assert set(roles) <= set(many["PassJobRole"]["Resource"])
+    assert f"{SAGEMAKER}model-package-group/abalone" in many["RegisterModels"]["Resource"]
+
+
 def test_a_role_of_the_configs_own_leaves_the_stack_without_one() -> None:
     """Then nothing is read from the steps."""
     config = {

@@ -8,6 +8,7 @@ from mlops_gitops.config.settings import Settings
 from mlops_gitops.definitions.pipeline.check import definition_mistakes
 from mlops_gitops.definitions.pipeline.compile import compile_pipeline
 from mlops_gitops.definitions.pipeline.parameter_mistakes import parameter_mistakes
+from mlops_gitops.definitions.pipeline.permissions import role_mistakes
 from mlops_gitops.definitions.pipeline.script_calls import call_mistakes
 from mlops_gitops.definitions.pipeline.shorthand import Mistake
 from mlops_gitops.definitions.pipeline.steps import mistakes_in
@@ -51,4 +52,6 @@ def _mistakes(config: Config, settings: Settings) -> Iterator[Mistake]:
     yield from found
     # What is wrong in a step can keep it from being compiled at all.
     if all(mistake.said.severity is Severity.WARNING for mistake in found):
-        yield from definition_mistakes(compile_pipeline(scope), dict(config.document.value))
+        definition = compile_pipeline(scope)
+        yield from definition_mistakes(definition, dict(config.document.value))
+        yield from role_mistakes(definition, Surroundings(scope=scope))

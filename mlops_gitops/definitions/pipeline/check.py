@@ -31,6 +31,7 @@ from mlops_gitops.executor.language import (
     own_needs,
     references,
 )
+from mlops_gitops.executor.retries import EXCEPTIONS
 from mlops_gitops.problems import Severity
 
 LIMIT = 1_048_576
@@ -144,6 +145,7 @@ def _of_step(checked: _Checked, step: Mapping[str, Json]) -> Iterator[tuple[Path
     for key, what, types in _FEATURES:
         if key in step and kind in TYPES - types:
             yield (key,), say.no_retries(what, kind)
+    yield from _exceptions(step)
     own = _without_branches(step)
     for wrong in mistakes(own):
         yield wrong.at, say.bad_reference(wrong.message)
@@ -158,6 +160,19 @@ def _of_step(checked: _Checked, step: Mapping[str, Json]) -> Iterator[tuple[Path
     for place, said in request_mistakes(kind, step.get("Arguments", {})):
         yield ("Arguments", *place), said
     yield from _mode(kind, step)
+
+
+def _exceptions(step: Mapping[str, Json]) -> Iterator[tuple[Path, Said]]:
+    """Hold retry policies to the failures that there are."""
+    policies = step.get("RetryPolicies")
+    for index, policy in enumerate(policies if isinstance(policies, list) else []):
+        named = policy.get("ExceptionType") if isinstance(policy, dict) else None
+        for name in named if isinstance(named, list) else []:
+            if isinstance(name, str) and name not in EXCEPTIONS:
+                yield (
+                    ("RetryPolicies", index, "ExceptionType"),
+                    say.unknown_exception(name, EXCEPTIONS),
+                )
 
 
 def _mode(kind: str, step: Mapping[str, Json]) -> Iterator[tuple[Path, Said]]:
