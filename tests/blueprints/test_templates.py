@@ -54,6 +54,9 @@ NAMED = {
     ("account", "DeployRole"): "assumed by name from the delivery pipelines",
     ("account", "RepairRole"): "assumed by name from the orchestrator account",
     ("account", "CloudFormationRole"): "named in the delivery pipelines' definition",
+    ("ci", "PlanRole"): "files of CI name it",
+    ("ci", "ApplyRole"): "files of CI name it, and the stages' repair roles trust it by name",
+    ("ci", "ReleaseRole"): "files of CI name it",
 }
 
 REGIONS = ("us-east-1", "cn-north-1", "us-gov-west-1")
