@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from mlops_gitops import app
+from mlops_gitops.cli.options import find_root
 from mlops_gitops.cli.out import echo
+from mlops_gitops.config.settings import SETTINGS_PATH
 from mlops_gitops.errors import UsageError
 from mlops_gitops.use_cases.pipeline_import import Imported, import_definition, import_template
 
@@ -67,4 +69,11 @@ def _tell(imported: Imported, folder: Path) -> None:
         echo(f"Wrote {(folder / name).as_posix()}")
     for note in imported.notes:
         echo(note, err=True)
-    echo(f"Next: mlops-gitops validate {folder.as_posix()}", err=True)
+    check = f"mlops-gitops validate {folder.as_posix()}"
+    try:
+        find_root(None)
+    except UsageError:
+        before = f"There is no {SETTINGS_PATH} here yet. Next: mlops-gitops init, then "
+        echo(before + check, err=True)
+    else:
+        echo(f"Next: {check}", err=True)

@@ -42,9 +42,18 @@ def test_light_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert set(HEAVY).isdisjoint(loaded(GOOD, *arguments))
 
 
-@pytest.mark.parametrize("folder", ["pipeline-jobs", "pipeline-steps", "pipeline-multi-account"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "pipeline-jobs",
+        "pipeline-multi-account",
+        "pipeline-scripts",
+        "pipeline-steps",
+        "step-functions",
+    ],
+)
 def test_pipelines_are_checked_without_an_sdk(folder: str) -> None:
-    """Every kind of step is compiled and held to its API; neither boto3 nor an SDK is loaded."""
+    """Every kind of step, scripts and state machines: neither boto3 nor an SDK is loaded."""
     assert set(HEAVY).isdisjoint(loaded(GOOD.with_name(folder), "validate"))
 
 

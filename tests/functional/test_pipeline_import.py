@@ -51,6 +51,16 @@ def test_an_exported_workflow_becomes_a_valid_config(say: Say, golden: Golden) -
     assert (checked.code, checked.err) == (0, "1 config checked, no problems.\n")
 
 
+def test_a_repository_is_begun_where_there_is_none(here: Path, say: Say) -> None:
+    """Whoever begins with an import is told what comes before `validate`."""
+    (here / "mlops-gitops.yaml").unlink()
+
+    said = say("pipeline", "import", "exported.yaml")
+
+    last = "Next: mlops-gitops init, then mlops-gitops validate demand-forecast\n"
+    assert said.err.endswith(f"There is no mlops-gitops.yaml here yet. {last}")
+
+
 def test_a_definition_becomes_a_config(here: Path, say: Say, golden: Golden) -> None:
     """With --definition, into the folder that is asked for."""
     said = say("pipeline", "import", "--definition", "pipeline.json", "--output-dir", "a/b")
