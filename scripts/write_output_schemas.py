@@ -275,7 +275,7 @@ def named(command: str, **written: Any) -> Schema:
 
 
 def pipeline_run() -> Schema:
-    """Say what `pipeline start --local` and `pipeline steps --run` write."""
+    """Say what `pipeline start` writes of a run on this machine, and `pipeline steps --run`."""
     properties = {
         "folder": {"description": "The run folder.", **TEXTS},
         "execution": {"description": "What `run.json` of the folder says.", "type": "object"},
@@ -286,7 +286,10 @@ def pipeline_run() -> Schema:
             "items": {"type": "object", "required": ["StepName", "Local"]},
         },
     }
-    said = f"What `pipeline start --local` and `pipeline steps --run` write. {NEW_KEYS}"
+    said = (
+        f"What `pipeline start` with `--local` or `--docker`, and `pipeline steps --run` write. "
+        f"{NEW_KEYS}"
+    )
     return Writer().document("Run of a pipeline on this machine", said, SCHEMA_VERSION, properties)
 
 

@@ -56,3 +56,10 @@ def definition(built: BuiltScripts, stage: str = "dev") -> Any:
     """Give what was made for a stage."""
     assert built.problems == ()
     return built.built["models/abalone/mlops-config.json", stage].definition
+
+
+class Ready:
+    """Docker that is there."""
+
+    def check(self) -> None:
+        """Find nothing that lacks."""

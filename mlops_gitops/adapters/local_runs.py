@@ -40,8 +40,7 @@ def lay_out(pipeline: LocalPipeline, folder: Path) -> Laid:
     """
     assets = folder / "assets"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
+        hide(folder)
         for key, content in pipeline.assets.items():
             target = assets / _inside(key)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +55,12 @@ def lay_out(pipeline: LocalPipeline, folder: Path) -> Laid:
         raise UsageError(message, hint="Choose another folder with --runs.") from error
     sources = {f"s3://{pipeline.bucket}": assets} if pipeline.assets else {}
     return Laid(sources=sources, functions=functions)
+
+
+def hide(folder: Path) -> None:
+    """Make the folder of all runs, and have git leave it alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
 
 
 def _unpacked(function: PackedFunction, archive: bytes, folder: Path) -> LocalFunction:

@@ -26,7 +26,7 @@ from mlops_gitops.definitions.pipeline.script import (
     ScriptRun,
 )
 
-_HERE = Path(__file__).parent / "scripts"
+HERE = Path(__file__).parent / "scripts"
 _PATIENCE = 10.0
 """Seconds in which a guard has ended what it guards."""
 _FILE_SIZE = 1024**3
@@ -35,6 +35,7 @@ _OLD = 315_532_800
 _LAST_WORDS = 300
 _TOO_LONG, _SIGNALLED = 124, 128
 """How a guard ends where the time is up, and to what it adds a signal."""
+_AT_ONCE = "0"
 _CODE = "code"
 _ANYWHERE = "/mlops-gitops/code"
 """Stands for the copy's path, which the SDK writes into some of what it makes."""
@@ -89,7 +90,7 @@ class ChildScripts:
 
     @contextmanager
     def _started(self, order: ScriptOrder) -> Iterator[_Started | ScriptRun]:
-        python = _interpreter(self._root, order.python)
+        python = interpreter(self._root, order.python)
         if python is None:
             yield _failed(order, FaultKind.INTERPRETER, order.python, "there is no such program")
             return
@@ -100,23 +101,23 @@ class ChildScripts:
             address, heard = stack.enter_context(stub(own))
             _prepare(folder, order, self._limits)
             said = stack.enter_context((folder / "said").open("wb"))
-            paths = (_HERE / "worker.py", folder / "order.json", folder / "result.json")
-            guard = (sys.executable, "-I", str(_HERE / "guard.py"))
+            paths = (HERE / "worker.py", folder / "order.json", folder / "result.json")
+            guard = (sys.executable, "-I", str(HERE / "guard.py"))
             seconds = str(self._limits.seconds + self._limits.grace)
             process = subprocess.Popen(  # noqa: S603 - the user's own script
-                [*guard, seconds, python, "-I", "-B", *map(str, paths)],
+                [*guard, seconds, _AT_ONCE, python, "-I", "-B", *map(str, paths)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
-                env=_environment(python, folder, address, order.region),
+                env=environment_of(python, folder, address, order.region),
                 cwd=folder,
                 start_new_session=True,
             )
-            stack.callback(_end, process)
+            stack.callback(end, process)
             yield _Started(order=order, process=process, folder=folder, heard=heard)
 
 
-def _interpreter(root: Path, written: str) -> str | None:
+def interpreter(root: Path, written: str) -> str | None:
     """Find a program: a path from the root, or a command.
 
     A link stays one: it is by its path that Python knows its virtual environment.
@@ -129,17 +130,11 @@ def _interpreter(root: Path, written: str) -> str | None:
 
 def _prepare(folder: Path, order: ScriptOrder, limits: Limits) -> None:
     """Write what a worker reads: the copy, the order, the settings of the SDK."""
-    code = folder / _CODE
-    (folder / "home").mkdir()
-    for name, content in order.files.items():
-        path = code / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        os.utime(path, (_OLD, _OLD))
+    code = copy_code(folder, order)
     written = {
         "folder": str(code),
         "script": order.script,
-        "calls": [_call(folder, index, each, order) for index, each in enumerate(order.calls)],
+        "calls": [call_of(folder, index, each, order) for index, each in enumerate(order.calls)],
         "memory": limits.memory,
         "seconds": limits.seconds,
         "file_size": _FILE_SIZE,
@@ -147,7 +142,19 @@ def _prepare(folder: Path, order: ScriptOrder, limits: Limits) -> None:
     (folder / "order.json").write_text(json.dumps(written), encoding="utf-8")
 
 
-def _call(folder: Path, index: int, call: ScriptCall, order: ScriptOrder) -> Mapping[str, Any]:
+def copy_code(folder: Path, order: ScriptOrder) -> Path:
+    """Write the copy that a script sees, beside a home of its own; give the copy's folder."""
+    code = folder / _CODE
+    (folder / "home").mkdir()
+    for name, content in order.files.items():
+        path = code / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (_OLD, _OLD))
+    return code
+
+
+def call_of(folder: Path, index: int, call: ScriptCall, order: ScriptOrder) -> Mapping[str, Any]:
     """Tell one call, and write the SDK's settings for it.
 
     Source: "Configuring and using defaults with the SageMaker Python SDK"; JSON is YAML, too.
@@ -169,7 +176,7 @@ def _call(folder: Path, index: int, call: ScriptCall, order: ScriptOrder) -> Map
     }
 
 
-def _environment(python: str, folder: Path, address: str, region: str) -> dict[str, str]:
+def environment_of(python: str, folder: Path, address: str, region: str) -> dict[str, str]:
     """Give all variables that there are.
 
     Sources: the reference guide of the AWS SDKs, and the SageMaker SDK, which asks IAM about roles
@@ -195,13 +202,13 @@ def _environment(python: str, folder: Path, address: str, region: str) -> dict[s
     }
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the guard, which ends what it guards."""
+def end(process: subprocess.Popen[bytes], patience: float = _PATIENCE) -> None:
+    """End the guard, which ends what it guards; kill it when patience ends, in seconds."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             process.terminate()
         try:
-            process.wait(_PATIENCE)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -216,7 +223,7 @@ def _ended(started: _Started) -> ScriptRun:
         told = json.loads(written.replace(str(started.folder / _CODE), _ANYWHERE))
     except (OSError, ValueError):
         return _died(started, code)
-    fault = _fault(told, order)
+    fault = fault_of(told, order)
     if heard.refused:
         here = ScriptFault(kind=FaultKind.AWS, path=order.script, line=told["line"])
         return ScriptRun(fault=replace(fault or here, kind=FaultKind.AWS, about=heard.refused[0]))
@@ -241,7 +248,8 @@ def _anywhere(started: _Started, key: str) -> Mapping[str, bytes]:
     return {uri: content.replace(here, there) for uri, content in objects.items()}
 
 
-def _fault(told: Mapping[str, Any], order: ScriptOrder) -> ScriptFault | None:
+def fault_of(told: Mapping[str, Any], order: ScriptOrder) -> ScriptFault | None:
+    """Read what a worker tells of an error; None if there was none."""
     error = told["error"]
     if error is None:
         return None

@@ -35,7 +35,12 @@ _SUCCEEDED = "Succeeded"
     is_flag=True,
     help="Run it on this machine: your Python, without Docker and without AWS.",
 )
-@click.option("--stage", default=None, help="Which stage; with --local by default the first.")
+@click.option(
+    "--docker",
+    is_flag=True,
+    help="Run a config's script in containers, by local mode of the SageMaker SDK.",
+)
+@click.option("--stage", default=None, help="Which stage; on this machine by default the first.")
 @click.option(
     "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="Value of a parameter."
 )
@@ -72,7 +77,8 @@ _SUCCEEDED = "Succeeded"
     "--python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="Interpreter for the scripts; by default the one that runs this.",
+    help="Interpreter for the scripts, by default the one that runs this; with --docker, the one "
+    "that has the SageMaker SDK, by default that of the config.",
 )
 @click.option(
     "--isolation",
@@ -99,13 +105,19 @@ def command(**given: Any) -> None:
     cache. What exists on AWS only is stood in for, and the result says of each step which it was.
     Everything is in one folder: logs, objects, the registry.
 
+    With --docker the pipeline that the script of CONFIG makes runs in containers, as far as local
+    mode of the SageMaker SDK knows its steps; `pipeline result` is not supported then.
+
     \u0008
     Example:
       mlops-gitops pipeline start abalone --stage dev --parameter limit=6 --wait
       mlops-gitops pipeline start abalone/mlops-config.json --local --parameter limit=6
+      mlops-gitops pipeline start abalone/mlops-config.json --docker
     """
     asked = _Asked(**given)
-    if asked.local:
+    if asked.docker:
+        _in_docker(asked)
+    elif asked.local:
         _here(asked)
     else:
         _on_aws(asked)
@@ -129,6 +141,7 @@ class _Asked:
     root: Path
     output: str
     local: bool
+    docker: bool
     cache: bool
     wait: bool
     yes: bool
@@ -138,14 +151,13 @@ def _here(asked: _Asked) -> None:
     pipeline = compiled(asked.root, _config(asked.target), asked.stage)
     folder = asked.runs or asked.root / _RUNS
     laid = app.lay_out(pipeline, folder)
-    places = {uri: Path(place) for uri, place in pairs("--data", asked.data).items()}
     request = RunRequest(
         definition=pipeline.definition,
         pipeline=pipeline.name,
         parent=folder,
         parameters=pairs("--parameter", asked.parameters),
         parallelism=asked.parallelism or _PARALLELISM,
-        sources={**laid.sources, **places},
+        sources={**laid.sources, **_places(asked)},
         selected=asked.steps or None,
         previous=asked.previous,
         cache=folder / "cache" if asked.cache else None,
@@ -160,6 +172,41 @@ def _here(asked: _Asked) -> None:
     show_run(result.folder, asked.output)
     if result.status is not Status.SUCCEEDED:
         raise SystemExit(_FAILED)
+
+
+def _in_docker(asked: _Asked) -> None:
+    from mlops_gitops.cli.pipeline_containers import refuse_options, start_in_docker
+    from mlops_gitops.use_cases.pipeline_docker import DockerStart
+
+    refuse_options(
+        {
+            "--local": asked.local,
+            "--select": bool(asked.steps),
+            "--source": bool(asked.source),
+            "--previous": asked.previous is not None,
+            "--parallelism": asked.parallelism is not None,
+            "--no-cache": not asked.cache,
+            "--isolation": asked.isolation is not None,
+            "--wait": asked.wait,
+            "--yes": asked.yes,
+        }
+    )
+    request = DockerStart(
+        path=app.path_in_repository(asked.root, _config(asked.target)),
+        stage=asked.stage,
+        python=str(asked.python.absolute()) if asked.python else "",
+        parent=asked.runs or asked.root / _RUNS,
+        parameters=pairs("--parameter", asked.parameters),
+        data=_places(asked),
+    )
+    ended = start_in_docker(asked.root, request)
+    show_run(ended.folder, asked.output)
+    if not ended.succeeded:
+        raise SystemExit(_FAILED)
+
+
+def _places(asked: _Asked) -> dict[str, Path]:
+    return {uri: Path(place) for uri, place in pairs("--data", asked.data).items()}
 
 
 def _on_aws(asked: _Asked) -> None:
@@ -183,7 +230,7 @@ def _on_aws(asked: _Asked) -> None:
 def _config(target: str) -> Path:
     path = Path(target)
     if not path.is_file():
-        raise UsageError(f"There is no file {target}.", hint="With --local, name a config.")
+        raise UsageError(f"There is no file {target}.", hint="On this machine, name a config.")
     return path
 
 

@@ -62,7 +62,7 @@ def build_scripts(
         python: the interpreter that whoever runs us names; empty for those of the configs.
     """
     scripted = [config for config in configs if scripts_in([config])]
-    orders = [_order(config, settings, python) for config in scripted]
+    orders = [script_order(config, settings, python) for config in scripted]
     first = scripts.run(orders) if orders else ()
     good = [at for at, run in enumerate(first) if run.fault is None]
     again = [replace(orders[at], calls=orders[at].calls[::-1]) for at in good]
@@ -80,7 +80,8 @@ def build_scripts(
     return BuiltScripts(built=built, problems=tuple(problems))
 
 
-def _order(config: Config, settings: Settings, python: str) -> ScriptOrder:
+def script_order(config: Config, settings: Settings, python: str) -> ScriptOrder:
+    """Say how a config's script is run, once for each of its stages."""
     calls = tuple(call_of(scope, settings.prefix) for scope in _scopes(config, settings, {}))
     return order_of(config, settings, calls, python)
 
@@ -105,7 +106,7 @@ def _judged(
     """Give what was built in each stage, or why that is nothing."""
     fault = first.fault or (second.fault if second is not None else None)
     if fault is not None:
-        return _told(config, fault)
+        return fault_problem(config, fault)
     found: dict[str, Built] = {}
     for stage in (each.name for each in config.stages):
         runs = [run for run in (first, second) if run is not None]
@@ -150,7 +151,7 @@ def _mistakes(config: Config, settings: Settings, built: Mapping[str, Built]) ->
                 yield problem
 
 
-def _told(config: Config, fault: ScriptFault) -> Problem:
+def fault_problem(config: Config, fault: ScriptFault) -> Problem:
     """Place what went wrong in the user's file; what is wrong with Python, in the config."""
     said = _said(fault)
     if fault.kind is FaultKind.INTERPRETER:

@@ -54,6 +54,8 @@ def pipeline_runs(word: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...
             (*_START, "--source", word),
             (*LOCAL, "--parameter", f"add={PLANTED['reason here']}", "--no-cache"),
             (word, "--local"),
+            (word, "--docker"),
+            (FLOW, "--docker", *parameter),
         ),
         "stop": about,
         "steps": about,

@@ -1,10 +1,11 @@
 """The process between us and a user's script: when the script ends, all it has started ends.
 
-Run by its path, alone: `python -I guard.py SECONDS COMMAND...`. It ends as the command does, with
-128 and the signal that killed it, or with 124 where it takes longer. What the command starts may
-leave its process group and its parent; the kernel then gives it to us (`PR_SET_CHILD_SUBREAPER` of
-prctl(2)), so that nothing is forgotten. Elsewhere than on Linux, a process that leaves its group
-gets away.
+Run by its path, alone: `python -I guard.py SECONDS GRACE COMMAND...`. It ends as the command does,
+with 128 and the signal that killed it, or with 124 where it takes longer. Asked to end itself, it
+sends Ctrl-C to everything and waits for so many seconds of grace before it kills. What the command
+starts may leave its process group and its parent; the kernel then gives it to us
+(`PR_SET_CHILD_SUBREAPER` of prctl(2)), so that nothing is forgotten. Elsewhere than on Linux, a
+process that leaves its group gets away.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ _SIGNALLED, _STOPPED = 128, 143
 _PAUSE = 0.01
 
 
-def main(seconds: float, command: list[str]) -> int:
+def main(seconds: float, grace: float, command: list[str]) -> int:
     """Run a command, then end whatever it has left behind."""
     signal.signal(signal.SIGTERM, _stop)
     if sys.platform == "linux":
@@ -38,6 +39,7 @@ def main(seconds: float, command: list[str]) -> int:
     except subprocess.TimeoutExpired:
         return _TOO_LONG
     except _Stopped:
+        _ask_all(grace)
         return _STOPPED
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -50,6 +52,18 @@ class _Stopped(BaseException):
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise _Stopped
+
+
+def _ask_all(grace: float) -> None:
+    """Send Ctrl-C to our group, which is ours alone, and wait: containers are stopped by that."""
+    end = time.monotonic() + grace
+    if grace:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.killpg(0, signal.SIGINT)
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < end:
+            os.waitpid(-1, os.WNOHANG)
+            time.sleep(_PAUSE)
 
 
 def _end_all() -> None:
@@ -80,4 +94,4 @@ def _children() -> list[int]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(float(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]))

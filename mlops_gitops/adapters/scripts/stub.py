@@ -98,7 +98,7 @@ class _Asked:
     def folder(self) -> str:
         """What is listed, without `s3://`."""
         prefix = self.query.get("prefix", [""])[0]
-        return f"{self.bucket}/{prefix}" if "list-type" in self.query else ""
+        return f"{self.bucket}/{prefix}" if self.query.keys() & {"list-type", "prefix"} else ""
 
     @property
     def uri(self) -> str:

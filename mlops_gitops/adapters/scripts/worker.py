@@ -35,7 +35,7 @@ class _TooLong(BaseException):
     """The time is up; no `except Exception` of the script holds it up."""
 
 
-class _Refusal(Exception):
+class Refusal(Exception):
     """What the script is told to have done wrong, by us."""
 
     def __init__(self, kind: str, about: str) -> None:
@@ -49,13 +49,13 @@ def main(order_file: str, result_file: str) -> None:
     own = os.getpid()
     begun: list[int] = []
     folder = os.path.realpath(order["folder"])
-    result: dict[str, Any] = {"definitions": {}, "sdk": _version(), "error": None}
+    result: dict[str, Any] = {"definitions": {}, "sdk": version(), "error": None}
     try:
         _limit(order)
         os.chdir(folder)
         result["definitions"] = _definitions(order, folder, begun)
     except BaseException as error:  # noqa: BLE001 - whatever a user's code raises is told
-        result["error"] = _told(error, folder, order["script"], begun)
+        result["error"] = told(error, folder, order["script"], begun)
     signal.setitimer(signal.ITIMER_REAL, 0)
     result["line"] = next(iter(begun), 1)
     # A fork of the script that comes back here has nothing to say.
@@ -66,7 +66,8 @@ def main(order_file: str, result_file: str) -> None:
     os._exit(0)
 
 
-def _version() -> str:
+def version() -> str:
+    """Give the version of the SDK; "" where there is none."""
     try:
         return metadata.version("sagemaker")
     except metadata.PackageNotFoundError:
@@ -90,14 +91,14 @@ def _limit(order: dict[str, Any]) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.setitimer(signal.ITIMER_REAL, order["seconds"])
-    sys.addaudithook(_stay_here)
+    sys.addaudithook(stay_here)
 
 
 def _time_is_up(_number: int, _frame: FrameType | None) -> None:
     raise _TooLong
 
 
-def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+def stay_here(event: str, arguments: tuple[Any, ...]) -> None:
     """Refuse every address that is not this machine: what is built there differs each time."""
     if event == "socket.connect":
         asked, address = arguments
@@ -110,59 +111,73 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _refuse_unless_here(host: str) -> None:
     if not host.startswith(_LOOPBACK):
-        raise _Refusal("network", host)
+        raise Refusal("network", host)
 
 
 def _definitions(order: dict[str, Any], folder: str, begun: list[int]) -> dict[str, Any]:
     """Have every stage's pipeline built, in the order's order; note the line of the function."""
     first = order["calls"][0]
     os.environ.update(first["environment"])
-    module = _load(folder, order["script"])
-    function = getattr(module, _FUNCTION, None)
-    if not callable(function):
-        raise _Refusal("missing", "")
-    begun.append(_line_of(function))
+    module = load(folder, order["script"])
+    function = function_of(module)
+    begun.append(line_of(function))
     found = {}
     for call in order["calls"]:
         os.environ.update(call["environment"])
         if "boto3" in sys.modules:
             # Its default session would stay with the first stage.
             vars(sys.modules["boto3"])["DEFAULT_SESSION"] = None
-        found[call["stage"]] = _build(function, call)
+        found[call["stage"]] = definition_of(function(**keywords(function, call)))
     return found
 
 
-def _load(folder: str, script: str) -> ModuleType:
+def find_beside(folder: str, script: str) -> Path:
+    """Let the script import what lies beside it; give its path."""
     path = Path(folder, script)
     for each in (folder, str(path.parent)):
         if each not in sys.path:
             sys.path.insert(0, each)
+    return path
+
+
+def load(folder: str, script: str) -> ModuleType:
+    """Import the script."""
+    path = find_beside(folder, script)
     name = Path(script).stem
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise _Refusal("missing", "")
+        raise Refusal("missing", "")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-def _build(function: Callable[..., Any], call: dict[str, Any]) -> Any:
-    pipeline = function(**_keywords(function, call))
+def function_of(module: ModuleType) -> Callable[..., Any]:
+    """Give the function that makes the pipeline."""
+    function = getattr(module, _FUNCTION, None)
+    if not callable(function):
+        raise Refusal("missing", "")
+    made: Callable[..., Any] = function
+    return made
+
+
+def definition_of(pipeline: Any) -> dict[str, Any]:
+    """Ask what the function returned for its definition."""
     definition = getattr(pipeline, "definition", None)
     if isinstance(pipeline, type) or not callable(definition):
-        raise _Refusal("returned", type(pipeline).__name__)
+        raise Refusal("returned", type(pipeline).__name__)
     text = definition()
     try:
         made = json.loads(text)
     except (TypeError, ValueError) as error:
-        raise _Refusal("not_json", str(error)) from error
+        raise Refusal("not_json", str(error)) from error
     if not isinstance(made, dict):
-        raise _Refusal("not_json", "it is no JSON object")
+        raise Refusal("not_json", "it is no JSON object")
     return made
 
 
-def _keywords(function: Callable[..., Any], call: dict[str, Any]) -> dict[str, Any]:
+def keywords(function: Callable[..., Any], call: dict[str, Any]) -> dict[str, Any]:
     """Give what the signature takes; say what it takes and nobody gives, and the other way."""
     parameters = inspect.signature(function).parameters.values()
     takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters)
@@ -170,22 +185,23 @@ def _keywords(function: Callable[..., Any], call: dict[str, Any]) -> dict[str, A
     names = [each.name for each in parameters if each.kind in named]
     for name in call["extra"]:
         if not takes_all and name not in names:
-            raise _Refusal("unknown_argument", name)
+            raise Refusal("unknown_argument", name)
     known = call["arguments"].items()
     given = {key: value for key, value in known if takes_all or key in names}
     given.update(call["extra"])
     for each in parameters:
         if each.kind in named and each.default is each.empty and each.name not in given:
-            raise _Refusal("missing_argument", each.name)
+            raise Refusal("missing_argument", each.name)
     return given
 
 
-def _line_of(function: Callable[..., Any]) -> int:
+def line_of(function: Callable[..., Any]) -> int:
+    """Give the line where a function begins."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code.co_firstlineno if code is not None else 1
 
 
-def _told(error: BaseException, folder: str, script: str, begun: list[int]) -> dict[str, Any]:
+def told(error: BaseException, folder: str, script: str, begun: list[int]) -> dict[str, Any]:
     """Say where in the user's files something went wrong, and what it was.
 
     Much of the SDK works when the definition is asked for; then it is the function's line.
@@ -193,22 +209,22 @@ def _told(error: BaseException, folder: str, script: str, begun: list[int]) -> d
     path, line = _place(error, folder)
     if path is None:
         path, line = script, next(iter(begun), 1)
-    told: dict[str, Any] = {"path": path, "line": line, "about": "", "message": str(error)}
-    if isinstance(error, _Refusal):
-        told.update(kind=error.kind, about=error.about)
+    said: dict[str, Any] = {"path": path, "line": line, "about": "", "message": str(error)}
+    if isinstance(error, Refusal):
+        said.update(kind=error.kind, about=error.about)
     elif isinstance(error, _TooLong):
-        told.update(kind="time")
+        said.update(kind="time")
     elif isinstance(error, MemoryError):
-        told.update(kind="memory")
+        said.update(kind="memory")
     elif isinstance(error, SyntaxError):
-        told.update(kind="syntax", message=error.msg)
+        said.update(kind="syntax", message=error.msg)
     elif isinstance(error, SystemExit):
-        told.update(kind="exit", message=str(error.code))
+        said.update(kind="exit", message=str(error.code))
     elif isinstance(error, ImportError) and (error.name or "").split(".")[0] == "sagemaker":
-        told.update(kind="sdk", about=error.name)
+        said.update(kind="sdk", about=error.name)
     else:
-        told.update(kind="raised", about=type(error).__name__)
-    return told
+        said.update(kind="raised", about=type(error).__name__)
+    return said
 
 
 def _place(error: BaseException, folder: str) -> tuple[str | None, int | None]:
