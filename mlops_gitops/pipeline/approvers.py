@@ -40,18 +40,21 @@ _LOOK = [
     "codepipeline:ListActionExecutions",
     "codepipeline:ListPipelineExecutions",
 ]
+_BUCKET = "arn:${AWS::Partition}:s3:::${AssetsBucketName}"
 _READ: list[dict[str, Any]] = [
     {
         "Sid": "ReadBundles",
         "Effect": "Allow",
         "Action": "s3:GetObjectVersion",
-        "Resource": {"Fn::Sub": f"${{AssetsBucket.Arn}}/{KEY_PREFIX}/*"},
+        "Resource": {"Fn::Sub": f"{_BUCKET}/{KEY_PREFIX}/*"},
     },
     {
         "Sid": "DecryptBundles",
         "Effect": "Allow",
         "Action": "kms:Decrypt",
-        "Resource": {"Fn::GetAtt": ["AssetsKey", "Arn"]},
+        "Resource": {
+            "Fn::If": ["MakesKey", {"Fn::GetAtt": ["AssetsKey", "Arn"]}, {"Ref": "AssetsKeyArn"}]
+        },
         "Condition": {"StringLike": {"kms:ViaService": "s3.*"}},
     },
     {
@@ -85,10 +88,13 @@ _READ: list[dict[str, Any]] = [
         "Sid": "ListContents",
         "Effect": "Allow",
         "Action": "s3:ListBucket",
-        "Resource": {"Fn::GetAtt": ["AssetsBucket", "Arn"]},
+        "Resource": {"Fn::Sub": _BUCKET},
     },
 ]
 """What `approve` reads beside pipelines, and what it says at the end of `--wait`."""
+_BOUNDARY = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}"
+}
 
 
 def approver_role(settings: Settings, stage: str, actor: str) -> AssumedRole | None:
@@ -152,6 +158,7 @@ def _role(settings: Settings, stage: Stage) -> dict[str, Any]:
         "Properties": {
             "RoleName": approver_role_name(stage.name),
             "Description": f"Answers approvals of {stage.name}. The settings say who may be it.",
+            "PermissionsBoundary": {"Fn::If": ["HasBoundary", _BOUNDARY, {"Ref": "AWS::NoValue"}]},
             "AssumeRolePolicyDocument": {
                 "Version": "2012-10-17",
                 "Statement": list(_trust(stage.approvers)),

@@ -45,7 +45,13 @@ def value_of(node: Any, template: Mapping[str, Any], parameters: Mapping[str, st
 
 
 def _world(template: Mapping[str, Any], parameters: Mapping[str, str]) -> _World:
-    values = {name: _typed(value, template, name) for name, value in parameters.items()}
+    defaults = {
+        name: str(declared["Default"])
+        for name, declared in template.get("Parameters", {}).items()
+        if "Default" in declared
+    }
+    given = {**defaults, **parameters}
+    values = {name: _typed(value, template, name) for name, value in given.items()}
     pseudo = {
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": REGION,

@@ -15,6 +15,7 @@ from policy_sentry.querying.actions import get_action_data
 # What stands for a parameter whose value no example gives.
 SAMPLES = {
     "ApproverRoleArns": f"arn:aws:iam::{ACCOUNT}:role/mlops-gitops-approve-staging",
+    "AssetsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/3",
     "AssetsKmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
     "GateArns": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:prefix-*/DeployStaging/Approve",
     "ImageRepositoryArn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/churn",

@@ -11,6 +11,8 @@ def _values(known: Known) -> dict[str, str]:
         "AssetsBucket": settings.assets_bucket,
         "AssetsKmsKeyArn": known.outputs["AssetsKmsKeyArn"],
         "OperatorArns": ",".join(known.operators),
+        "ExternalId": settings.external_id,
+        "PermissionsBoundary": settings.permissions_boundary,
     }
 
 

@@ -10,6 +10,10 @@ def _values(known: Known) -> dict[str, str]:
         "AssetsBucketName": settings.assets_bucket,
         "StageAccounts": ",".join(settings.accounts),
         "NotificationEmail": settings.notification_email or "",
+        "ExistingBucket": "true" if settings.bootstrap.existing_bucket else "false",
+        "AssetsKeyArn": settings.bootstrap.assets_key,
+        "AccessLogsBucketName": settings.bootstrap.access_logs_bucket,
+        "PermissionsBoundary": settings.permissions_boundary,
     }
 
 

@@ -103,7 +103,7 @@ def test_a_role_reads_what_approve_reads_and_changes_nothing_else() -> None:
     names = [action.split(":")[1] for action in actions]
 
     assert found["ReadBundles"]["Resource"] == {
-        "Fn::Sub": "${AssetsBucket.Arn}/mlops_provisioned_pipelines/*"
+        "Fn::Sub": "arn:${AWS::Partition}:s3:::${AssetsBucketName}/mlops_provisioned_pipelines/*"
     }
     assert fnmatchcase(
         f"arn:aws:iam::333333333333:role/{PLAN_ROLE}", text_of(found["LookAtStages"]["Resource"])
