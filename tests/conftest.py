@@ -29,6 +29,8 @@ ENVIRONMENT = {
     # git commits as nobody in particular, whatever the developer's own configuration says.
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
+    # No samples of hooks in each of a thousand repositories.
+    "GIT_TEMPLATE_DIR": "",
     "GIT_AUTHOR_NAME": "Test",
     "GIT_AUTHOR_EMAIL": "test@example.com",
     "GIT_COMMITTER_NAME": "Test",

@@ -1,15 +1,19 @@
 """Situations that people call commands in, and each command as it is called."""
 
+import atexit
 import io
 import json
 import os
 import re
+import shutil
 import sys
+import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
-from builders import DATA, ORCHESTRATOR, SETTINGS, Trial, realtime, trial
+from builders import DATA, ORCHESTRATOR, SETTINGS, Trial, realtime, repository, trial
 from functional.conftest import Said, Say
 from functional.test_ci import git
 from functional.test_secrets import DEV
@@ -41,9 +45,7 @@ class Desk:
         self.made: Trial = trial(realtime("churn"))
         self.made.remember("main")
         self.is_real = False
-        self.write()
-        git(folder, "init", "-q", "-b", "main")
-        self.save()
+        shutil.copytree(_first_commit(), folder, dirs_exist_ok=True)
 
     def write(self) -> None:
         """Put what is committed on disk, too."""
@@ -77,6 +79,21 @@ class Desk:
     def digest(self) -> str:
         """Give the digest of what is committed."""
         return str(json.loads(self.types("plan", "--output", "json").out)["digests"][NAME])
+
+
+@cache
+def _first_commit() -> Path:
+    """Commit, once for all desks, what each of them begins with."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    for path, content in repository(realtime("churn")).items():
+        file = Path(folder.name, path)
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+    git(Path(folder.name), "init", "-q", "-b", "main")
+    git(Path(folder.name), "add", "-A")
+    git(Path(folder.name), "commit", "-q", "-m", "A change")
+    return Path(folder.name)
 
 
 def fresh(_desk: Desk) -> None:
