@@ -300,7 +300,7 @@ def role_too_long(length: int, limit: int) -> Said:
         {"role_arn": "arn:aws:iam::222222222222:role/forecast", "steps": [...], ...}
     """
     message = (
-        f"The role for these steps has about {length:,} characters of policies;"
+        f"The role for these steps has about {round(length, -2):,} characters of policies;"
         f" IAM takes {limit:,}."
     )
     hint = "Name a role of your own as role_arn, or make two pipelines of it."

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from mlops_gitops.executor.graph import Graph, Node, iterations
 from mlops_gitops.executor.language import Json, Need, Trigger
-from mlops_gitops.executor.retries import OUT_OF_TIME, Tries, retry_at
+from mlops_gitops.executor.retries import INTERNAL_ERROR, OUT_OF_TIME, Tries, retry_at
 from mlops_gitops.executor.state import (
     Effect,
     End,
@@ -98,9 +98,10 @@ def _news(state: State, event: Succeeded | Failed | Stopped | Expanded, at: floa
 
 def _fail(state: State, name: str, error: str, at: float) -> State:
     node, step = state.graph[name], state.steps[name]
-    again = retry_at(
-        node.step.get("RetryPolicies"), error, step.tries or Tries(since=at, used={}), at
-    )
+    # AWS, "Retry Policy for Pipeline Steps": their jobs are tried again by themselves.
+    is_inner = node.type in {"AutoML", "Tuning"} and error == INTERNAL_ERROR
+    policies = None if is_inner else node.step.get("RetryPolicies")
+    again = retry_at(policies, error, step.tries or Tries(since=at, used={}), at)
     if again and step.status is Status.EXECUTING:
         due, tries = again
         return state.put(name, replace(step, status=Status.RETRYING, tries=tries, due=due))

@@ -17,6 +17,7 @@ from mlops_gitops.definitions.pipeline.built import built_of, differing, shown
 from mlops_gitops.definitions.pipeline.check import definition_mistakes
 from mlops_gitops.definitions.pipeline.compile import compile_pipeline
 from mlops_gitops.definitions.pipeline.from_script import is_definition, written
+from mlops_gitops.definitions.pipeline.permissions import role_mistakes
 from mlops_gitops.definitions.pipeline.script import (
     Built,
     FaultKind,
@@ -25,6 +26,7 @@ from mlops_gitops.definitions.pipeline.script import (
     ScriptRun,
 )
 from mlops_gitops.definitions.pipeline.script_calls import call_of, order_of
+from mlops_gitops.definitions.pipeline.surroundings import Surroundings
 from mlops_gitops.definitions.scope import Scope
 from mlops_gitops.desired.names import stage_stack, workload_stack
 from mlops_gitops.ports import PipelineScripts
@@ -140,7 +142,9 @@ def _mistakes(config: Config, settings: Settings, built: Mapping[str, Built]) ->
     for scope in _scopes(config, settings, built):
         if scope.built is None:
             continue
-        for mistake in definition_mistakes(compile_pipeline(scope), written(scope.built)):
+        definition = compile_pipeline(scope)
+        found = definition_mistakes(definition, written(scope.built))
+        for mistake in (*found, *role_mistakes(definition, Surroundings(scope=scope))):
             said = mistake.said
             place = shown(mistake.at[1:])
             problem = said_at(

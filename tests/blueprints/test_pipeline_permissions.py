@@ -1,6 +1,8 @@
 """What each kind of step gives the role of its pipeline, and that nothing else is given."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -27,8 +29,16 @@ OTHER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/other"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 
 
-def statements(*steps: dict[str, Any], **fields: Any) -> dict[str, dict[str, Any]]:
-    """Give the statements of the role of a pipeline with these steps, by Sid."""
+def statements(
+    *steps: dict[str, Any], files: Mapping[str, bytes] | None = None, **fields: Any
+) -> dict[str, dict[str, Any]]:
+    """Give the statements of the role of a pipeline with these steps, by Sid.
+
+    Args:
+        steps: as a config has them.
+        files: what stands beside the config.
+        fields: of the config.
+    """
     config = {
         "pipeline_type": "sagemaker_pipeline",
         "model_name": "churn",
@@ -36,7 +46,8 @@ def statements(*steps: dict[str, Any], **fields: Any) -> dict[str, dict[str, Any
         "steps": steps,
         **fields,
     }
-    read = load_repository(MemoryFiles(repository(config)), DATA)
+    beside = {f"churn/{name}": content for name, content in (files or {}).items()}
+    read = load_repository(MemoryFiles({**repository(config), **beside}), DATA)
     (declared,) = read.configs
     stack = stack_of(read.settings, declared)
     role = resolved(stack.template, stack.parameter_values())["PipelineRole"]
@@ -221,6 +232,19 @@ def test_where_there_are_too_many_names_alike_ones_are_one() -> None:
     assert many["CallFunctions"]["Resource"] == [FUNCTION, alike]
     assert set(roles) <= set(many["PassJobRole"]["Resource"])
     assert f"{SAGEMAKER}model-package-group/abalone" in many["RegisterModels"]["Resource"]
+
+
+def test_code_is_read_by_file_or_by_folder() -> None:
+    """Up to 20 files are named; of more the folder, which is called by what it holds."""
+    job = {"image_uri": "a/b:1", "instance_type": "ml.m5.large", "code": "m0.py"}
+    run = {"name": "run", "type": "execute_code", "source_dir": "code", **job}
+    modules = {f"code/{'deep/' * (n % 2)}m{n}.py": b"1" for n in range(30)}
+
+    few = statements(run, files={"code/m0.py": b"1"})["ReadObjects"]["Resource"]
+    many = statements(run, files=modules)["ReadObjects"]["Resource"]
+
+    assert [each for each in few if each.endswith("/m0.py")]
+    assert all(re.fullmatch(r".*/mlops_gitops_assets/[0-9a-f]{64}/\*", each) for each in many)
 
 
 def test_a_role_of_the_configs_own_leaves_the_stack_without_one() -> None:

@@ -166,6 +166,21 @@ def test_what_a_script_makes_is_held_to_every_rule(build: Build) -> None:
     assert problem.message.startswith("Steps[0].Arguments.ErrorMessage: ")
 
 
+def test_the_role_of_what_a_script_makes_is_no_longer_than_iam_takes(build: Build) -> None:
+    """Told once for all stages, with what to do about it."""
+    script = HEAD + "def call(n):\n"
+    script += "    arn = f'arn:aws:lambda:us-east-1:222222222222:function:{n}-' + 'x' * 50\n"
+    script += (
+        "    return {'Name': f'a{n}', 'Type': 'Lambda', 'Arguments': {}, 'FunctionArn': arn}\n"
+    )
+    script += "def get_pipeline():\n    return Made(*map(call, range(1000, 9000, 80)))\n"
+
+    (problem,) = build(script, stages=["dev", "prod"]).problems
+
+    assert (problem.code, problem.pointer) == ("MG318", "/script")
+    assert "role_arn" in problem.hint
+
+
 @pytest.mark.parametrize(
     "steps", ["[1]", "[{'Name': 'a'}]", "None", "[{'Name': 'a', 'type': 'x'}]"]
 )

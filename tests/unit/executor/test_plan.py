@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mlops_gitops.executor.graph import read_graph, selected
 from mlops_gitops.executor.language import Json, Trigger
 from mlops_gitops.executor.plan import begin, react
+from mlops_gitops.executor.retries import INTERNAL_ERROR, SERVICE_FAULT
 from mlops_gitops.executor.state import (
     Effect,
     End,
@@ -348,6 +349,21 @@ def test_a_loop_fails_when_no_iteration_succeeds() -> None:
 
     assert run.statuses() == {"Each": "Failed", "None": "Succeeded", "Fit-0": "Failed"}
     assert run.state.ended is Status.FAILED
+
+
+def test_a_search_is_not_tried_again_after_what_its_jobs_are_tried_after() -> None:
+    """Jobs of tuning and AutoML steps retry internal errors themselves."""
+    policy: Json = {"ExceptionType": [INTERNAL_ERROR, SERVICE_FAULT], "MaxAttempts": 3}
+    for kind, error, end in [
+        ("Tuning", INTERNAL_ERROR, "Failed"),
+        ("AutoML", INTERNAL_ERROR, "Failed"),
+        ("Training", INTERNAL_ERROR, "Retrying"),
+        ("Tuning", SERVICE_FAULT, "Retrying"),
+    ]:
+        run = Run({**step("A", kind), "RetryPolicies": [policy]})
+        run.fail("A", error)
+
+        assert run.statuses() == {"A": end}
 
 
 def test_steps_of_an_iteration_wait_for_each_other() -> None:

@@ -24,7 +24,8 @@ _KEYS = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 _JUMPSTART = re.compile(r'"(s3://jumpstart-[a-z0-9.-]+/[^"]+)"')
 """Artifacts, scripts and data of foundation models, which AWS keeps for everybody."""
 _FILES = 20
-"""So many files of code are named one by one; IAM takes 10,240 characters of inline policies."""
+"""So many files of code are named one by one, or else so many folders of them; IAM takes 10,240
+characters of inline policies."""
 _EVERYTHING = "mlops_gitops_assets/*"
 _USE_KEY = "kms:Decrypt DescribeKey Encrypt GenerateDataKey"
 _WRITE = "s3:AbortMultipartUpload DeleteObject GetObject PutObject"
@@ -61,9 +62,7 @@ def _objects(definition: Definition, text: str, around: Surroundings) -> Iterato
     models = sorted(set(_JUMPSTART.findall(text)))
     reads = [_prefix(each) for each in (*around.scope.texts("reads"), *models)]
     writes = [_prefix(each) for each in around.scope.texts("writes")]
-    keys_of_code = sorted({asset.key for asset in definition.assets})
-    named = keys_of_code if len(keys_of_code) <= _FILES else [_EVERYTHING]
-    code = [f"{around.scope.assets_bucket}/{key}" for key in named]
+    code = [f"{around.scope.assets_bucket}/{key}" for key in _code(definition)]
     yield allow("WriteObjects", _WRITE, *map(object_arn, [f"{own}/*", *writes]))
     if code or reads:
         yield allow("ReadObjects", "s3:GetObject", *map(object_arn, [*code, *reads]))
@@ -80,6 +79,15 @@ def _objects(definition: Definition, text: str, around: Surroundings) -> Iterato
         yield allow(
             f"FindObjects{number}", "s3:ListBucket", object_arn(bucket), condition=condition
         )
+
+
+def _code(definition: Definition) -> list[str]:
+    """Name what code may be read, as narrowly as there is room."""
+    keys = sorted({asset.key for asset in definition.assets})
+    if len(keys) <= _FILES:
+        return keys
+    folders = sorted({"/".join([*key.split("/")[:2], "*"]) for key in keys})
+    return folders if len(folders) <= _FILES else [_EVERYTHING]
 
 
 def _prefix(uri: str) -> str:
