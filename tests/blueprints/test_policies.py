@@ -15,7 +15,7 @@ OPEN_RESOURCES = {
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "ListStacks": "listing stacks is about the account, not a stack",
     "ReadQuotas": "listing quotas is about the account, not a quota",
-    "ReadUsage": "metrics and lists of jobs are about the account, and have no ARN",
+    "ReadUsage": "metrics and lists of endpoints and jobs are about the account, and have no ARN",
     "ListModelCards": "listing model cards is about the account, not a card",
     "AccountDecides": "a key policy's resource is the key itself",
     "StagesExportModelCards": "a key policy's resource is the key itself",
@@ -108,7 +108,7 @@ def role_actions(template: str, role: str) -> set[str]:
 
 def test_the_plan_role_changes_nothing() -> None:
     """Planning reads, and makes and deletes its own change sets; it cannot execute one."""
-    verbs = ("Describe", "List", "Get", "Decrypt")
+    verbs = ("Describe", "List", "Get", "GET", "Decrypt")
     writes = {
         action
         for action in role_actions("account", "PlanRole")
