@@ -57,6 +57,7 @@ class GitHubTrust:
         environment: which the applying job names; empty where the branch counts.
         provider: ARN of an OIDC provider that is there already; empty for one of bootstrap's.
         token_secret: ARN of the secret with a token for opening pull requests; empty for none.
+        subject: the repository as tokens call it, with ids; empty where they say its name alone.
     """
 
     repository: str
@@ -64,6 +65,7 @@ class GitHubTrust:
     environment: str
     provider: str
     token_secret: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,6 +186,7 @@ def _github(raw: Mapping[str, Any]) -> GitHubTrust:
         environment=raw.get("environment", ""),
         provider=raw.get("provider", ""),
         token_secret=raw.get("token_secret", ""),
+        subject=raw.get("subject", ""),
     )
 
 
