@@ -1,6 +1,7 @@
 """An embedded AWS for tests: a server of its own, on a free port, in a temporary folder."""
 
 import contextlib
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,23 +12,33 @@ import boto3
 from botocore.config import Config
 
 from mlops_gitops.emulator import lifecycle
-from mlops_gitops.emulator.lifecycle import Running
+from mlops_gitops.emulator.lifecycle import Iam, Running
 
 ORCHESTRATOR, DEV, STAGING, PROD = "111111111111", "222222222222", "333333333333", "444444444444"
 
+_servers = itertools.count(1)
+
 
 @contextlib.contextmanager
-def embedded_aws(state_dir: Path | None = None) -> Iterator[Running]:
+def embedded_aws(state_dir: Path | None = None, iam: Iam | None = None) -> Iterator[Running]:
     """A running embedded AWS; it is stopped at the end, and its state gone with its folder.
 
     Args:
         state_dir: a folder that outlives it; a temporary one by default.
+        iam: what is done with the policies of roles; by default what the environment says.
     """
     with contextlib.ExitStack() as stack:
         folder = state_dir or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        running = lifecycle.up(folder, port=0)
+        running = lifecycle.up(folder, port=0, iam=iam or _iam())
         stack.callback(lifecycle.down, folder)
         yield running
+
+
+def _iam() -> Iam:
+    """What `make permissions` wants to know of the tests, or whoever enforces policies in them."""
+    folder = os.environ.get("RECORD_IAM")
+    record = Path(folder) / f"{os.getpid()}-{next(_servers)}.jsonl" if folder else None
+    return Iam(enforced="ENFORCE_IAM" in os.environ, record=record)
 
 
 @contextlib.contextmanager

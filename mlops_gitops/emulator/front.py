@@ -19,6 +19,8 @@ _Scope = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+Check = Callable[[str, str, str, Mapping[str, str], bytes], Answer | None]
+"""Looks at method, path, query string, headers and body; gives a refusal."""
 CredentialCheck = Callable[[Mapping[str, str], Mapping[str, list[str]]], Answer | None]
 
 
@@ -29,14 +31,21 @@ class Front:
         inner: what answers in the end.
         health: what the health path tells.
         refuse_credentials: gives the refusal of a request whose access key nobody holds.
+        check: gives the refusal of a request that policies do not allow; None to ask nobody.
     """
 
     def __init__(
-        self, inner: Asgi, *, health: Mapping[str, object], refuse_credentials: CredentialCheck
+        self,
+        inner: Asgi,
+        *,
+        health: Mapping[str, object],
+        refuse_credentials: CredentialCheck,
+        check: Check | None = None,
     ) -> None:
         self._inner = inner
         self._health = json.dumps({"service": BANNER, **health}).encode()
         self._refuse_credentials = refuse_credentials
+        self._check = check
         self.last_write = 0.0
         """When a request last came that may have changed something (monotonic seconds)."""
 
@@ -49,6 +58,18 @@ class Front:
         if answer is not None:
             await _reply(send, answer)
             return
+        if self._check is not None:
+            receive, body = await _whole(receive)
+            answer = self._check(
+                scope["method"],
+                scope.get("raw_path", scope["path"].encode()).decode("latin-1").partition("?")[0],
+                scope.get("query_string", b"").decode("latin-1"),
+                _headers(scope),
+                body,
+            )
+            if answer is not None:
+                await _reply(send, answer)
+                return
         await self._inner(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             self.last_write = time.monotonic()
@@ -56,11 +77,29 @@ class Front:
     def _answer_here(self, scope: _Scope) -> Answer | None:
         if scope["path"] == HEALTH_PATH:
             return Answer(200, {"Content-Type": "application/json"}, self._health)
-        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        headers = _headers(scope)
         if not _is_local(headers):
             return Answer(403, {"Content-Type": "text/plain"}, b"The embedded AWS is local only.\n")
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         return self._refuse_credentials(headers, query)
+
+
+def _headers(scope: _Scope) -> dict[str, str]:
+    return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+
+
+async def _whole(receive: _Receive) -> tuple[_Receive, bytes]:
+    """A request's body, and what gives it once more."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    again = iter(messages)
+
+    async def replay() -> MutableMapping[str, Any]:
+        message = next(again, None)
+        return message if message is not None else await receive()
+
+    return replay, b"".join(each.get("body", b"") for each in messages)
 
 
 def _is_local(headers: Mapping[str, str]) -> bool:

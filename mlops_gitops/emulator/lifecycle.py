@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlops_gitops.emulator.environment import ORCHESTRATOR_ACCOUNT, REGION
@@ -53,12 +53,14 @@ class Running:
         port: on 127.0.0.1; not always the one asked for, if it was running before.
         pid: its process.
         state_dir: where it keeps its state and its log.
+        enforces_iam: whether policies of roles are evaluated.
     """
 
     endpoint_url: str
     port: int
     pid: int
     state_dir: Path
+    enforces_iam: bool = False
 
     @property
     def log_file(self) -> Path:
@@ -66,15 +68,33 @@ class Running:
         return self.state_dir / _LOG_FILE
 
 
-def up(state_dir: Path, port: int = DEFAULT_PORT) -> Running:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iam:
+    """What is done with the policies of roles; by default nothing, which takes no time.
+
+    Attributes:
+        enforced: whether calls that they do not allow are refused.
+        record: a file for what roles ask; None for no record.
+    """
+
+    enforced: bool = False
+    record: Path | None = None
+
+
+NOT_EVALUATED = Iam()
+
+
+def up(state_dir: Path, port: int = DEFAULT_PORT, iam: Iam = NOT_EVALUATED) -> Running:
     """Start the embedded AWS, or find the one that serves this state folder already.
 
     Args:
         state_dir: made if missing, mode 0700.
         port: 0 takes a free one. A server that is running keeps the port it has.
+        iam: what is done with the policies of roles.
 
     Raises:
-        EmulatorError: the port is taken by another program, or the server did not come up.
+        EmulatorError: the port is taken by another program, the server did not come up, or one
+            runs that does not evaluate policies and was to.
         MissingExtra: the emulators are not installed.
     """
     if importlib.util.find_spec("ministack") is None or importlib.util.find_spec("moto") is None:
@@ -82,7 +102,14 @@ def up(state_dir: Path, port: int = DEFAULT_PORT) -> Running:
         raise MissingExtra(message, hint="Run: pip install 'mlops-gitops[local]'")
     state_dir = private_folder(state_dir.absolute())
     with locked(state_dir / _START_LOCK, fcntl.LOCK_EX):
-        return status(state_dir) or _start(state_dir, port)
+        running = status(state_dir)
+        if running is None:
+            return _start(state_dir, port, iam)
+        if iam.enforced and not running.enforces_iam:
+            message = "The embedded AWS runs, and does not evaluate the policies of roles."
+            hint = "Stop it with `mlops-gitops local down`; it keeps its state. Then start it anew."
+            raise EmulatorError(message, hint=hint)
+        return running
 
 
 def status(state_dir: Path) -> Running | None:
@@ -92,7 +119,9 @@ def status(state_dir: Path) -> Running | None:
     if running is None or not _is_locked(state_dir / _SERVER_LOCK):
         return None
     health = _health(running.endpoint_url)
-    return running if health is not None and health.get("pid") == running.pid else None
+    if health is None or health.get("pid") != running.pid:
+        return None
+    return replace(running, enforces_iam=health.get("enforces_iam") is True)
 
 
 def down(state_dir: Path) -> bool:
@@ -163,10 +192,12 @@ def _no_proxy() -> list[str]:
     return [each.strip() for each in given.split(",") if each.strip()]
 
 
-def _start(state_dir: Path, port: int) -> Running:
+def _start(state_dir: Path, port: int, iam: Iam) -> Running:
     log = state_dir / _LOG_FILE
     command = [sys.executable, "-m", "mlops_gitops.emulator.server"]
     command += ["--port", str(port), "--state-dir", str(state_dir)]
+    command += ["--enforce-iam"] if iam.enforced else []
+    command += ["--record-iam", str(iam.record.absolute())] if iam.record else []
     (state_dir / _SERVER_FILE).unlink(missing_ok=True)
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:  # noqa: PTH123 -- a descriptor with its mode
         process = subprocess.Popen(  # noqa: S603 -- our own server

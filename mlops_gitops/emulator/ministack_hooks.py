@@ -248,13 +248,19 @@ def _run_task(tasks: Tasks, resource: str, arguments: Any) -> Any:
         arguments=arguments,
         state=state,
         scope=Scope(get_account_id(), get_region()),
-        role=stepfunctions._state_machines[execution["stateMachineArn"]]["roleArn"],
+        role=role_under_way(),
         stopped=lambda: execution["status"] != "RUNNING",
     )
     try:
         return tasks.run(task)
     except TaskError as error:
         raise stepfunctions._ExecutionError(error.error, error.cause) from error
+
+
+def role_under_way() -> str:
+    """The role of the state machine whose task runs on this thread."""
+    execution, _ = _under_way.get()
+    return str(stepfunctions._state_machines[execution["stateMachineArn"]]["roleArn"])
 
 
 def put_event(account: str, region: str, entry: dict[str, object]) -> None:

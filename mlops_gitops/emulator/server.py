@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from mlops_gitops.emulator.codepipeline.clients import Clients
 from mlops_gitops.emulator.environment import prepare_environment
 from mlops_gitops.emulator.files import locked, private_folder, write_atomically
-from mlops_gitops.emulator.front import BANNER, Front
+from mlops_gitops.emulator.front import BANNER, Check, Front
 from mlops_gitops.emulator.replacement import CREATE_ONLY
 from mlops_gitops.emulator.sagemaker.service import SageMakerService
 from mlops_gitops.emulator.services import CodePipelineFront, better_types, resource_types
@@ -49,13 +49,17 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--endpoint-seconds", type=float, default=0.3)
+    parser.add_argument(
+        "--enforce-iam", action="store_true", help="policies of roles are evaluated"
+    )
+    parser.add_argument("--record-iam", type=Path, help="file for what roles ask")
     given = parser.parse_args()
     state_dir = private_folder(given.state_dir.absolute())
     with _only_server_of(state_dir):
-        serve(_bound(given.port), state_dir, endpoint_seconds=given.endpoint_seconds)
+        serve(_bound(given.port), state_dir, given)
 
 
-def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) -> None:
+def serve(listener: socket.socket, state_dir: Path, given: argparse.Namespace) -> None:
     """Serve on a bound socket until told to stop."""
     port = listener.getsockname()[1]
     prepare_environment(os.environ, port=port, state_dir=state_dir)
@@ -64,13 +68,19 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     from mlops_gitops.emulator import ministack_cloudformation as cloudformation
     from mlops_gitops.emulator import ministack_hooks as ministack
     from mlops_gitops.emulator.ministack_ecr import keep_registries_apart
+    from mlops_gitops.emulator.ministack_encryption import keep_encryption
     from mlops_gitops.emulator.ministack_state import save_in_one_piece
 
-    identity = {"pid": os.getpid(), "port": port, "state_dir": str(state_dir)}
+    identity = {
+        "pid": os.getpid(),
+        "port": port,
+        "state_dir": str(state_dir),
+        "enforces_iam": given.enforce_iam,
+    }
     server_file = state_dir / SERVER_FILE
     sagemaker = SageMakerService(
         state_dir=state_dir,
-        endpoint_seconds=endpoint_seconds,
+        endpoint_seconds=given.endpoint_seconds,
         endpoint_url=f"http://127.0.0.1:{port}",
     )
     pipelines = _codepipeline(port, state_dir / "codepipeline.json")
@@ -89,6 +99,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     ministack.keep_sessions()
     save_in_one_piece()
     keep_registries_apart()
+    keep_encryption()
 
     def save() -> None:
         ministack.save()
@@ -98,6 +109,7 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
         ministack.application,
         health=identity,
         refuse_credentials=ministack.refuse_credentials,
+        check=_check(enforcing=given.enforce_iam, record=given.record_iam),
     )
     write_atomically(server_file, json.dumps(identity).encode())
     sys.stdout.write(f"{BANNER} on http://127.0.0.1:{port}\n")
@@ -105,6 +117,22 @@ def serve(listener: socket.socket, state_dir: Path, *, endpoint_seconds: float) 
     with listener:  # the port is free again before the lock is
         asyncio.run(_run(front, listener, cloudformation, pipelines, save, ministack.put_event))
     server_file.unlink(missing_ok=True)
+
+
+def _check(*, enforcing: bool, record: Path | None) -> Check | None:
+    """What looks at each request's permissions; nobody does unless asked for, as it takes time."""
+    if not enforcing and record is None:
+        return None
+    from mlops_gitops.emulator.iam.check import checked
+    from mlops_gitops.emulator.iam.guard import Guard
+    from mlops_gitops.emulator.iam.record import Recorder, forget
+    from mlops_gitops.emulator.ministack_iam import Accounts, denial, guard_stacks, guard_tasks
+
+    note = forget if record is None else Recorder(record)
+    guard = Guard(Accounts(), note, enforcing=enforcing)
+    guard_stacks(guard)
+    guard_tasks(guard)
+    return checked(guard, denial)
 
 
 async def _run(

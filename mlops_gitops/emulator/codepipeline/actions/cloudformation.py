@@ -7,6 +7,7 @@ emulated.
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -201,9 +202,21 @@ def _template_argument(job: Job, text: str) -> dict[str, str]:
         # CloudFormation looks for a TemplateURL in its own account only.
         bucket = f"codepipeline-templates-{job.region}-{job.account}"
         s3.create_bucket(Bucket=bucket)
+        if job.action.role_arn:  # as the pipeline's bucket lets it read
+            s3.put_bucket_policy(Bucket=bucket, Policy=_readable(bucket, job.action.role_arn))
     key = f"{job.pipeline.name[:20]}/Templates/{hashlib.sha256(body).hexdigest()}"
     s3.put_object(Bucket=bucket, Key=key, Body=body)
     return {"TemplateURL": f"{job.clients.endpoint_url.rstrip('/')}/{bucket}/{quote(key)}"}
+
+
+def _readable(bucket: str, role: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": role},
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _describe(client: Any, stack_name: str, name: str) -> Mapping[str, Any]:
