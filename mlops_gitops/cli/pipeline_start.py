@@ -77,8 +77,15 @@ _SUCCEEDED = "Succeeded"
     "--python",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="Interpreter for the scripts, by default the one that runs this; with --docker, the one "
-    "that has the SageMaker SDK, by default that of the config.",
+    help="Interpreter for the scripts, by default the one that runs this; with --docker the "
+    "same as --sdk-python.",
+)
+@click.option(
+    "--sdk-python",
+    metavar="PATH",
+    default="",
+    envvar="MLOPS_GITOPS_PYTHON",
+    help="Python that has the SageMaker SDK, for configs with a script.",
 )
 @click.option(
     "--isolation",
@@ -136,6 +143,7 @@ class _Asked:
     previous: Path | None
     parallelism: int | None
     python: Path | None
+    sdk_python: str
     isolation: str | None
     runs: Path | None
     root: Path
@@ -148,7 +156,7 @@ class _Asked:
 
 
 def _here(asked: _Asked) -> None:
-    pipeline = compiled(asked.root, _config(asked.target), asked.stage)
+    pipeline = compiled(asked.root, _config(asked.target), asked.stage, asked.sdk_python)
     folder = asked.runs or asked.root / _RUNS
     laid = app.lay_out(pipeline, folder)
     request = RunRequest(
@@ -194,7 +202,7 @@ def _in_docker(asked: _Asked) -> None:
     request = DockerStart(
         path=app.path_in_repository(asked.root, _config(asked.target)),
         stage=asked.stage,
-        python=str(asked.python.absolute()) if asked.python else "",
+        python=str(asked.python.absolute()) if asked.python else asked.sdk_python,
         parent=asked.runs or asked.root / _RUNS,
         parameters=pairs("--parameter", asked.parameters),
         data=_places(asked),

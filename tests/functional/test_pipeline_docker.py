@@ -7,7 +7,8 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -331,12 +332,9 @@ WAITS = """
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_stops_what_the_sdk_has_started(
-    number: signal.Signals, made: Made, tmp_path: Path
-) -> None:
-    """Its programs get Ctrl-C, which stops containers; the run folder says that it was stopped."""
-    user = made(WAITS.format(folder=str(tmp_path)))
+@contextmanager
+def started(user: User) -> Iterator[subprocess.Popen[str]]:
+    """Run the pipeline in a process of its own, as from a terminal."""
     with subprocess.Popen(
         [*COMMAND, *user.words()],
         env=dict(os.environ),
@@ -347,15 +345,45 @@ def test_an_interruption_stops_what_the_sdk_has_started(
         # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- it only resets a signal
     ) as process:
-        until((tmp_path / "runs").exists, 60)
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def stopped(user: User, folder: Path) -> None:
+    """See that the program was asked to end, and that the run folder says so."""
+    assert (folder / "asked").exists()
+    assert not (folder / "late").exists()
+    told = json.loads(user.asks("steps", "--output", "json").out)
+    assert told["execution"]["PipelineExecutionStatus"] == "Stopped"
+    assert told["steps"][0]["StepStatus"] == "Stopped"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_stops_what_the_sdk_has_started(
+    number: signal.Signals, made: Made, tmp_path: Path
+) -> None:
+    """Its programs get Ctrl-C, which stops containers; the run folder says that it was stopped."""
+    user = made(WAITS.format(folder=str(tmp_path)))
+    with started(user) as process:
+        until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
 
     assert process.returncode == 128 + number, err
     assert "Traceback" not in err
-    assert (tmp_path / "asked").exists()
-    assert not (tmp_path / "late").exists()
-    steps = user.asks("steps", "--output", "json")
-    told = json.loads(steps.out)
-    assert told["execution"]["PipelineExecutionStatus"] == "Stopped"
-    assert told["steps"][0]["StepStatus"] == "Stopped"
+    stopped(user, tmp_path)
+
+
+def test_a_run_is_stopped_from_another_terminal(made: Made, tmp_path: Path) -> None:
+    """As a run without containers is; stopping it once more is refused."""
+    user = made(WAITS.format(folder=str(tmp_path)))
+    with started(user) as process:
+        until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
+        asked = user.asks("stop")
+        _, err = process.communicate(timeout=30)
+
+    assert (asked.code, process.returncode) == (0, 1), err
+    stopped(user, tmp_path)
+    assert user.asks("stop").code == 4
