@@ -11,6 +11,8 @@ READY := .venv/.ready
 LOCK := requirements/dev.lock
 # What the action and the GitLab template install, in the versions that the tests ran with.
 CI_LOCK := requirements/ci.lock
+# What the function behind the API is packaged with.
+LAMBDA_LOCK := requirements/lambda.lock
 # The SDK's tables of images, without the gigabyte that running the SDK would need.
 FACTS := requirements/facts.lock
 
@@ -59,6 +61,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 lock: $(READY) ## write the lock files anew, with today's versions
 	@$(COMPILE) --extra dev --output-file $(LOCK) pyproject.toml
 	@$(COMPILE) --extra ci --constraint $(LOCK) --output-file $(CI_LOCK) pyproject.toml
+	@$(BIN)/uv pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 \
+	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	  --constraint $(LOCK) --output-file $(LAMBDA_LOCK) requirements/lambda.in
 
 clean: ## remove .venv and every cache
 	@rm -rf .venv build dist .*_cache .hypothesis

@@ -173,41 +173,13 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         since: a revision, where only what changed since it was left is to be read.
     """
     repository = repository_on_disk(root) if since is None else changed_on_disk(root, since)
-    from mlops_gitops.adapters.aws.assets import S3Assets
-    from mlops_gitops.adapters.aws.identity import StsIdentity
-    from mlops_gitops.adapters.aws.images import EcrImages
-    from mlops_gitops.adapters.aws.model_cards import SageMakerModelCards
-    from mlops_gitops.adapters.aws.pipelines import CodePipelines
-    from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
-    from mlops_gitops.adapters.aws.sagemaker_pipelines import AwsSageMakerPipelines
-    from mlops_gitops.adapters.aws.sagemaker_usage import AwsSageMakerUsage
-    from mlops_gitops.adapters.aws.session import Accounts
-    from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
-    from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
-    from mlops_gitops.adapters.clock import SystemClock
-    from mlops_gitops.use_cases.world import World
-    from mlops_gitops.views.plan_json import plan_json
+    from mlops_gitops.app_world import aws_around
 
-    settings = repository.settings
-    accounts = Accounts(settings.region)
-    return World(
-        repository=repository,
+    return aws_around(
+        repository,
         data=repository_data(root),
         blueprints=repository_blueprints(root),
         commits=commits(root),
-        stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
-        assets=S3Assets(accounts, settings.assets_bucket),
-        pipelines=CodePipelines(accounts),
-        machines=StepFunctionsMachines(accounts),
-        models=SageMakerModels(accounts),
-        images=EcrImages(accounts),
-        endpoints=SageMakerEndpoints(accounts),
-        model_cards=SageMakerModelCards(accounts),
-        sagemaker_pipelines=AwsSageMakerPipelines(accounts, settings.assets_bucket),
-        sagemaker_usage=AwsSageMakerUsage(accounts),
-        identity=StsIdentity(accounts),
-        clock=SystemClock(),
-        write_plan=plan_json,
         scripts=pipeline_scripts(root),
     )
 

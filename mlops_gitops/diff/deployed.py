@@ -44,6 +44,7 @@ class DeployedStack:
     Attributes:
         parameters: as deployed; NoEcho values are masked by AWS.
         updated_at: last update, or creation; with time zone.
+        arn: with the stack's own id, which a stack of the same name has not.
     """
 
     id: StackId
@@ -53,6 +54,7 @@ class DeployedStack:
     outputs: Mapping[str, str]
     tags: Mapping[str, str]
     updated_at: datetime | None
+    arn: str = ""
 
     @property
     def digest(self) -> str | None:

@@ -7,7 +7,7 @@ it stopped and does nothing twice.
 from hashlib import sha256
 
 from mlops_gitops.desired.stack import DesiredStack, StackId
-from mlops_gitops.diff.deployed import StackStatus
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Plan, StackChange, Verdict
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.package.bundle import Bundle, plan_key
@@ -39,12 +39,8 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
         AwsError: CloudFormation could not make it.
     """
     there = settle(world.stacks, world.clock, wanted.id)
-    if there is not None and not wanted.tags.items() <= there.tags.items():
-        # Ours has them from its creation on; an update would remove what another's holds.
-        raise Blocked(
-            f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",
-            hint="Delete it if nobody needs it, or choose another prefix or model name.",
-        )
+    if there is not None:
+        refuse_foreign(there, wanted)
     if there is not None and there.status in _SHELLS:
         remove_empty_stack(world, there.id)
         there = None
@@ -61,6 +57,20 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
         _refuse_to_cancel(world, workload)
         world.stacks.update(wanted.deployable())
     _check(world, wanted)
+
+
+def refuse_foreign(there: DeployedStack, wanted: DesiredStack) -> None:
+    """Refuse to touch a delivery stack that is not ours.
+
+    Raises:
+        Blocked: it lacks our tags.
+    """
+    if not wanted.tags.items() <= there.tags.items():
+        # Ours has them from its creation on; an update would remove what another's holds.
+        raise Blocked(
+            f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",
+            hint="Delete it if nobody needs it, or choose another prefix or model name.",
+        )
 
 
 def ensure_stage_stack(world: World, change: StackChange) -> None:

@@ -61,8 +61,24 @@ def describe_card(world: World, name: str, stage: str | None, version: int | Non
     raise UsageError(message, hint=f"List what there is: mlops-gitops model-card list{where}")
 
 
-def export_card(world: World, name: str, stage: str | None, version: int | None) -> Exported:
+def export_card(
+    world: World,
+    name: str,
+    stage: str | None,
+    version: int | None,
+    *,
+    job: str = "",
+    longest: float = _LONGEST,
+) -> Exported:
     """Have SageMaker write a card as PDF into the assets bucket, and wait for it.
+
+    Args:
+        world: settings and AWS.
+        name: of the card.
+        stage: whose account; by default the orchestrator's.
+        version: by default the newest.
+        job: name of the export job; by default one that is not there yet.
+        longest: how many seconds to wait.
 
     Raises:
         UsageError: there is no such card or version.
@@ -72,17 +88,18 @@ def export_card(world: World, name: str, stage: str | None, version: int | None)
     account = place_of(world.settings, stage).account
     folder = f"s3://{world.settings.assets_bucket}/{EXPORTS}"
     end = f"-{card.version}-{world.clock.now():{_TIME}}"
-    job = shortened(card.name, _JOB_LIMIT - len(end)) + end
-    arn = world.model_cards.export(account, card, job, folder)
-    return Exported(name=name, version=card.version, location=_written(world, account, arn, card))
+    named = job or shortened(card.name, _JOB_LIMIT - len(end)) + end
+    arn = world.model_cards.export(account, card, named, folder)
+    location = _written(world, account, arn, card, longest)
+    return Exported(name=name, version=card.version, location=location)
 
 
-def _written(world: World, account: str, arn: str, card: ModelCard) -> str:
+def _written(world: World, account: str, arn: str, card: ModelCard, longest: float) -> str:
     where = f"While exporting model card {card.name} in {account}"
     waited = 0.0
     while (job := world.model_cards.export_job(account, arn)).status == _IN_PROGRESS:
-        if waited >= _LONGEST:
-            message = f"{where}, SageMaker was not done after {_LONGEST:.0f} seconds."
+        if waited >= longest:
+            message = f"{where}, SageMaker was not done after {longest:.0f} seconds."
             raise AwsError(message, hint=f"Look after the export job {arn} in SageMaker.")
         world.clock.sleep(_EVERY)
         waited += _EVERY
@@ -102,7 +119,7 @@ def refuse_kept(world: World, name: str, stage: str | None) -> None:
     account = place_of(world.settings, stage).account
     if world.model_cards.status(account, name) is None:
         describe_card(world, name, stage, None)
-    keeper = next((each for each in world.stacks.overview(account) if _keeps(each, name)), None)
+    keeper = keeper_of(world, account, name)
     if keeper is not None:
         message = f"Model card {quoted(name)} is kept by stack {keeper.id}."
         workload = keeper.tags.get(WORKLOAD_TAG, keeper.id.name)
@@ -119,6 +136,11 @@ def delete_card(world: World, name: str, stage: str | None) -> None:
     """
     refuse_kept(world, name, stage)
     world.model_cards.delete(place_of(world.settings, stage).account, name)
+
+
+def keeper_of(world: World, account: str, name: str) -> DeployedStack | None:
+    """Find the stack that keeps a card; None where no config does."""
+    return next((each for each in world.stacks.overview(account) if _keeps(each, name)), None)
 
 
 def _keeps(stack: DeployedStack, name: str) -> bool:

@@ -13,12 +13,13 @@ def problems_json(problems: Sequence[Problem]) -> str:
     """Write all problems; ASCII only, so nothing in it drives a terminal."""
     written = {
         "schema_version": SCHEMA_VERSION,
-        "problems": [_problem(problem) for problem in problems],
+        "problems": [problem_members(problem) for problem in problems],
     }
     return json.dumps(written, indent=2)
 
 
-def _problem(problem: Problem) -> dict[str, str | int]:
+def problem_members(problem: Problem) -> dict[str, str | int]:
+    """Give one problem as a JSON object."""
     return {
         "code": problem.code,
         "severity": problem.severity.value,

@@ -68,6 +68,18 @@ class CodePipelines:
             raise
         return tuple(_stage(each) for each in answer["stageStates"])
 
+    def told(self, pipeline: str) -> Mapping[str, Any] | None:
+        """Give what GetPipelineState tells, without approvals' tokens; None for no pipeline."""
+        where = f"While reading the state of {pipeline}"
+        try:
+            answer = call(where, self._client.get_pipeline_state, name=pipeline)
+        except AwsError as error:
+            if error.code in _NONE:
+                return None
+            raise
+        del answer["ResponseMetadata"]
+        return {**answer, "stageStates": [_without_tokens(each) for each in answer["stageStates"]]}
+
     def actions(self, pipeline: str, execution_id: str) -> tuple[ActionRun, ...]:
         """List what an execution did, oldest first."""
         pages = self._client.get_paginator("list_action_executions").paginate(
@@ -152,6 +164,14 @@ def _stage(raw: Mapping[str, Any]) -> StageState:
         approval_token=pending["token"] if pending else "",
         approval_since=pending.get("lastStatusChange") if pending else None,
     )
+
+
+def _without_tokens(stage: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Hide what an approval could be answered with."""
+    runs = [each.get("latestExecution", {}) for each in stage["actionStates"]]
+    for run in runs:
+        run.update({"token": "..."} if "token" in run else {})
+    return stage
 
 
 def _is_pending(run: Mapping[str, Any]) -> bool:

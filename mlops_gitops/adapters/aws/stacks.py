@@ -151,6 +151,7 @@ def _deployed(account: str, region: str, stack: Mapping[str, Any]) -> DeployedSt
         },
         tags={each["Key"]: each["Value"] for each in stack.get("Tags", [])},
         updated_at=stack.get("LastUpdatedTime", stack.get("CreationTime")),
+        arn=stack["StackId"],
     )
 
 

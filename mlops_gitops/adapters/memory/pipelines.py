@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
+from typing import Any
 
 from mlops_gitops.adapters.memory.actions import Actions, Failed, execution_arn
 from mlops_gitops.adapters.memory.delivery import Action, Definition, Delivery, Run
@@ -52,6 +53,11 @@ class MemoryPipelines:
             for run in there.active():
                 run.status = ExecutionStatus.CANCELLED
 
+    def names(self) -> tuple[str, ...]:
+        """List the pipelines that there are."""
+        with self._lock:
+            return tuple(self._deliveries)
+
     def executions(self, pipeline: str) -> tuple[Execution, ...]:
         """List executions, newest first; empty if there is no such pipeline."""
         with self._lock:
@@ -76,6 +82,13 @@ class MemoryPipelines:
             if delivery is None:
                 return ()
             return tuple(_state(delivery, stage) for stage in delivery.definition.stages)
+
+    def told(self, pipeline: str) -> Mapping[str, Any] | None:
+        """Give the state of a pipeline as CodePipeline words it; None if there is none."""
+        stages = self.state(pipeline)
+        if not stages:
+            return None
+        return {"pipelineName": pipeline, "stageStates": [_told(each) for each in stages]}
 
     def actions(self, pipeline: str, execution_id: str) -> tuple[ActionRun, ...]:
         """List what an execution did, oldest first."""
@@ -196,6 +209,25 @@ class MemoryPipelines:
             if run.id == execution_id:
                 return run
         raise _missing("PipelineExecutionNotFoundException", f"execution {execution_id}")
+
+
+def _told(stage: StageState) -> Mapping[str, Any]:
+    latest = {"pipelineExecutionId": stage.execution_id, "status": stage.status}
+    return {
+        "stageName": stage.stage,
+        "actionStates": [
+            {
+                "actionName": each.action,
+                "latestExecution": {
+                    "status": each.status.value,
+                    "lastStatusChange": each.updated_at,
+                    "summary": each.summary,
+                },
+            }
+            for each in stage.actions
+        ],
+        **({"latestExecution": latest} if stage.execution_id else {}),
+    }
 
 
 def _execution(run: Run) -> Execution:

@@ -59,25 +59,13 @@ class Record:
         """Name the resources of a type: as the template does, or by stack and logical id."""
         attribute = f"{resource_type.rsplit('::', 1)[1]}Name"
         return tuple(
-            self._attribute(name, attribute)
+            self.attribute(name, attribute)
             for name, each in self.seen.resources.items()
             if each.type == resource_type
         )
 
-    def _text(self, value: Any) -> str:
-        match value:
-            case str():
-                return value
-            case {"Ref": str(name)}:
-                return self._attribute(name, "")
-            case {"Fn::GetAtt": [str(name), str(attribute)]}:
-                return self._attribute(name, attribute)
-            case {"Fn::Sub": str(text)}:
-                return _VARIABLE.sub(lambda found: self._attribute(found[1], found[2]), text)
-            case _:
-                return json.dumps(value)
-
-    def _attribute(self, logical_id: str, attribute: str) -> str:
+    def attribute(self, logical_id: str, attribute: str) -> str:
+        """Give what a reference to a resource, or to one of its attributes, stands for."""
         resource = self.seen.resources.get(logical_id)
         written = resource.properties.get(attribute) if resource else None
         stack = self.deployed.id
@@ -86,6 +74,19 @@ class Record:
         if attribute.endswith("Arn"):
             return f"arn:aws:memory:{stack.region}:{stack.account}:{stack.name}/{logical_id}"
         return f"{stack.name}-{logical_id}"
+
+    def _text(self, value: Any) -> str:
+        match value:
+            case str():
+                return value
+            case {"Ref": str(name)}:
+                return self.attribute(name, "")
+            case {"Fn::GetAtt": [str(name), str(attribute)]}:
+                return self.attribute(name, attribute)
+            case {"Fn::Sub": str(text)}:
+                return _VARIABLE.sub(lambda found: self.attribute(found[1], found[2]), text)
+            case _:
+                return json.dumps(value)
 
 
 def record_of(
@@ -101,6 +102,7 @@ def record_of(
         outputs=before.deployed.outputs if before else {},
         tags=dict(stack.tags),
         updated_at=None,
+        arn=f"arn:aws:cloudformation:{stack.id.region}:{stack.id.account}:stack/{stack.id.name}/0",
     )
     return Record(
         deployed=deployed, template=stack.template, seen=seen, revision=revision, before=before

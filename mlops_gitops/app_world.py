@@ -1,0 +1,55 @@
+"""World on AWS: every port that a command or a function works with, for a repository.
+
+A part of the composition root: beside `app` and `app_function` the only module that picks adapters.
+"""
+
+from mlops_gitops.adapters.aws.assets import S3Assets
+from mlops_gitops.adapters.aws.identity import StsIdentity
+from mlops_gitops.adapters.aws.images import EcrImages
+from mlops_gitops.adapters.aws.model_cards import SageMakerModelCards
+from mlops_gitops.adapters.aws.pipelines import CodePipelines
+from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
+from mlops_gitops.adapters.aws.sagemaker_pipelines import AwsSageMakerPipelines
+from mlops_gitops.adapters.aws.sagemaker_usage import AwsSageMakerUsage
+from mlops_gitops.adapters.aws.session import Accounts
+from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
+from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
+from mlops_gitops.adapters.blueprints import InstalledBlueprints
+from mlops_gitops.adapters.clock import SystemClock
+from mlops_gitops.ports import Commits, PackageData, PipelineScripts
+from mlops_gitops.use_cases.validate import Repository
+from mlops_gitops.use_cases.world import World
+from mlops_gitops.views.plan_json import plan_json
+
+
+def aws_around(
+    repository: Repository,
+    *,
+    data: PackageData,
+    blueprints: InstalledBlueprints,
+    commits: Commits,
+    scripts: PipelineScripts,
+) -> World:
+    """Reach AWS with the credentials of the environment, for a repository wherever it is from."""
+    settings = repository.settings
+    accounts = Accounts(settings.region)
+    return World(
+        repository=repository,
+        data=data,
+        blueprints=blueprints,
+        commits=commits,
+        stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
+        assets=S3Assets(accounts, settings.assets_bucket),
+        pipelines=CodePipelines(accounts),
+        machines=StepFunctionsMachines(accounts),
+        models=SageMakerModels(accounts),
+        images=EcrImages(accounts),
+        endpoints=SageMakerEndpoints(accounts),
+        model_cards=SageMakerModelCards(accounts),
+        sagemaker_pipelines=AwsSageMakerPipelines(accounts, settings.assets_bucket),
+        sagemaker_usage=AwsSageMakerUsage(accounts),
+        identity=StsIdentity(accounts),
+        clock=SystemClock(),
+        write_plan=plan_json,
+        scripts=scripts,
+    )
