@@ -354,12 +354,9 @@ def test_a_loop_fails_when_no_iteration_succeeds() -> None:
 def test_a_search_is_not_tried_again_after_what_its_jobs_are_tried_after() -> None:
     """Jobs of tuning and AutoML steps retry internal errors themselves."""
     policy: Json = {"ExceptionType": [INTERNAL_ERROR, SERVICE_FAULT], "MaxAttempts": 3}
-    for kind, error, end in [
-        ("Tuning", INTERNAL_ERROR, "Failed"),
-        ("AutoML", INTERNAL_ERROR, "Failed"),
-        ("Training", INTERNAL_ERROR, "Retrying"),
-        ("Tuning", SERVICE_FAULT, "Retrying"),
-    ]:
+    inner = [(kind, INTERNAL_ERROR, "Failed") for kind in ("Tuning", "AutoML")]
+    again = [("Training", INTERNAL_ERROR, "Retrying"), ("Tuning", SERVICE_FAULT, "Retrying")]
+    for kind, error, end in [*inner, *again]:
         run = Run({**step("A", kind), "RetryPolicies": [policy]})
         run.fail("A", error)
 
