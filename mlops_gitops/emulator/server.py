@@ -67,9 +67,6 @@ def serve(listener: socket.socket, state_dir: Path, given: argparse.Namespace) -
     os.umask(0o077)
     from mlops_gitops.emulator import ministack_cloudformation as cloudformation
     from mlops_gitops.emulator import ministack_hooks as ministack
-    from mlops_gitops.emulator.ministack_ecr import keep_registries_apart
-    from mlops_gitops.emulator.ministack_encryption import keep_encryption
-    from mlops_gitops.emulator.ministack_state import save_in_one_piece
 
     identity = {
         "pid": os.getpid(),
@@ -92,14 +89,8 @@ def serve(listener: socket.socket, state_dir: Path, given: argparse.Namespace) -
         cloudformation.register(provider)
     for lifecycle in better_types(clients):
         cloudformation.register_lifecycle(lifecycle)
-    cloudformation.mend(CREATE_ONLY)
     ministack.integrate(Tasks(clients))
-    ministack.enforce_trust()
-    ministack.tell_buckets_who_asks()
-    ministack.keep_sessions()
-    save_in_one_piece()
-    keep_registries_apart()
-    keep_encryption()
+    _mend_ministack()
 
     def save() -> None:
         ministack.save()
@@ -117,6 +108,22 @@ def serve(listener: socket.socket, state_dir: Path, given: argparse.Namespace) -
     with listener:  # the port is free again before the lock is
         asyncio.run(_run(front, listener, cloudformation, pipelines, save, ministack.put_event))
     server_file.unlink(missing_ok=True)
+
+
+def _mend_ministack() -> None:
+    from mlops_gitops.emulator import ministack_cloudformation as cloudformation
+    from mlops_gitops.emulator import ministack_hooks as ministack
+    from mlops_gitops.emulator.ministack_ecr import keep_registries_apart
+    from mlops_gitops.emulator.ministack_encryption import keep_encryption
+    from mlops_gitops.emulator.ministack_state import save_in_one_piece
+
+    cloudformation.mend(CREATE_ONLY)
+    ministack.enforce_trust()
+    ministack.tell_buckets_who_asks()
+    ministack.keep_sessions()
+    save_in_one_piece()
+    keep_registries_apart()
+    keep_encryption()
 
 
 def _check(*, enforcing: bool, record: Path | None) -> Check | None:
