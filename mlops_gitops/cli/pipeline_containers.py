@@ -39,6 +39,13 @@ def start_in_docker(root: Path, asked: DockerStart) -> DockerRun:
             docker, local_mode, repository, asked, lambda line: echo(line, err=True)
         )
     for operation in ended.refused:
-        hint = _NO_IMAGE if operation.startswith("ecr:") else _NO_DATA
-        echo(f"AWS was asked for {operation}, which there is none of here. {hint}", err=True)
+        echo(f"AWS was asked for {operation}, and there is none here. {_hint(operation)}", err=True)
     return ended
+
+
+def _hint(operation: str) -> str:
+    if operation.startswith("ecr:"):
+        return _NO_IMAGE
+    if operation.startswith("s3:Put"):
+        return "What all jobs write together is held in memory."
+    return _NO_DATA if operation.startswith("s3:") else "Local mode knows S3 alone."
