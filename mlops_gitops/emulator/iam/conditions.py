@@ -7,7 +7,7 @@ not: a statement with an operator that is not here is refused aloud.
 
 from collections.abc import Callable, Mapping
 
-from mlops_gitops.emulator.iam.policy import Context, like, resource_like, with_variables
+from mlops_gitops.emulator.iam.policy import Context, like, literal, resource_like, with_variables
 
 _Test = Callable[[str, str], bool]
 
@@ -78,8 +78,8 @@ def _number(compare: Callable[[float, float], bool]) -> _Test:
 
 
 _TESTS: Mapping[str, _Test] = {
-    "StringEquals": lambda value, wanted: value == wanted,
-    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
+    "StringEquals": lambda value, wanted: value == literal(wanted),
+    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == literal(wanted).lower(),
     "StringLike": like,
     # "ArnEquals and ArnLike behave identically."
     "ArnEquals": resource_like,

@@ -150,7 +150,7 @@ def resource_like(resource: str, pattern: str) -> bool:
         return pattern == "*"
     parts, wanted = resource.split(":", 5), pattern.split(":", 5)
     if len(parts) != len(wanted):
-        return like(resource, pattern)
+        return False
     return all(like(part, each) for part, each in zip(parts, wanted, strict=True))
 
 
@@ -165,9 +165,16 @@ def _pattern(pattern: str, fold: bool) -> re.Pattern[str]:  # noqa: FBT001 -- fo
     return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if fold else 0))
 
 
-_WILD = {"*": ".*", "?": "."}
+_LITERAL = {"\1": "*", "\2": "?"}
+"""What stands for a star that is meant as one, until texts have been compared."""
+_WILD = {"*": ".*", "?": ".", **{mark: re.escape(each) for mark, each in _LITERAL.items()}}
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
-_ESCAPED = {"*": "[*]", "?": "[?]", "$": "$"}
+_ESCAPED = {"*": "\1", "?": "\2", "$": "$"}
+
+
+def literal(text: str) -> str:
+    """A text whose variables are in, for comparing it as it is."""
+    return text.replace("\1", "*").replace("\2", "?")
 
 
 def with_variables(text: str, context: Context) -> str:
@@ -181,7 +188,7 @@ def with_variables(text: str, context: Context) -> str:
 def _value(variable: str, context: Context) -> str:
     name, comma, default = variable.partition(",")
     if name in _ESCAPED:
-        return name
+        return _ESCAPED[name]
     values = context.get(name.strip().lower(), ())
     if len(values) == 1:
         return values[0]
