@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.document import Document, pointer
 from mlops_gitops.config.installation import (
     ApiMode,
@@ -70,6 +71,9 @@ def contradictions(document: Document) -> Iterator[Problem]:
         yield _at(document, no_token(), "api")
     if "codeconnections" in ci and "s3" in ci:
         yield _at(document, two_sources(), "ci", "s3")
+    has_groups = "model_package_groups" in raw.get("registry", {})
+    if has_groups and partition_of(raw["region"]) == "aws-cn":
+        yield _at(document, no_groups(raw["region"]), "registry", "model_package_groups")
     if _ORGANIZATIONS[1] in raw.get(_ORGANIZATIONS[0], {}):
         for index, stage in enumerate(raw["stages"]):
             if "ou" not in stage:
@@ -141,6 +145,26 @@ def no_unit(stage: str) -> Said:
         f'Stage "{stage}" names no organizational unit, and bootstrap.organizations needs one.'
     )
     return Said("MG075", message, "Add ou: with the id of the unit, or leave organizations out.")
+
+
+def no_groups(region: str) -> Said:
+    """MG077: Model package groups are to be made in China, where CloudFormation has none.
+
+    SageMaker has them there too, so they can be made by hand; only `bootstrap` cannot.
+
+    Source: the CloudFormation registry of cn-north-1 and cn-northwest-1, which lacks
+    `AWS::SageMaker::ModelPackageGroup`.
+
+    Wrong:
+        region: cn-north-1
+        registry: {model_package_groups: [churn]}
+
+    Right:
+        region: cn-north-1
+        registry: {ecr_repositories: [models/churn]}
+    """
+    message = f"CloudFormation makes no model package groups in {region}."
+    return Said("MG077", message, "Leave model_package_groups out, and make them by hand.")
 
 
 def same_webhook(name: str) -> Said:

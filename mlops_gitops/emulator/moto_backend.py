@@ -27,6 +27,7 @@ from moto.sagemaker.models import (
 from mlops_gitops.emulator.shapes import enum_values
 from mlops_gitops.emulator.wire import Scope
 
+_GROUP_POLICY = "resource_policy"
 RETAINABLE = {
     "DesiredInstanceCount": ("CurrentInstanceCount", "DesiredInstanceCount"),
     "DesiredWeight": ("CurrentWeight", "DesiredWeight"),
@@ -149,6 +150,25 @@ class Backend(SageMakerModelBackend):
                 "because it contains model packages."
             )
         del self.model_package_groups[name]
+
+    def put_model_package_group_policy(self, name: str, policy: str) -> str:
+        """PutModelPackageGroupPolicy: whoever else may use the group; gives the group's ARN."""
+        group = self.describe_model_package_group(name)
+        # Kept beside the group, so that it goes with it and with the state that is saved.
+        group.__dict__[_GROUP_POLICY] = policy
+        return self.arn("model-package-group", name)
+
+    def get_model_package_group_policy(self, name: str) -> str:
+        """GetModelPackageGroupPolicy; the words of the refusal are inferred."""
+        found = self.describe_model_package_group(name).__dict__.get(_GROUP_POLICY)
+        if found is None:
+            raise ValidationError(f"Could not find resource policy of {name}.")
+        return str(found)
+
+    def delete_model_package_group_policy(self, name: str) -> None:
+        """DeleteModelPackageGroupPolicy."""
+        self.get_model_package_group_policy(name)
+        del self.describe_model_package_group(name).__dict__[_GROUP_POLICY]
 
     def create_endpoint_config(
         self, endpoint_config_name: str, *args: Any, **properties: Any

@@ -80,6 +80,25 @@ class Response(SageMakerResponse):
         self.sagemaker_backend.delete_model_package_group(self._get_param("ModelPackageGroupName"))
         return EmptyResult()
 
+    def put_model_package_group_policy(self) -> ActionResult:
+        """PutModelPackageGroupPolicy, which moto lacks."""
+        arn = self.sagemaker_backend.put_model_package_group_policy(
+            self._get_param("ModelPackageGroupName"), self._get_param("ResourcePolicy")
+        )
+        return ActionResult({"ModelPackageGroupArn": arn})
+
+    def get_model_package_group_policy(self) -> ActionResult:
+        """GetModelPackageGroupPolicy, which moto lacks."""
+        name = self._get_param("ModelPackageGroupName")
+        policy = self.sagemaker_backend.get_model_package_group_policy(name)
+        return ActionResult({"ResourcePolicy": policy})
+
+    def delete_model_package_group_policy(self) -> ActionResult:
+        """DeleteModelPackageGroupPolicy, which moto lacks."""
+        name = self._get_param("ModelPackageGroupName")
+        self.sagemaker_backend.delete_model_package_group_policy(name)
+        return EmptyResult()
+
 
 class SageMaker:
     """SageMaker's API and its runtime, for all accounts and regions of this process."""

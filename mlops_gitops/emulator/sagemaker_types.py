@@ -3,6 +3,7 @@
 Their `Ref` is the ARN (the registry's primaryIdentifier), their name an attribute.
 """
 
+import json
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from mlops_gitops.emulator.wire import CallError, Scope
 _POLL_SECONDS = 0.05
 _MISSING = ("Could not find", "does not exist")
 _PATIENCE_SECONDS = 60.0
+_POLICY = "ModelPackageGroupPolicy"
 _BUSY = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack"})
 
 
@@ -181,6 +183,49 @@ class EndpointType(SageMakerType):
         self.stabilize(scope, name, "EndpointStatus", good=("InService",), busy=_BUSY)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPackageGroupType(SageMakerType):
+    """AWS::SageMaker::ModelPackageGroup: its policy is put by a call of its own."""
+
+    def create(self, call: ResourceCall, properties: Properties) -> Resource:
+        """CreateModelPackageGroup, then PutModelPackageGroupPolicy."""
+        arn, attributes = SageMakerType.create(self, call, _without_policy(properties))
+        try:
+            self.change(call.scope, arn, {}, properties)
+        except CallError as error:
+            raise handler_error(error, "SageMaker") from error
+        return arn, attributes
+
+    def change(self, scope: Scope, arn: str, old: Properties, new: Properties) -> None:
+        """Put the policy, or delete it."""
+        policy, name = new.get(_POLICY), {self.name_property: name_of(arn)}
+        if policy == old.get(_POLICY):
+            return
+        if policy is None:
+            self.api(scope, f"Delete{_POLICY}", name)
+            return
+        text = policy if isinstance(policy, str) else json.dumps(policy)
+        self.api(scope, f"Put{_POLICY}", {**name, "ResourcePolicy": text})
+
+    def read(self, scope: Scope, physical_id: str) -> Properties | None:
+        """Its properties now, the policy included."""
+        found = SageMakerType.read(self, scope, physical_id)
+        if found is None:
+            return None
+        try:
+            name = {self.name_property: name_of(physical_id)}
+            policy = json.loads(self.api(scope, f"Get{_POLICY}", name)["ResourcePolicy"])
+        except CallError as error:
+            if is_missing(error):
+                return found
+            raise
+        return {**found, _POLICY: policy}
+
+
+def _without_policy(properties: Properties) -> Properties:
+    return {key: value for key, value in properties.items() if key != _POLICY}
+
+
 def sagemaker_types(api: Api) -> tuple[SageMakerType, ...]:
     """The SageMaker types; create-only facts from the CloudFormation registry."""
     return (
@@ -224,10 +269,11 @@ def sagemaker_types(api: Api) -> tuple[SageMakerType, ...]:
             create_only=frozenset({"EndpointName"}),
             mutable=frozenset({"EndpointConfigName"}),
         ),
-        SageMakerType(
+        ModelPackageGroupType(
             api=api,
             kind="ModelPackageGroup",
             create_only=frozenset({"ModelPackageGroupName", "ModelPackageGroupDescription"}),
+            mutable=frozenset({_POLICY}),
         ),
     )
 

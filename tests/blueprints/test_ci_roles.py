@@ -6,16 +6,14 @@ from typing import Any
 import pytest
 from blueprints.blueprint_files import mappings
 from blueprints.linting import findings
-from blueprints.resolving import resolved
+from blueprints.parts import resources_of, stack_of
 from blueprints.test_cloudformation_role import handlers
 from blueprints.trusting import lets_in
-from builders import BLUEPRINTS, SETTINGS, realtime, trial
+from builders import SETTINGS
 
 from mlops_gitops.desired.bootstrap.ci import PART
-from mlops_gitops.desired.bootstrap.part import Known, part_stack
 from mlops_gitops.desired.stack import DeployableStack
 
-KEY = "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 GITHUB = "token.actions.githubusercontent.com"
 GITLAB = "gitlab.example.com"
 NAMES = {
@@ -42,26 +40,12 @@ def stack(ci: str, **instead: str) -> DeployableStack:
         before = f'{{name: {old}, account: "333333333333", approval: manual}}'
         assert before in text
         text = text.replace(before, new)
-    settings = trial(realtime("churn"), settings=f"{text}ci: {ci}\n").world().settings
-    known = Known(
-        settings=settings,
-        account=settings.orchestrator_account,
-        outputs={"AssetsKmsKeyArn": KEY},
-    )
-    assert PART.wanted(settings)
-    return part_stack(PART, known, BLUEPRINTS.blueprint(PART.blueprint))
-
-
-def resources(of: DeployableStack) -> dict[str, Any]:
-    """What it makes, worked out."""
-    declared = of.template["Parameters"]
-    defaults = {name: one["Default"] for name, one in declared.items() if "Default" in one}
-    return resolved(of.template, {**defaults, **of.parameters})
+    return stack_of(PART, f"ci: {ci}", text)
 
 
 def roles(of: DeployableStack) -> dict[str, Any]:
     """Its roles by what they are for."""
-    found = [one for one in resources(of).values() if one["Type"] == "AWS::IAM::Role"]
+    found = [one for one in resources_of(of).values() if one["Type"] == "AWS::IAM::Role"]
     return {NAMES[one["Properties"]["RoleName"]]: one for one in found}
 
 
@@ -156,7 +140,7 @@ def test_a_host_of_gitlab_is_trusted_by_its_own_name() -> None:
     subject = "project_path:acme/fraud/models:ref_type:branch:ref:main"
 
     assert who(BOTH, "gitlab.com", subject) == NONE
-    assert resources(stack(BOTH))["GitLabProvider"]["Properties"]["Url"] == f"https://{GITLAB}"
+    assert resources_of(stack(BOTH))["GitLabProvider"]["Properties"]["Url"] == f"https://{GITLAB}"
 
 
 def test_a_provider_that_is_there_is_used() -> None:
@@ -168,7 +152,7 @@ def test_a_provider_that_is_there_is_used() -> None:
         f"{GITHUB}:sub": "repo:acme/models:pull_request",
     }
 
-    assert not {"GitHubProvider", "GitLabProvider"} & resources(made).keys()
+    assert not {"GitHubProvider", "GitLabProvider"} & resources_of(made).keys()
     assert lets_in(roles(made)["plan"], arn, claims)
 
 

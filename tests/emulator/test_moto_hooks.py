@@ -31,7 +31,14 @@ OVERRIDDEN = [
     "create_model_package_group",
     "describe_model_package",
 ]
-LACKING = ["update_endpoint", "delete_model_package", "delete_model_package_group"]
+LACKING = [
+    "update_endpoint",
+    "delete_model_package",
+    "delete_model_package_group",
+    "put_model_package_group_policy",
+    "get_model_package_group_policy",
+    "delete_model_package_group_policy",
+]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """CloudFormation's SageMaker types on the embedded AWS, through the front door."""
 
 import copy
+import json
 import time
 from typing import Any
 
@@ -238,3 +239,33 @@ def register(registry: Any) -> str:
         ModelApprovalStatus="Approved",
     )
     return str(made["ModelPackageArn"])
+
+
+def test_a_group_of_model_packages_has_the_policy_of_its_template(
+    cloudformation: Any, sagemaker: Any
+) -> None:
+    """It is put, changed in place, and taken away."""
+    group: dict[str, Any] = {
+        "Type": "AWS::SageMaker::ModelPackageGroup",
+        "Properties": {"ModelPackageGroupName": "shared", "ModelPackageGroupPolicy": policy("a")},
+    }
+    template = {"Resources": {"Group": group}}
+
+    def now() -> Any:
+        found = sagemaker.get_model_package_group_policy(ModelPackageGroupName="shared")
+        return json.loads(found["ResourcePolicy"])
+
+    assert stacks.create(cloudformation, "sharing", template)["StackStatus"] == "CREATE_COMPLETE"
+    assert now() == policy("a")
+    group["Properties"]["ModelPackageGroupPolicy"] = policy("b")
+    assert stacks.update(cloudformation, "sharing", template)["StackStatus"] == "UPDATE_COMPLETE"
+    assert now() == policy("b")
+    del group["Properties"]["ModelPackageGroupPolicy"]
+    assert stacks.update(cloudformation, "sharing", template)["StackStatus"] == "UPDATE_COMPLETE"
+    with pytest.raises(sagemaker.exceptions.ClientError, match="Could not find resource policy"):
+        now()
+
+
+def policy(sid: str) -> dict[str, Any]:
+    """A policy that says something."""
+    return {"Version": "2012-10-17", "Statement": [{"Sid": sid, "Effect": "Allow"}]}
