@@ -96,6 +96,7 @@ def mend(create_only: Mapping[str, frozenset[str]]) -> None:
     _count_output_changes()
     _read_templates_of_other_accounts()
     _refuse_taken_repositories()
+    _name_log_groups()
     _find_drift()
 
 
@@ -112,6 +113,22 @@ def _refuse_taken_repositories() -> None:
         return create(logical_id, properties, stack)
 
     provisioners._RESOURCE_HANDLERS[kind]["create"] = refusing
+
+
+def _name_log_groups() -> None:
+    """Give log groups without a name one that begins with their stack's, as CloudFormation does."""
+    handlers_of = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    create, update = handlers_of["create"], handlers_of["update"]
+
+    def named(logical_id: str, properties: Properties, stack: str) -> Any:
+        generated = provisioners._physical_name(stack, logical_id, max_len=512)
+        return create(logical_id, {"LogGroupName": generated, **properties}, stack)
+
+    def kept(physical: str, old: Properties, new: Properties, *more: Any) -> Any:
+        name = {"LogGroupName": physical}
+        return update(physical, name | dict(old), name | dict(new), *more)
+
+    handlers_of["create"], handlers_of["update"] = named, kept
 
 
 def _find_drift() -> None:

@@ -63,6 +63,7 @@ _ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "events": {"rulename": ("name", "rule")},
     "iam": {"rolenamewithpath": ("rolename",)},
     "s3": {"bucketname": ("bucket",), "objectname": ("key",)},
+    "sagemaker": {"automljobjobname": ("automljobname",)},
     "scheduler": {"schedulename": ("name",), "groupname": ("groupname",)},
     "states": {"statemachinename": ("name", "statemachinename")},
 }

@@ -156,10 +156,6 @@ def _group(found: re.Match[str]) -> str:
 def _located(operation: OperationModel) -> Iterator[tuple[str, str]]:
     for name, shape in operation.input_shape.members.items() if operation.input_shape else ():
         where = shape.serialization.get("location")
+        spelled = shape.serialization.get("name", name)
         if where in ("querystring", "header"):
-            yield (
-                name,
-                shape.serialization["name"].lower()
-                if where == "header"
-                else (shape.serialization["name"]),
-            )
+            yield name, spelled.lower() if where == "header" else spelled
