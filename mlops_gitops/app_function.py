@@ -4,6 +4,7 @@ It connects when it starts, so what is loaded here is loaded once in a function'
 """
 
 import os
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from mlops_gitops.use_cases.entrance import Entrance, OpenWorld, Submitter
 from mlops_gitops.use_cases.validate import Repository, validate
 from mlops_gitops.use_cases.world import World
 
+_PROFILE = "apply"
+
 
 def open_doors() -> Doors:
     """Open the doors of the function that this process is.
@@ -42,14 +45,14 @@ def open_doors() -> Doors:
     task = Path(os.environ.get("LAMBDA_TASK_ROOT") or Path(__file__).parents[1])
     inside = app.files_in_memory({SETTINGS_PATH: (task / SETTINGS_PATH).read_bytes()})
     settings = _sound_settings(inside)
-    accounts = Accounts(settings.region)
+    accounts, applying = Accounts(settings.region), _applying(settings)
     return Doors(
         entrance=Entrance(
             settings=settings,
             files=inside,
             data=app.package_data(),
-            open=_for_submitters(),
-            states=CodePipelines(accounts),
+            open=_for_submitters(applying),
+            states=CodePipelines(applying),
             later=LambdaLater(accounts, os.environ["AWS_LAMBDA_FUNCTION_NAME"]),
             proposals=_proposals(settings, accounts),
         ),
@@ -66,7 +69,25 @@ def _sound_settings(files: Files) -> Settings:
     return validated.settings
 
 
-def _for_submitters() -> OpenWorld:
+def _applying(settings: Settings) -> Accounts:
+    """Act as the role that CI applies with.
+
+    By a profile, whose credentials botocore renews: the function may live longer than they do.
+    Source: "Sourcing credentials from an IAM role", AWS SDKs and tools reference guide.
+    """
+    file = Path(tempfile.mkdtemp(prefix="mlops-gitops-")) / "config"
+    lines = (
+        f"[profile {_PROFILE}]",
+        f"role_arn = {os.environ['APPLY_ROLE']}",
+        "credential_source = Environment",
+        f"role_session_name = {os.environ['AWS_LAMBDA_FUNCTION_NAME']}",
+    )
+    file.write_text("\n".join(lines), encoding="utf-8")
+    os.environ["AWS_CONFIG_FILE"] = str(file)
+    return Accounts(settings.region, _PROFILE)
+
+
+def _for_submitters(accounts: Accounts) -> OpenWorld:
     """Give what opens a world for a config from outside of git, connected once."""
     opened: list[World] = []
 
@@ -79,6 +100,7 @@ def _for_submitters() -> OpenWorld:
                 blueprints=app.blueprints(),
                 commits=commits,
                 scripts=app.pipeline_scripts(Path(__file__).parent),
+                accounts=accounts,
             )
             opened.append(made)
         return replace(opened[0], repository=repository, commits=commits)

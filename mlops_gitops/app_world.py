@@ -29,10 +29,20 @@ def aws_around(
     blueprints: InstalledBlueprints,
     commits: Commits,
     scripts: PipelineScripts,
+    accounts: Accounts | None = None,
 ) -> World:
-    """Reach AWS with the credentials of the environment, for a repository wherever it is from."""
+    """Reach AWS for a repository, wherever it is from.
+
+    Args:
+        repository: what is worked with.
+        data: schemas and blueprints.
+        blueprints: the latter, parsed.
+        commits: its history.
+        scripts: whoever runs what makes pipelines.
+        accounts: by default those that the credentials of the environment reach.
+    """
     settings = repository.settings
-    accounts = Accounts(settings.region)
+    accounts = accounts or Accounts(settings.region)
     return World(
         repository=repository,
         data=data,

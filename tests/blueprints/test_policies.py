@@ -22,6 +22,8 @@ OPEN_RESOURCES = {
     "WorkloadsEncryptResults": "a key policy's resource is the key itself",
     "PlansDecryptTemplates": "a key policy's resource is the key itself",
     "CloudFormationDecryptsFunctionCode": "a key policy's resource is the key itself",
+    "LogsEncrypt": "a key policy's resource is the key itself",
+    "WriteTraces": "traces have no ARN",
     "StagesDecrypt": "a key policy's resource is the key itself",
     "AlarmsEncrypt": "a key policy's resource is the key itself",
 }

@@ -49,12 +49,16 @@ class Accounts:
     about to end. boto3 clients may be shared by threads, sessions may not, so making them is
     guarded. There is one session, because each reads the descriptions of AWS's services anew,
     which for four accounts takes longer than everything else.
+
+    Args:
+        region: of everything.
+        profile: whose credentials are the caller's own; empty for those of the environment.
     """
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, profile: str = "") -> None:
         self.region = region
         self._lock = Lock()
-        self._session = _own_session(region)
+        self._session = _own_session(region, profile)
         self._own = _Assumed({}, datetime.max.replace(tzinfo=UTC))
         self._assumed: dict[tuple[str, str], _Assumed] = {}
 
@@ -103,9 +107,9 @@ class Accounts:
         return assumed.clients[service]
 
 
-def _own_session(region: str) -> boto3.Session:
+def _own_session(region: str, profile: str) -> boto3.Session:
     try:
-        return boto3.Session(region_name=region)
+        return boto3.Session(region_name=region, profile_name=profile or None)
     except BotoCoreError as error:  # such as a profile that does not exist
         raise refused("While reading AWS's configuration files", error) from error
 

@@ -5,6 +5,7 @@ from typing import Any
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.installation import GitHubTrust, GitLabTrust
 from mlops_gitops.config.settings import Settings
+from mlops_gitops.desired.bootstrap import api
 from mlops_gitops.desired.bootstrap.part import Known, Part, Where
 from mlops_gitops.desired.gates import approver_role_name, gate_arn, passable
 from mlops_gitops.desired.stack import Template
@@ -15,7 +16,9 @@ _GITLAB = "gitlab.com"
 
 def _wanted(settings: Settings) -> bool:
     ci = settings.ci
-    return any(each is not None for each in (ci.github, ci.gitlab, ci.pipeline))
+    wanted = any(each is not None for each in (ci.github, ci.gitlab, ci.pipeline))
+    # The function behind the API takes the role that CI applies with.
+    return wanted or api.is_wanted(settings)
 
 
 def _values(known: Known) -> dict[str, str]:
@@ -26,6 +29,7 @@ def _values(known: Known) -> dict[str, str]:
         "AssetsKmsKeyArn": known.outputs["AssetsKmsKeyArn"],
         "StageAccounts": ",".join(settings.accounts),
         "PipelineApplies": "no" if settings.ci.pipeline is None else "yes",
+        "ApiApplies": "yes" if api.is_wanted(settings) else "no",
         "PermissionsBoundary": settings.permissions_boundary,
         **_github(settings.ci.github),
         **_gitlab(settings.ci.gitlab),
