@@ -88,6 +88,8 @@ _KEY_LENGTH = 40
 _RANDOM = rf"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{{{_KEY_LENGTH}}}(?![A-Za-z0-9/+=_-])"
 _FEWEST_TURNS = 17
 """Of 39; chance makes 25 with a deviation of 3, and paths and joined words make a few."""
+_MOST_SLASHES = 4
+"""One key in 2,500 has more by chance; a path to a place in a file has one before each step."""
 
 
 def find_secret(text: str) -> tuple[str, str] | None:
@@ -182,7 +184,8 @@ def _without_key(match: re.Match[str]) -> str:
 def _is_random(text: str) -> bool:
     kinds = [_kind(mark) for mark in text]
     turns = sum(one != other for one, other in pairwise(kinds))
-    return turns >= _FEWEST_TURNS and {"a", "A", "0"} <= set(kinds)
+    is_path = text.count("/") > _MOST_SLASHES
+    return turns >= _FEWEST_TURNS and not is_path and {"a", "A", "0"} <= set(kinds)
 
 
 def _kind(mark: str) -> str:
