@@ -1,22 +1,23 @@
-"""Packages of functions: where they lie in the assets bucket."""
+"""Packages of functions: what they are called in the assets bucket."""
 
 import io
 import zipfile
-from hashlib import sha256
 
-_FOLDER = "mlops_gitops_assets"
 _RUNTIME = "RUNTIME"
 
 
-def package_key(name: str, content: bytes) -> str:
-    """Name a package by its content, and by the runtime that it says it is for.
+def package_name(name: str, content: bytes) -> str:
+    """Name a zip by what it says in itself that it runs on: `api-python3.12-x86_64.zip`.
 
     Raises:
-        ValueError: it does not say.
+        ValueError: it does not say, or is no zip.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        runtime, _, machine = archive.read(_RUNTIME).decode().partition(" ")
-    return f"{_FOLDER}/{sha256(content).hexdigest()}/{name}-{runtime}-{machine}.zip"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            runtime, _, machine = archive.read(_RUNTIME).decode().partition(" ")
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(f"This is no package of a function: {error}") from error
+    return f"{name}-{runtime}-{machine}.zip"
 
 
 def runtime_of(key: str) -> tuple[str, str]:
