@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from mlops_gitops.runs.pipeline_jobs import PlannedJob
 
+ENDPOINT = "endpoint"
+"""What quotas call the instances that do not end with a job."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageMetric:

@@ -20,6 +20,7 @@ from mlops_gitops.ports import (
     Stacks,
     StateMachines,
 )
+from mlops_gitops.ports.doctor import Instruments
 from mlops_gitops.ports.sagemaker import ModelCards, SageMakerPipelines, SageMakerUsage
 from mlops_gitops.use_cases.validate import Repository
 
@@ -29,6 +30,7 @@ class World:
     """A valid repository and everything around it.
 
     Attributes:
+        instruments: what `doctor` reads, where that is not AWS.
         write_plan: writes a plan down as it is kept; how, is a view's business.
         python: interpreter that whoever runs us names for scripts; empty for those of the configs.
     """
@@ -52,6 +54,7 @@ class World:
     write_plan: Callable[[Plan], str]
     scripts: PipelineScripts
     python: str = ""
+    instruments: Instruments | None = None
 
     @property
     def settings(self) -> Settings:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from mlops_gitops.adapters.aws.endpoint_usage import endpoint_instances
 from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, Accounts, call
-from mlops_gitops.runs.pipeline_quotas import Instances, Quota, UsageMetric
+from mlops_gitops.runs.pipeline_quotas import ENDPOINT, Instances, Quota, UsageMetric
 
 _MINUTES, _PERIOD = 15, 60
 """How far back a figure may be. Usage metrics are collected every minute; source: "CloudWatch
@@ -96,10 +97,14 @@ class AwsSageMakerUsage:
     def instances(self, account: str, kind: str) -> Instances:
         """Count the instances that jobs of a kind hold just now, as quotas call the kind.
 
+        Endpoints are a kind as well.
+
         Raises:
             AwsError: jobs may not be listed or described.
         """
         client = self._accounts.client(account, PLAN_ROLE, "sagemaker")
+        if kind == ENDPOINT:
+            return endpoint_instances(client, account, self._most)
         how = _KINDS[kind]
         names = list(islice(_names(client, account, how), self._most + 1))
         counts = Counter[str]()
