@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_gitops.adapters.ci import CiEnvironment
     from mlops_gitops.adapters.local_runs import Laid
     from mlops_gitops.diff.plan import Plan
-    from mlops_gitops.emulator.lifecycle import Running
+    from mlops_gitops.emulator.lifecycle import Iam, Running
     from mlops_gitops.ports import (
         Commits,
         Files,
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
         PullRequests,
         TemplateLinter,
     )
+    from mlops_gitops.ports.doctor import Instruments
     from mlops_gitops.ports.sagemaker import FoundationModels
     from mlops_gitops.runs.ci_run import CiRun
     from mlops_gitops.runs.local_pipeline import LocalPipeline
+    from mlops_gitops.use_cases.bootstrap_parts import Preparation, Source
     from mlops_gitops.use_cases.world import World
 
 
@@ -184,6 +186,13 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
     )
 
 
+def instruments(root: Path) -> "Instruments":
+    """Give what `doctor` reads; nothing is asked of AWS yet."""
+    from mlops_gitops.adapters.aws.services import instruments_on_aws
+
+    return instruments_on_aws(commits(root), blueprints())
+
+
 def foundation_models(region: str) -> "FoundationModels":
     """Reach the public hub of SageMaker JumpStart in a region."""
     from mlops_gitops.adapters.aws.foundation_models import HubModels
@@ -258,48 +267,57 @@ def pull_requests(run: "CiRun") -> "PullRequests | None":
     return GitHubPullRequests(GitHubCalls(api, token, SystemClock()), target)
 
 
-def bootstrap_on_aws(
-    settings: Settings,
-    assets_kms_key_arn: str,
-    operators: tuple[str, ...],
-    report: Callable[[str], None],
-) -> dict[str, str]:
-    """Prepare the account whose credentials are in use; give the stacks' outputs."""
-    from mlops_gitops.adapters.aws.identity import StsIdentity
-    from mlops_gitops.adapters.aws.session import Accounts
-    from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
-    from mlops_gitops.adapters.clock import SystemClock
-    from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
+def bootstrap_source(root: Path, operators: tuple[str, ...] = ()) -> "Source":
+    """Give what bootstrap deploys for a repository's settings; AWS is not asked.
 
-    accounts = Accounts(settings.region)
-    account = StsIdentity(accounts).account()
-    preparation = Preparation(
-        settings=settings,
-        assets_kms_key_arn=assets_kms_key_arn,
-        operators=operators,
-        blueprints=blueprints(),
-        stacks=CloudFormationStacks(accounts, account),
-        clock=SystemClock(),
-    )
-    return bootstrap(preparation, account, report)
+    Raises:
+        InvalidRepository: the settings have errors.
+    """
+    from mlops_gitops.app_bootstrap import bootstrap_source
+
+    settings = settings_on_disk(root)
+    return bootstrap_source(settings, files(root).read(settings.path), operators)
+
+
+def bootstrap_preparation(source: "Source", assets_kms_key_arn: str) -> "Preparation":
+    """Reach the account whose credentials are in use, to prepare it."""
+    from mlops_gitops.app_bootstrap import bootstrap_preparation
+
+    return bootstrap_preparation(source, assets_kms_key_arn)
 
 
 def embedded_up(
-    settings: Settings, state_dir: Path, port: int, report: Callable[[str], None]
+    settings: Settings,
+    state_dir: Path,
+    port: int,
+    report: Callable[[str], None],
+    iam: "Iam | None" = None,
+    written: bytes = b"",
 ) -> "Running":
-    """Start the embedded AWS, point this process at it, and prepare its accounts."""
-    from mlops_gitops.emulator import lifecycle
+    """Start the embedded AWS, point this process at it, and prepare its accounts.
 
-    running = lifecycle.up(state_dir, port)
+    Args:
+        settings: whose accounts are prepared.
+        state_dir: where it keeps its state.
+        port: 0 takes a free one.
+        report: is told each step.
+        iam: what it does with the policies of roles; None for nothing.
+        written: the settings as they are in the repository, for functions to work with.
+    """
+    from mlops_gitops.app_bootstrap import bootstrap_preparation, bootstrap_source
+    from mlops_gitops.emulator import lifecycle
+    from mlops_gitops.use_cases.bootstrap import bootstrap
+
+    running = lifecycle.up(state_dir, port, iam or lifecycle.NOT_EVALUATED)
     enter(lifecycle.environment(running))
     orchestrator = settings.orchestrator_account
     others = [account for account in settings.accounts if account != orchestrator]
-    key, root = "", f"arn:aws:iam::{orchestrator}:root"
+    operators = (f"arn:aws:iam::{orchestrator}:root",)
+    source = bootstrap_source(settings, written, operators)
     for account in (orchestrator, *others):
         # An account's id, as an access key, acts as that account's root here.
         os.environ["AWS_ACCESS_KEY_ID"] = account
-        outputs = bootstrap_on_aws(settings, key, (root,), report)
-        key = outputs.get("AssetsKmsKeyArn", key)
+        bootstrap(bootstrap_preparation(source, ""), lambda _: None, lambda: None, report)
     os.environ["AWS_ACCESS_KEY_ID"] = orchestrator
     return running
 

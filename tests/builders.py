@@ -7,12 +7,15 @@ from typing import Any
 
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
+from mlops_gitops.adapters.memory.health import MemoryHealth
 from mlops_gitops.adapters.memory.pipeline_scripts import MemoryScripts
 from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
 from mlops_gitops.adapters.package_data import InstalledData
+from mlops_gitops.config.settings import Settings
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.ports import Commit, PipelineScripts
-from mlops_gitops.use_cases.bootstrap import Preparation, bootstrap
+from mlops_gitops.use_cases.bootstrap import bootstrap
+from mlops_gitops.use_cases.bootstrap_parts import Preparation, Source
 from mlops_gitops.use_cases.changed import load_changed
 from mlops_gitops.use_cases.validate import Repository, load_repository
 from mlops_gitops.use_cases.world import World
@@ -115,7 +118,12 @@ class Trial:
             clock=self.cloud.clock,
             write_plan=plan_json,
             scripts=self.scripts,
+            instruments=self.health().instruments(),
         )
+
+    def health(self) -> MemoryHealth:
+        """Give what `doctor` reads of this cloud, all of it in order."""
+        return MemoryHealth(self.cloud, self.commits, BLUEPRINTS, BUCKET)
 
     def remember(self, revision: str) -> None:
         """Let a revision name what is committed now."""
@@ -155,13 +163,31 @@ def prepare(made: Trial) -> None:
     others = [each for each in settings.accounts if each != settings.orchestrator_account]
     key = ""
     for account in (settings.orchestrator_account, *others):
-        preparation = Preparation(
-            settings=settings,
-            assets_kms_key_arn=key,
-            operators=(),
-            blueprints=BLUEPRINTS,
-            stacks=made.cloud.stacks,
-            clock=made.cloud.clock,
-        )
-        outputs = bootstrap(preparation, account, lambda _: None)
+        made_ready = preparation(made, settings, account, key)
+        outputs = bootstrap(made_ready, lambda _: None, lambda: None, lambda _: None)
         key = outputs.get("AssetsKmsKeyArn", key)
+
+
+def source(settings: Settings, operators: tuple[str, ...] = ()) -> Source:
+    """What bootstrap makes parts from."""
+    return Source(
+        settings=settings,
+        blueprints=BLUEPRINTS,
+        operators=operators,
+        package=lambda name: f"code of {name}".encode(),
+        revision="c0ffee" + "0" * 34,
+    )
+
+
+def preparation(made: Trial, settings: Settings, account: str, key: str = "") -> Preparation:
+    """One account of a trial's cloud, with credentials of its administrator."""
+    return Preparation(
+        source=source(settings),
+        account=account,
+        assets_kms_key_arn=key,
+        stacks=made.cloud.stacks,
+        stack_sets=made.cloud.stack_sets,
+        brought=made.cloud.brought,
+        assets=made.cloud.assets,
+        clock=made.cloud.clock,
+    )

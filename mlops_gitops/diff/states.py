@@ -31,7 +31,7 @@ class State:
         deployment: type of the next change set.
         exists: whether what is deployed can be compared with; else everything counts as new.
         next_step: the safe next step; empty where `apply` just works. `{name}`, `{account}`
-            and `{region}` stand for the stack's own.
+            and `{region}` stand for the stack's own, `{again}` for the command that deploys it.
     """
 
     verdict: Verdict
@@ -45,10 +45,16 @@ def state_of(status: StackStatus) -> State:
     return _TABLE[status]
 
 
-def next_step(status: StackStatus, stack: StackId) -> str:
-    """Say what to do about a stack in this status; empty where `apply` just works."""
+def next_step(status: StackStatus, stack: StackId, again: str = "mlops-gitops apply") -> str:
+    """Say what to do about a stack in this status; empty where `apply` just works.
+
+    Args:
+        status: of the stack.
+        stack: which one.
+        again: the command that deploys it.
+    """
     step = state_of(status).next_step
-    return step.format(name=stack.name, account=stack.account, region=stack.region)
+    return step.format(name=stack.name, account=stack.account, region=stack.region, again=again)
 
 
 def _creates() -> State:
@@ -73,7 +79,7 @@ def _blocked(step: str, *, exists: bool) -> State:
 
 _IN_ACCOUNT = "--stack-name {name} --region {region} (in account {account})"
 _FIND_OUT = f"See why with: aws cloudformation describe-stack-events {_IN_ACCOUNT}. "
-_THEN = ", then mlops-gitops apply."
+_THEN = ", then {again}."
 
 _TABLE: Mapping[StackStatus, State] = {
     # There is no stack, or only the shell that a change set for a new one leaves behind.
@@ -93,7 +99,7 @@ _TABLE: Mapping[StackStatus, State] = {
         exists=False,
         next_step=(
             "The first creation failed and was rolled back. Mend the cause, then "
-            "mlops-gitops apply: it removes the empty stack and creates it again."
+            "{again}: it removes the empty stack and creates it again."
         ),
     ),
     # Something moves; nobody else may start anything.

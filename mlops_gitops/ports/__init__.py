@@ -241,6 +241,13 @@ class Stacks(Protocol):
     def withdraw(self, id_: StackId, name: str) -> None:
         """Delete a change set; none to delete is no error."""
 
+    def execute(self, id_: StackId, name: str) -> None:
+        """Start to deploy a change set as it was made.
+
+        Raises:
+            AwsError: there is none, or the stack moved since.
+        """
+
     def create(self, stack: DeployableStack) -> None:
         """Start to create a stack; one that exists is no error."""
 

@@ -10,6 +10,7 @@ from mlops_gitops.desired.stack import DeployableStack, DesiredStack, StackId
 from mlops_gitops.desired.template_text import LONGEST_SENT, template_text
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.errors import AwsError
+from mlops_gitops.ports import Clock, Stacks
 from mlops_gitops.use_cases.world import World
 
 OURS = "mg-plan-"
@@ -49,25 +50,25 @@ def _ask(world: World, stack: DeployableStack, stop: Event) -> ChangeSet:
         answer = _unanswered(stack, name, refusal.message)
     finally:
         # Also where the answer to the request never came: it may have been carried out.
-        left = _left_behind(world, stack.id, name)
+        left = left_behind(world.stacks, world.clock, stack.id, name)
     if left:
-        answer = _unanswered(stack, name, " ".join(filter(None, (answer.reason, left))))
+        answer = _unanswered(stack, name, " ".join(filter(None, (answer.reason, left, _GC))))
     # The name is another at every plan, and two plans of the same world are to be the same.
     return replace(answer, name=OURS, reason=answer.reason.replace(name, OURS))
 
 
-def _left_behind(world: World, id_: StackId, name: str) -> str:
-    """Delete the change set; say why where it stays, else nothing."""
+def left_behind(stacks: Stacks, clock: Clock, id_: StackId, name: str) -> str:
+    """Delete a change set; say why where it stays, else nothing."""
     for _ in range(_TRIES):
         try:
-            world.stacks.withdraw(id_, name)
+            stacks.withdraw(id_, name)
         except AwsError as refusal:
             if refusal.code != _BEING_MADE:
-                return f"{refusal.message} {_GC}"
-            world.clock.sleep(_FIRST_PAUSE)
+                return refusal.message
+            clock.sleep(_FIRST_PAUSE)
         else:
             return ""
-    return f"Change set {name} of {id_} is still being made. {_GC}"
+    return f"Change set {name} of {id_} is still being made."
 
 
 def _uploaded(world: World, stack: DeployableStack) -> str:

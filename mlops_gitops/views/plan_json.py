@@ -35,7 +35,7 @@ def plan_json(plan: Plan) -> str:
         is_empty=plan.is_empty,
         stages=plan.stages,
         digests=plan.digests,
-        changes=[_change(change) for change in plan.changes],
+        changes=[change_value(change) for change in plan.changes],
         orphans=plan.orphans,
         open=plan.open,
         refused=plan.refused,
@@ -62,7 +62,8 @@ def plan_from_json(text: str | bytes) -> Plan:
     )
 
 
-def _change(change: StackChange) -> dict[str, Any]:
+def change_value(change: StackChange) -> dict[str, Any]:
+    """Give what happens to a stack, as JSON has it."""
     return {
         "id": change.id,
         "workload": change.workload,

@@ -8,8 +8,6 @@ from builders import ORCHESTRATOR, SETTINGS
 from e2e.conftest import Arrive
 from e2e.user import User, eventually, full_name, model
 
-from mlops_gitops import app
-
 MANAGERS = f"arn:aws:iam::{ORCHESTRATOR}:role/release-managers"
 ROOT = f"arn:aws:iam::{ORCHESTRATOR}:root"
 FOUR_EYES = SETTINGS.replace(
@@ -27,8 +25,7 @@ pytestmark = pytest.mark.slow
 def team(arrive: Arrive) -> User:
     """A user whose prod has approvers, in an installation that was told so."""
     user = arrive(FOUR_EYES)
-    settings = app.settings_on_disk(user.folder)
-    app.bootstrap_on_aws(settings, "", (ROOT,), lambda _: None)
+    user.did("bootstrap", "--yes", "--operator", ROOT)
     return user
 
 

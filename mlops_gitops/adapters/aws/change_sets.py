@@ -42,6 +42,12 @@ def delete_change_set(client: Any, id_: StackId, name: str) -> None:
             raise
 
 
+def execute_change_set(client: Any, id_: StackId, name: str) -> None:
+    """Start to deploy a change set as it was made."""
+    where = f"While executing change set {name} of {id_}"
+    call(where, client.execute_change_set, StackName=id_.name, ChangeSetName=name)
+
+
 def list_change_sets(client: Any, id_: StackId) -> tuple[ChangeSetName, ...]:
     """List a stack's change sets, page by page; none if there is no such stack."""
     pages = client.get_paginator("list_change_sets").paginate(StackName=id_.name)

@@ -6,6 +6,7 @@ from typing import Any
 from mlops_gitops.adapters.aws.change_sets import (
     create_change_set,
     delete_change_set,
+    execute_change_set,
     list_change_sets,
     read_change_set,
 )
@@ -101,6 +102,10 @@ class CloudFormationStacks:
     def withdraw(self, id_: StackId, name: str) -> None:
         """Delete a change set; none to delete is no error."""
         delete_change_set(self._reader(id_.account), id_, name)
+
+    def execute(self, id_: StackId, name: str) -> None:
+        """Start to deploy a change set as it was made."""
+        execute_change_set(self._writer(id_.account), id_, name)
 
     def create(self, stack: DeployableStack) -> None:
         """Start to create a stack; one that exists is no error."""

@@ -4,6 +4,7 @@ from threading import RLock
 
 from mlops_gitops.adapters.memory.actions import Actions
 from mlops_gitops.adapters.memory.assets import MemoryAssets
+from mlops_gitops.adapters.memory.brought_along import MemoryBroughtAlong
 from mlops_gitops.adapters.memory.clock import MemoryClock
 from mlops_gitops.adapters.memory.delivery import definition_of
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
@@ -14,6 +15,7 @@ from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
 from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
 from mlops_gitops.adapters.memory.sagemaker_pipelines import MemorySageMakerPipelines
 from mlops_gitops.adapters.memory.sagemaker_usage import MemorySageMakerUsage
+from mlops_gitops.adapters.memory.stack_sets import MemoryStackSets
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 
 _PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -27,6 +29,8 @@ class MemoryCloud:
         self._lock = lock
         self.clock = MemoryClock(self.advance)
         self.stacks = MemoryStacks(lock, self.clock.now)
+        self.stack_sets = MemoryStackSets()
+        self.brought = MemoryBroughtAlong()
         self.assets = MemoryAssets()
         self.identity = MemoryIdentity()
         self.models = MemoryModels()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import assert_never
 
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
@@ -65,9 +66,26 @@ class Part:
     packages: tuple[str, ...] = ()
     compose: Callable[[Settings, Template], Template] = _as_it_is
 
+    @property
+    def name(self) -> str:
+        """What people call it: `ci`."""
+        return self.blueprint.rpartition("/")[2]
+
+    def belongs_to(self, account: str, settings: Settings) -> bool:
+        """Whether an account is one that gets it."""
+        match self.where:
+            case Where.ORCHESTRATOR:
+                return account == settings.orchestrator_account
+            case Where.EVERY_ACCOUNT:
+                return account in settings.accounts
+            case _:
+                assert_never(self.where)
+
 
 def part_stack(part: Part, known: Known, blueprint: Blueprint) -> DeployableStack:
     """Give what CloudFormation is called with for a part in one account.
+
+    What a part gives no value has the template's default, also where it had another before.
 
     Raises:
         KeyError: a part before it has not been deployed yet, so an output is missing.
@@ -77,7 +95,15 @@ def part_stack(part: Part, known: Known, blueprint: Blueprint) -> DeployableStac
     return DeployableStack(
         id=StackId(known.account, settings.region, part.stack),
         template=template,
-        parameters=part.values(known),
+        parameters={**_defaults(template), **part.values(known)},
         tags={**settings.tags, INSTALLATION_TAG: settings.prefix},
         capabilities=capabilities_of(template),
     )
+
+
+def _defaults(template: Template) -> dict[str, str]:
+    return {
+        name: str(declared["Default"])
+        for name, declared in template.get("Parameters", {}).items()
+        if "Default" in declared
+    }
