@@ -19,6 +19,7 @@ from mlops_gitops.desired.type_facts import TypeFacts
 from mlops_gitops.diff.plan import Action, Plan, StackChange
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
+from mlops_gitops.status.finding import Line
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.status.report import WorkloadStatus
@@ -315,6 +316,7 @@ def files() -> dict[str, str]:
         "apply": apply(),
         "blueprint-list": named("blueprint list", pipeline_types=tuple[Listed, ...]),
         "blueprint-show": named("blueprint show", pipeline_type=TypeFacts),
+        "doctor": named("doctor", checks=tuple[Line, ...]),
         "history": history(),
         "model-card-describe": named("model-card describe", model_card=ModelCard),
         "model-card-export": named("model-card export", export=Exported),

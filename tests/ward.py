@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from builders import BLUEPRINTS, BUCKET, DATA, SETTINGS, Trial, realtime, trial
+from builders import DATA, SETTINGS, Trial, realtime, trial
 
 from mlops_gitops.adapters.memory.health import MemoryHealth
 from mlops_gitops.adapters.memory.repository import MemoryFiles
@@ -66,6 +66,6 @@ def ward(*configs: dict[str, Any], settings: str = EVERYTHING) -> Ward:
     made = trial(*(configs or (realtime("churn"), WITH_PACKAGE, WITH_IMAGE)), settings=settings)
     made.cloud.models.packages[PACKAGE] = "Approved"
     made.cloud.sagemaker_usage.limits = {ENDPOINTS: Quota(value=10)}
-    health = MemoryHealth(made.cloud, made.commits, BLUEPRINTS, BUCKET)
+    health = made.health()
     health.secrets.kept.add(SECRET)
     return Ward(made, health)

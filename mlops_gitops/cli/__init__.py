@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "model-card": "List, describe, export and delete SageMaker model cards.",
     "gc": "Delete the change sets that plans left behind which were killed.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
+    "doctor": "Check what a first deployment needs, hop by hop. Nothing is changed.",
     "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",
     "demo": "Watch a config reach production on the embedded AWS.",
 }

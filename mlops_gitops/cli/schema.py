@@ -18,6 +18,7 @@ OUTPUTS = {
             "apply",
             "blueprint-list",
             "blueprint-show",
+            "doctor",
             "history",
             "model-card-describe",
             "model-card-export",

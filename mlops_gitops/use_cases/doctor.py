@@ -189,6 +189,6 @@ def _called(examined: Examined, look: _Look) -> str:
 
 
 def _named(examined: Examined, look: _Look) -> str:
-    """Name a look: its hop's own name, and what it is about."""
+    """Name a look as its line begins."""
     about = _called(examined, look)
-    return f"`{look.hop.name}`" + (f" of {about}" if about else "")
+    return f'"{look.hop.what}"' + (f" ({about})" if about else "")

@@ -82,6 +82,7 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("model-card", "export"): (("churn-card",), (SECRETS["name of a card"],)),
     ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
     ("gc",): ((), ("--yes",)),
+    ("doctor",): ((), ("--stage", SECRETS["word"])),
     ("bootstrap",): ((), ("--assets-key", SECRETS["word"])),
     **pipeline_runs(SECRETS["word"]),
 }

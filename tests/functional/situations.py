@@ -332,6 +332,7 @@ MINIMAL: dict[Words, Words] = {
     ("model-card", "delete"): ("theirs", "--yes"),
     ("gc",): (),
     ("bootstrap",): (),
+    ("doctor",): (),
     ("local", "up"): (),
     ("local", "down"): (),
     ("local", "status"): (),

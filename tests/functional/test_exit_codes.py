@@ -59,7 +59,7 @@ def rows() -> Iterator[Row]:
         yield Row(command, fresh, 1, ("--no-such-option",))
         if command not in ANYWHERE:
             yield Row(command, no_repository, 1)
-    for command in sorted(AT_AWS | OFFLINE | {("ci",)}):
+    for command in sorted(AT_AWS | OFFLINE | {("ci",), ("doctor",)}):
         yield Row(command, invalid_config, 3)
         yield Row(command, invalid_settings, 3)
     for command in sorted(AT_AWS | {("bootstrap",)}):
@@ -173,6 +173,14 @@ SINGLE = (
     Row(("gc",), leftover, 0, ("--yes",)),
     Row(("bootstrap",), invalid_settings, 3),
     Row(("bootstrap",), no_network, 1),
+    Row(("doctor",), fresh, 0),
+    Row(("doctor",), fresh, 0, ("--stage", "dev", "--output", "json")),
+    Row(("doctor",), fresh, 1, ("--stage", "live")),
+    Row(("doctor",), no_git, 0),
+    Row(("doctor",), nobody_uploaded, 4),
+    Row(("doctor",), no_credentials, 4),
+    Row(("doctor",), no_network, 4),
+    Row(("doctor",), aws_refuses, 4),
     Row(("local", "up"), invalid_settings, 3),
     Row(("local", "up"), fresh, 1, ("--port", "70000")),
     Row(("local", "down"), fresh, 0),

@@ -23,7 +23,7 @@ class Bootstrapped:
 
     def __init__(self, stacks: MemoryStacks) -> None:
         self._stacks = stacks
-        self._seen: dict[tuple["StackId", int], Record] = {}
+        self._seen: dict[tuple[StackId, int], Record] = {}
 
     def each(self, account: str, resource_type: str) -> Iterator[Properties]:
         """Give the properties of an account's resources of a type, references resolved."""

@@ -87,7 +87,7 @@ def test_what_is_not_checked_names_the_cause_and_not_what_lies_between() -> None
 
     left = [line for line in it.lines() if line.result is Result.NOT_CHECKED]
 
-    assert {line.seen for line in left} == {f"needs `plan-role` of {ABOUT_DEV}"}
+    assert {line.seen for line in left} == {f'needs "Plan role is assumed from here" ({ABOUT_DEV})'}
     assert {line.about for line in left} == {ABOUT_DEV}
     assert len(left) > len(STAGES)
 
