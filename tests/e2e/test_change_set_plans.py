@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from builders import ACCOUNTS
 from e2e.user import User, eventually, full_name, model
+from forked import Forked
 
 from mlops_gitops.use_cases.gc import collect, leftovers
 
@@ -158,7 +159,7 @@ def test_interrupted_nothing_is_left(changed: User, name: str, number: signal.Si
     assert change_sets(changed, name) == []
 
 
-def once_seen(user: User, name: str, process: "subprocess.Popen[str]") -> Callable[[], bool]:
+def once_seen(user: User, name: str, process: Forked) -> Callable[[], bool]:
     """Whether the plan has made its change set, or is over."""
     return lambda: bool(change_sets(user, name)) or process.poll() is not None
 

@@ -19,6 +19,7 @@ import boto3
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS, realtime
 from embedded_aws import client
 from embedded_stacks import listed
+from forked import Forked, start
 
 from mlops_gitops import app
 from mlops_gitops.adapters.git import GitCommits
@@ -80,34 +81,24 @@ class User:
         assert answer.code == 0, answer
         return answer.out
 
-    def spawn(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
+    def spawn(self, *words: str, **environment: str) -> Forked:
         """Start a command in a process of its own, in the repository's folder."""
-        return subprocess.Popen(
-            [*COMMAND, *words],
-            cwd=self.folder,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
-            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 -- it only resets a signal
-        )
+        return start(*words, folder=self.folder, environment={**os.environ, **environment})
 
     def ran(self, *words: str, **environment: str) -> Answer:
         """Run a command in a process of its own, to its end."""
         process = self.spawn(*words, **environment)
         out, err = process.communicate(timeout=60)
-        return Answer(process.returncode, out, err)
+        return Answer(process.returncode or 0, out, err)
 
     def interrupted(self, *words: str) -> tuple[int, str]:
         """Press Ctrl-C once a command has said something; give its code and its last words."""
         process = self.spawn(*words)
-        assert process.stderr
         assert process.stderr.readline()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=10)
         assert "Traceback" not in err
-        return process.returncode, err.splitlines()[-1]
+        return process.returncode or 0, err.splitlines()[-1]
 
     def write(self, *configs: Mapping[str, Any]) -> None:
         """Write configs, each in a folder called like its model."""
@@ -248,10 +239,6 @@ class User:
             return status_text(found) if all(each.is_settled for each in found) else ""
 
         return eventually(look, 120)
-
-
-def _hear_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def full_name(model: str) -> str:

@@ -2,13 +2,12 @@
 
 import os
 import signal
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from e2e.user import COMMAND
+from forked import start
 from functional.pipeline_situations import ANSWERS, AWS_VERBS, VERBS, locked, piped
 from functional.situations import AT_AWS, MINIMAL, Desk, Words, changed, desk
 
@@ -62,20 +61,12 @@ def test_an_interrupted_command_says_so(
     locked(desk)
     changed(desk)
     address, called = silent
-    with subprocess.Popen(
-        [*COMMAND, *words],
-        cwd=desk.folder,
-        env={**os.environ, "AWS_ENDPOINT_URL": address},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- it only resets a signal
-    ) as process:
-        assert called.wait(60)
-        process.send_signal(number)
-        _, err = process.communicate(timeout=30)
+    process = start(
+        *words, folder=desk.folder, environment={**os.environ, "AWS_ENDPOINT_URL": address}
+    )
+    assert called.wait(60)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
 
     assert process.returncode == 128 + number, err
     assert err.splitlines()[-1] == "Interrupted."
