@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from threading import Lock
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.loaders import create_loader
+from botocore.session import get_session
 
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import AwsError, NotAuthorized
@@ -107,9 +110,24 @@ class Accounts:
         return assumed.clients[service]
 
 
+@cache
+def _descriptions(more: str | None) -> Any:
+    """Read what describes AWS's services once, however many repositories a process opens.
+
+    Args:
+        more: folders with descriptions of one's own, as AWS_DATA_PATH names them.
+    """
+    return create_loader(more)
+
+
 def _own_session(region: str, profile: str) -> boto3.Session:
     try:
-        return boto3.Session(region_name=region, profile_name=profile or None)
+        core = get_session()
+        loader = _descriptions(core.get_config_variable("data_path"))
+        core.register_component("data_loader", loader)
+        return boto3.Session(
+            region_name=region, botocore_session=core, profile_name=profile or None
+        )
     except BotoCoreError as error:  # such as a profile that does not exist
         raise refused("While reading AWS's configuration files", error) from error
 
