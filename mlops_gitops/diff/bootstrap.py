@@ -11,6 +11,7 @@ from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.diff.values import canonical
 
 AGAIN = "mlops-gitops bootstrap"
+_SECTIONS = ("Conditions.", "Parameters.", "Rules.")
 _KEPT: Mapping[str, str] = {
     "AWS::DynamoDB::Table": "table",
     "AWS::ECR::Repository": "repository",
@@ -88,11 +89,21 @@ def compare_part(
     """Tell what bootstrap would do to a stack.
 
     Equal templates, parameters and tags are no change, and then CloudFormation is not asked.
+
+    Args:
+        desired: the part's stack; its template with buckets `by_names`, as the deployed one.
+        deployed: what AWS tells; None where it knows no such stack.
+        template: the deployed one; None where nothing is deployed.
     """
     if deployed is not None and template is not None and _agree(desired, deployed, template):
         return _kept(desired, deployed)
     change = compare(desired, deployed, template)
-    return replace(change, next_step=next_step(change.status, change.id, AGAIN))
+    return replace(
+        change,
+        next_step=next_step(change.status, change.id, AGAIN),
+        # Their values and effects are told; how a template says so is for its own history.
+        elsewhere=tuple(one for one in change.elsewhere if not one.name.startswith(_SECTIONS)),
+    )
 
 
 def _agree(desired: DesiredStack, deployed: DeployedStack, template: Template) -> bool:

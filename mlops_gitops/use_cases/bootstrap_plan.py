@@ -8,6 +8,7 @@ from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.bootstrap import BootstrapPlan, PartChange, compare_part, refusals
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.diff.deployed import DeployedStack
+from mlops_gitops.diff.named_buckets import by_names
 from mlops_gitops.diff.plan import Action, Plan, StackChange, Verdict
 from mlops_gitops.diff.redact import redacted
 from mlops_gitops.diff.states import state_of
@@ -149,13 +150,14 @@ def _compared(
     proposals: Proposals,
 ) -> StackChange:
     exists = there is not None and state_of(there.status).exists
-    template = preparation.stacks.template(desired.id) if exists else None
-    told = compare_part(desired, there, template)
+    template = by_names(preparation.stacks.template(desired.id)) if exists else None
+    shown = replace(desired, template=by_names(desired.template))
+    told = compare_part(shown, there, template)
     ready = told.verdict is Verdict.READY and not waits_for
     if there is None or template is None or told.action is not Action.UPDATE or not ready:
         return told
     verdict = _ask(preparation, desired, proposals)
-    return with_verdict(told, desired, there, template, verdict)
+    return with_verdict(told, shown, there, template, verdict)
 
 
 def _ask(preparation: Preparation, desired: DesiredStack, proposals: Proposals) -> ChangeSet:

@@ -8,6 +8,7 @@ from mlops_gitops.diff.plan import Action
 from mlops_gitops.views.plan_lines import TONES, Detail, Line, Tone, body, line
 from mlops_gitops.views.plan_text import Style, plain
 
+_ALL = ("(plan --all shows them)", "(--output json tells them)")
 _SIGNS = {Action.CREATE: "new", Action.KEEP: "no change"}
 
 
@@ -47,7 +48,7 @@ def _part(part: PartChange) -> Iterator[Line]:
     )
     told = body(change, Detail.TELLING)
     for one in (*told.words, *told.resources, *told.alerts):
-        yield Line(one.tone, f"    {one.text}")
+        yield Line(one.tone, f"    {one.text.replace(*_ALL)}")
     if part.missing:
         yield line(Tone.CREATE, f"    + in accounts {', '.join(part.missing)}")
     if part.left:
