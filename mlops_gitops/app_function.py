@@ -84,7 +84,7 @@ def _applying(settings: Settings) -> Accounts:
     )
     file.write_text("\n".join(lines), encoding="utf-8")
     os.environ["AWS_CONFIG_FILE"] = str(file)
-    return Accounts(settings.region, _PROFILE)
+    return Accounts(settings.region, _PROFILE, settings.external_id)
 
 
 def _for_submitters(accounts: Accounts) -> OpenWorld:

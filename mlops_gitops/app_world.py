@@ -42,7 +42,7 @@ def aws_around(
         accounts: by default those that the credentials of the environment reach.
     """
     settings = repository.settings
-    accounts = accounts or Accounts(settings.region)
+    accounts = accounts or Accounts(settings.region, external_id=settings.external_id)
     return World(
         repository=repository,
         data=data,

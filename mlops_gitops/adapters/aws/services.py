@@ -47,7 +47,7 @@ def instruments_on_aws(commits: Commits, blueprints: Blueprints) -> Instruments:
 
 
 def _services(settings: Settings) -> Services:
-    accounts = Accounts(settings.region)
+    accounts = Accounts(settings.region, external_id=settings.external_id)
     return Services(
         identity=StsIdentity(accounts),
         stacks=CloudFormationStacks(accounts, settings.orchestrator_account),

@@ -56,10 +56,12 @@ class Accounts:
     Args:
         region: of everything.
         profile: whose credentials are the caller's own; empty for those of the environment.
+        external_id: what whoever assumes the role for plans has to name; empty for nothing.
     """
 
-    def __init__(self, region: str, profile: str = "") -> None:
+    def __init__(self, region: str, profile: str = "", external_id: str = "") -> None:
         self.region = region
+        self._external_id = external_id
         self._lock = Lock()
         self._session = _own_session(region, profile)
         self._own = _Assumed({}, datetime.max.replace(tzinfo=UTC))
@@ -93,7 +95,7 @@ class Accounts:
         arn = f"arn:{partition}:iam::{account}:role/{role}"
         sts = self._client(self._own, "sts")
         try:
-            answer = sts.assume_role(RoleArn=arn, RoleSessionName=session)
+            answer = sts.assume_role(RoleArn=arn, RoleSessionName=session, **self._named(role))
         except (ClientError, BotoCoreError) as error:
             raise _cannot_assume(arn, account, error) from error
         credentials = answer["Credentials"]
@@ -103,6 +105,11 @@ class Accounts:
             "aws_session_token": credentials["SessionToken"],
         }
         return _Assumed(keys, credentials["Expiration"])
+
+    def _named(self, role: str) -> dict[str, str]:
+        """Give the external id to the one role that asks for it; the others refuse any."""
+        named = self._external_id and role == PLAN_ROLE
+        return {"ExternalId": self._external_id} if named else {}
 
     def _client(self, assumed: _Assumed, service: str) -> Any:
         if service not in assumed.clients:
