@@ -18,9 +18,11 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = {
     "AWS::CloudWatch::Dashboard": frozenset({"DashboardName"}),
     "AWS::CodeBuild::Project": frozenset({"Name"}),
     "AWS::Events::Rule": frozenset({"Name"}),
+    "AWS::IAM::OIDCProvider": frozenset({"Url"}),
     "AWS::IAM::Policy": frozenset(),
     "AWS::KMS::Alias": frozenset({"AliasName"}),
     "AWS::KMS::Key": frozenset(),
+    "AWS::Lambda::EventInvokeConfig": frozenset({"FunctionName", "Qualifier"}),
     "AWS::Lambda::Permission": frozenset(
         [
             "Action",
@@ -39,4 +41,5 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = {
     "AWS::S3::BucketPolicy": frozenset({"Bucket"}),
     "AWS::SNS::Subscription": frozenset({"Endpoint", "Protocol", "TopicArn"}),
     "AWS::SNS::TopicPolicy": frozenset(),
+    "AWS::SQS::QueuePolicy": frozenset(),
 }
