@@ -9,6 +9,7 @@ from mlops_gitops.emulator.codepipeline_type import PipelineType
 from mlops_gitops.emulator.feature_group_type import FeatureGroupType
 from mlops_gitops.emulator.model_card_type import ModelCardType
 from mlops_gitops.emulator.monitoring_types import monitoring_types
+from mlops_gitops.emulator.oidc_provider_type import OidcProviderType
 from mlops_gitops.emulator.providers import Api, Lifecycle, Properties, Provider
 from mlops_gitops.emulator.sagemaker_pipeline_type import SageMakerPipelineType
 from mlops_gitops.emulator.sagemaker_types import sagemaker_types
@@ -75,7 +76,11 @@ def resource_types(sagemaker: Api, codepipeline: Api) -> list[Provider]:
 
 
 def better_types(clients: Clients) -> list[Lifecycle]:
-    """The CloudFormation types that ministack has, and gets wrong."""
+    """The CloudFormation types that ministack gets wrong, and one of its IAM that it lacks."""
     states, s3 = service_api(clients, "stepfunctions"), service_api(clients, "s3")
     scheduler = service_api(clients, "scheduler")
-    return [StateMachineType(api=states, s3=s3), ScheduleType(api=scheduler)]
+    return [
+        StateMachineType(api=states, s3=s3),
+        ScheduleType(api=scheduler),
+        OidcProviderType(api=service_api(clients, "iam")),
+    ]

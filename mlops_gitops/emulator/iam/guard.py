@@ -11,7 +11,7 @@ from mlops_gitops.emulator.iam.needs import Need, needs, of_keys
 from mlops_gitops.emulator.iam.policy import Asked, Context, Principal
 
 Note = Callable[[str, str, str], None]
-"""Is told of each role, action and resource."""
+"""Is told of each role, action and resource that is not refused."""
 
 
 class Holdings(Protocol):
@@ -94,18 +94,22 @@ class Guard:
     ) -> Denied | None:
         """Look at actions of somebody."""
         for need in wanted:
+            denied = self._decided(principal, need, place) if self._enforcing else None
+            if denied is not None:
+                return denied
             if not principal.is_root:
                 self._note(principal.role, need.action, need.resource)
-            if not self._enforcing:
-                continue
-            asked = _asked(principal, need, place)
-            policies = self._holdings.policies(asked)
-            if principal.is_root and policies.owner != principal.account:
-                continue  # services that act as an account itself reach into others
-            refusal = decide(asked, policies)
-            if refusal is not None and (refusal.explicit or not principal.is_root):
-                return Denied(asked=asked, refusal=refusal)
         return None
+
+    def _decided(self, principal: Principal, need: Need, place: Place) -> Denied | None:
+        asked = _asked(principal, need, place)
+        policies = self._holdings.policies(asked)
+        if principal.is_root and policies.owner != principal.account:
+            return None  # services that act as an account itself reach into others
+        refusal = decide(asked, policies)
+        if refusal is None or (principal.is_root and not refusal.explicit):
+            return None
+        return Denied(asked=asked, refusal=refusal)
 
     def _with_keys(self, wanted: Iterable[Need], call: Call, place: Place) -> Iterator[Need]:
         for need in wanted:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlops_gitops.emulator.iam.facts import Place, handler_actions, resources
+from mlops_gitops.emulator.iam.facts import Place, handler_actions, knows, resources
 from mlops_gitops.emulator.iam.http import Call
 from mlops_gitops.emulator.iam.needs import Need, passed_roles
 
@@ -48,10 +48,11 @@ def handler_needs(
 
 
 def _always(type_name: str, verb: str, service: str, stem: str) -> list[str]:
-    wanted = re.compile(rf"{service}:({_VERBS[verb]})(Metric)?{stem}s?")
+    wanted = re.compile(rf"{service}:({_VERBS[verb]})(Metric)?{stem}(Code|Configuration|s)?")
     found = [each for each in handler_actions(type_name, verb) if wanted.fullmatch(each)]
     # The registry says nothing of types that CloudFormation has had from its beginnings.
-    return found or [f"{service}:{verb.capitalize()}{stem}"]
+    likely = f"{service}:{verb.capitalize()}{stem}"
+    return found or [each for each in (likely,) if knows(each)]
 
 
 def _api_gateway(type_name: str, verb: str, place: Place) -> Iterator[Need]:
