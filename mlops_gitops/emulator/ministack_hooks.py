@@ -8,7 +8,8 @@ Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 
 - `app.SERVICE_HANDLERS`, `core.router.SERVICE_PATTERNS`, `_KNOWN_AWS_SERVICE_NAMES`: which service
   answers what;
-- `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`;
+- `app.save_all`, `app._build_persistence_save_dict`, `services.sts._sessions`,
+  `services.sts._web_identity_trust_denied`;
 - `services.stepfunctions`: `_execute_task`, `_invoke_resource`, `_error_matches`,
   `_ExecutionError`, `_state_machines`;
 - `services.eventbridge._put_events`, which lets only its own services speak as `aws.*`;
@@ -104,6 +105,8 @@ def enforce_trust() -> None:
         key = router.extract_access_key_id(headers, query)
         if params.get("Action") == "AssumeRole" and (refusal := _refusal(params, key)):
             return refusal
+        if params.get("Action") == "AssumeRoleWithWebIdentity" and (untrusted := _untrusted(given)):
+            return untrusted
         answer: _Raw = await assume(method, path, headers, body, query)
         return answer
 
@@ -123,6 +126,15 @@ def _refusal(params: Mapping[str, str], access_key: str) -> _Raw | None:
     message = f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
     answer: _Raw = sts._error(403, "AccessDenied", message, ns="sts")
     return answer
+
+
+def _untrusted(given: dict[str, list[str]]) -> _Raw | None:
+    """Whether a role does not trust what a token says; its signature is not looked at."""
+    arn = given.get("RoleArn", [""])[0]
+    if len(arn.split(":")) < 6:  # noqa: PLR2004 -- arn:aws:iam::account:role/name
+        return None
+    denied: _Raw | None = sts._web_identity_trust_denied(arn, given, use_json=False)
+    return denied
 
 
 def _trusts(role: Mapping[str, Any], caller: str, params: Mapping[str, str]) -> bool:

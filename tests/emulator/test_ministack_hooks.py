@@ -83,6 +83,7 @@ HOOKS = [
     ("ministack.services.kms", "_resolve_key", "function"),
     ("ministack.services.sts", "_session_expired", "function"),
     ("ministack.services.sts", "_error", "function"),
+    ("ministack.services.sts", "_web_identity_trust_denied", "function"),
     ("ministack.services.sts", "get_state", "function"),
     ("ministack.services.sts", "load_persisted_state", "function"),
 ]
