@@ -183,3 +183,28 @@ def test_a_refusal_is_none_of_nothing(stubbed: Stubbed, kind: str) -> None:
 
     with pytest.raises(AwsError, match="AccessDenied"):
         usage(stubbed).instances("222222222222", kind)
+
+
+def test_endpoints_hold_what_runs(stubbed: Stubbed) -> None:
+    """The count is the endpoint's, the type its configuration's; what is serverless holds none."""
+    named, config = {"EndpointName": "churn"}, {"EndpointConfigName": "churn-1"}
+    arn = "arn:aws:sagemaker:us-east-1:222222222222:endpoint/churn"
+    times = {"CreationTime": NOW, "LastModifiedTime": NOW}
+    about = {"EndpointArn": arn, "EndpointStatus": "InService", **times, **named}
+    variant = {"VariantName": "main", "CurrentInstanceCount": 2}
+    serverless = {"VariantName": "small"}
+    typed = {"VariantName": "main", "ModelName": "m", "InstanceType": "ml.m5.large"}
+    stubbed.answers("sagemaker", "list_endpoints", {}, {"Endpoints": [about]})
+    running = {**about, **config, "ProductionVariants": [variant, serverless]}
+    stubbed.answers("sagemaker", "describe_endpoint", named, running)
+    described = {
+        **config,
+        "EndpointConfigArn": f"{arn}-config",
+        "ProductionVariants": [typed, {**serverless, "ModelName": "m"}],
+        "CreationTime": NOW,
+    }
+    stubbed.answers("sagemaker", "describe_endpoint_config", config, described)
+
+    found = usage(stubbed).instances("222222222222", "endpoint")
+
+    assert found == Instances(counts={"ml.m5.large": 2})
