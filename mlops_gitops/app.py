@@ -287,33 +287,33 @@ def bootstrap_preparation(source: "Source", assets_kms_key_arn: str) -> "Prepara
 
 
 def embedded_up(
-    settings: Settings,
+    root: Path,
     state_dir: Path,
     port: int,
     report: Callable[[str], None],
     iam: "Iam | None" = None,
-    written: bytes = b"",
 ) -> "Running":
     """Start the embedded AWS, point this process at it, and prepare its accounts.
 
     Args:
-        settings: whose accounts are prepared.
+        root: of the repository whose accounts are prepared.
         state_dir: where it keeps its state.
         port: 0 takes a free one.
         report: is told each step.
         iam: what it does with the policies of roles; None for nothing.
-        written: the settings as they are in the repository, for functions to work with.
+
+    Raises:
+        InvalidRepository: the settings have errors.
     """
-    from mlops_gitops.app_bootstrap import bootstrap_preparation, bootstrap_source
+    from mlops_gitops.app_bootstrap import everything_made
     from mlops_gitops.emulator import lifecycle
     from mlops_gitops.use_cases.bootstrap import bootstrap
 
+    source = everything_made(bootstrap_source(root))
+    orchestrator = source.settings.orchestrator_account
     running = lifecycle.up(state_dir, port, iam or lifecycle.NOT_EVALUATED)
     enter(lifecycle.environment(running))
-    orchestrator = settings.orchestrator_account
-    others = [account for account in settings.accounts if account != orchestrator]
-    operators = (f"arn:aws:iam::{orchestrator}:root",)
-    source = bootstrap_source(settings, written, operators)
+    others = [account for account in source.settings.accounts if account != orchestrator]
     for account in (orchestrator, *others):
         # An account's id, as an access key, acts as that account's root here.
         os.environ["AWS_ACCESS_KEY_ID"] = account

@@ -1,5 +1,6 @@
 """Bootstrap on AWS: what it works with. A part of the composition root, as `app` is."""
 
+from dataclasses import replace
 from functools import cache
 
 from mlops_gitops.adapters.aws.assets import S3Assets
@@ -13,7 +14,7 @@ from mlops_gitops.adapters.clock import SystemClock
 from mlops_gitops.adapters.function_packages import BuiltPackages
 from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.adapters.revision import installed_revision
-from mlops_gitops.config.installation import Organizations
+from mlops_gitops.config.installation import Bootstrap, Organizations
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.use_cases.bootstrap_parts import Preparation, Source
 
@@ -33,6 +34,16 @@ def bootstrap_source(settings: Settings, written: bytes, operators: tuple[str, .
         package=cache(BuiltPackages(written).package),
         revision=installed_revision(),
     )
+
+
+def everything_made(source: Source) -> Source:
+    """Give what the embedded AWS is prepared with: nothing is there that could be brought along.
+
+    Whoever is signed in there is the root of an account, and may remove what failed.
+    """
+    settings = replace(source.settings, bootstrap=Bootstrap())
+    root = f"arn:aws:iam::{settings.orchestrator_account}:root"
+    return replace(source, settings=settings, operators=(root,))
 
 
 def bootstrap_preparation(source: Source, assets_kms_key_arn: str) -> Preparation:

@@ -7,7 +7,6 @@ import click
 
 from mlops_gitops import app
 from mlops_gitops.cli import options
-from mlops_gitops.config.settings import Settings
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.errors import EmulatorError, UsageError
 
@@ -41,7 +40,12 @@ def command() -> None:
     envvar="MLOPS_GITOPS_ROOT",
     help="Repository whose accounts are made; by default the nearest one upwards.",
 )
-def up(port: int, root: Path | None) -> None:
+@click.option(
+    "--enforce-iam",
+    is_flag=True,
+    help="Refuse what the policies of roles do not allow, as AWS does. It takes more time.",
+)
+def up(port: int, root: Path | None, *, enforce_iam: bool) -> None:
     """Start it and prepare its accounts with the same templates as real ones.
 
     The accounts are those of the settings, or four of its own outside a repository. State is
@@ -50,10 +54,12 @@ def up(port: int, root: Path | None) -> None:
     \u0008
     Example:
       mlops-gitops local up --port 4566
+      mlops-gitops local up --enforce-iam
     """
-    settings = _settings(root)
-    running = app.embedded_up(settings, app.embedded_state(), port, _report)
-    click.echo(f"Embedded AWS (emulated) at {running.endpoint_url}, state in {running.state_dir}")
+    folder = _folder(root)
+    iam = lifecycle.Iam(enforced=enforce_iam)
+    running = app.embedded_up(folder, app.embedded_state(), port, _report, iam)
+    _tell(running)
     click.echo('Next: eval "$(mlops-gitops local env)"', err=True)
 
 
@@ -79,7 +85,7 @@ def status() -> None:
     running = lifecycle.status(app.embedded_state())
     if running is None:
         raise EmulatorError("The embedded AWS is not running.", hint=_HINT)
-    click.echo(f"Embedded AWS (emulated) at {running.endpoint_url}, state in {running.state_dir}")
+    _tell(running)
 
 
 @command.command("env")
@@ -112,13 +118,18 @@ def reset(*, yes: bool) -> None:
     click.echo("Stopped and emptied.")
 
 
+def _tell(running: lifecycle.Running) -> None:
+    click.echo(f"Embedded AWS (emulated) at {running.endpoint_url}, state in {running.state_dir}")
+    if running.enforces_iam:
+        click.echo("It refuses what the policies of roles do not allow.")
+
+
 def _report(step: str) -> None:
     click.echo(step, err=True)
 
 
-def _settings(root: Path | None) -> Settings:
+def _folder(root: Path | None) -> Path:
     try:
-        folder = options.find_root(root)
+        return options.find_root(root)
     except UsageError:
-        folder = DEMO_REPOSITORY
-    return app.settings_on_disk(folder)
+        return DEMO_REPOSITORY

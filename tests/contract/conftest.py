@@ -93,8 +93,7 @@ def embedded(repository: Path) -> Iterator[Running]:
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)
         try:
-            settings = app.settings_on_disk(repository)
-            running = app.embedded_up(settings, state, 0, lambda _: None)
+            running = app.embedded_up(repository, state, 0, lambda _: None)
             leave(before)
             yield running
         finally:

@@ -11,7 +11,6 @@ from e2e.user import User, upload_artifact
 from embedded_aws import embedded_aws, in_environment
 
 from mlops_gitops import app
-from mlops_gitops.config.settings import Settings
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.use_cases.world import World
@@ -26,16 +25,13 @@ _numbers = itertools.count(1)
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """An embedded AWS whose four accounts have been prepared, as `local up` does it."""
 
-    def settings_of(text: str) -> Settings:
-        folder = tmp_path_factory.mktemp("settings")
-        (folder / "mlops-gitops.yaml").write_text(text, encoding="utf-8")
-        return app.settings_on_disk(folder)
-
+    folder = tmp_path_factory.mktemp("settings")
+    (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
     # Where `local` looks for it, given XDG_STATE_HOME.
     state = tmp_path_factory.mktemp("state") / "mlops-gitops" / "local"
     with embedded_aws(state) as running:
         with in_environment(running):
-            app.embedded_up(settings_of(SETTINGS), running.state_dir, 0, lambda _: None)
+            app.embedded_up(folder, running.state_dir, 0, lambda _: None)
             upload_artifact()
         yield running
 
