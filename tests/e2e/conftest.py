@@ -24,7 +24,6 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """An embedded AWS whose four accounts have been prepared, as `local up` does it."""
-
     folder = tmp_path_factory.mktemp("settings")
     (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
     # Where `local` looks for it, given XDG_STATE_HOME.
