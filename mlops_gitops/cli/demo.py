@@ -56,7 +56,14 @@ To stop and remove it all:
 @click.command("demo")
 @click.option("--yes", is_flag=True, help="Do not stop between the steps.")
 @click.option("--keep", is_flag=True, help="Leave the repository and the embedded AWS running.")
-def command(*, yes: bool, keep: bool) -> None:
+@click.option(
+    "--enforce-iam",
+    "start",
+    flag_value=f"{StartAws().line} --enforce-iam",
+    default=StartAws().line,
+    help="Have the embedded AWS refuse what the policies of roles do not allow.",
+)
+def command(*, yes: bool, keep: bool, start: str) -> None:
     """Watch a config reach production on the embedded AWS.
 
     It works in a temporary folder and on 127.0.0.1, and takes less than a minute. Without a
@@ -66,6 +73,7 @@ def command(*, yes: bool, keep: bool) -> None:
     Example:
       mlops-gitops demo
       mlops-gitops demo --yes --keep
+      mlops-gitops demo --enforce-iam
     """
     if shutil.which("git") is None:
         raise UsageError("The demo needs git, and it is not installed.", hint="Install git.")
@@ -75,7 +83,7 @@ def command(*, yes: bool, keep: bool) -> None:
         isolate(folder / "state")
         make_repository(folder / "repository")
         with contextlib.chdir(folder / "repository"):
-            _walk(interruptions, asks=asks)
+            _walk(interruptions, start, asks=asks)
 
 
 @contextlib.contextmanager
@@ -97,7 +105,7 @@ def _folder(interruptions: Interruptions, *, keep: bool) -> Iterator[Path]:
                 say("The embedded AWS is stopped, and the repository removed; --keep keeps both.")
 
 
-def _walk(interruptions: Interruptions, *, asks: bool) -> None:
+def _walk(interruptions: Interruptions, start: str, *, asks: bool) -> None:
     say(_WELCOME)
     started = time.monotonic()
     for number, step in enumerate(STEPS, start=1):
@@ -107,7 +115,7 @@ def _walk(interruptions: Interruptions, *, asks: bool) -> None:
         headline(f"{number}/{len(STEPS)}  {step.title}")
         say(step.text)
         for action in step.actions:
-            _do(action, interruptions)
+            _do(StartAws(start) if isinstance(action, StartAws) else action, interruptions)
     took = "" if asks else f" in {time.monotonic() - started:.0f} seconds"
     say()
     headline(f"Done{took}: two models serve in dev, staging and prod (emulated).")

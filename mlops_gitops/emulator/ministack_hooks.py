@@ -181,6 +181,11 @@ _caller: ContextVar[str] = ContextVar("caller", default="")
 """Who asks S3, or has CloudFormation ask it: the principal of the request's access key."""
 
 
+def principal_that_asks() -> str:
+    """The principal of the request to CloudFormation that is answered; empty for nobody known."""
+    return _caller.get()
+
+
 def tell_buckets_who_asks() -> None:
     """Let bucket policies of other accounts see the role that asks, as AWS does.
 

@@ -33,7 +33,7 @@ from mlops_gitops.emulator.iam.guard import Denied, Guard
 from mlops_gitops.emulator.iam.http import Call, HttpRequest
 from mlops_gitops.emulator.iam.policy import Asked, Policy, Principal, read_policy
 from mlops_gitops.emulator.iam.stack_needs import handler_needs
-from mlops_gitops.emulator.ministack_hooks import role_under_way
+from mlops_gitops.emulator.ministack_hooks import principal_that_asks, role_under_way
 from mlops_gitops.emulator.providers import ProvisioningError
 from mlops_gitops.emulator.stepfunctions.tasks import handles
 from mlops_gitops.emulator.wire import Answer
@@ -238,20 +238,25 @@ def _check(guard: Guard, what: tuple[str, str], props: Any, name: str) -> None:
 
 
 def _remember_roles() -> None:
-    """Keep the role that a stack operation names: it is the stack's until another is named."""
-    for operation in ("CreateChangeSet", "CreateStack", "UpdateStack", "DeleteStack"):
-        handlers._ACTION_HANDLERS[operation] = _remembering(handlers._ACTION_HANDLERS[operation])
+    """Keep the role that a stack operation names: it is the stack's until another is named.
+
+    A stack that is given none is made in the name of whoever makes it. A change set alone makes
+    nothing, so whoever asks what one would do is not remembered.
+    """
+    known = handlers._ACTION_HANDLERS
+    for operation in ("CreateStack", "UpdateStack"):
+        known[operation] = _remembering(known[operation], principal_that_asks)
+    for operation in ("CreateChangeSet", "DeleteStack"):
+        known[operation] = _remembering(known[operation], lambda: "")
 
 
-def _remembering(handle: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _remembering(handle: Callable[[Any], Any], otherwise: Callable[[], str]) -> Callable[..., Any]:
     def handled(params: Any) -> Any:
-        role = helpers._p(params, "RoleARN")
+        answer = handle(params)  # what it sets going begins after this, on the same loop
         # `arn:…:stack/NAME/ID`, or the name itself
         name = helpers._p(params, "StackName").rpartition("stack/")[2].partition("/")[0]
-        if role and name in cfn._stacks:
-            cfn._stacks[name]["RoleARN"] = role
-        answer = handle(params)
-        if role and name in cfn._stacks:
+        role = helpers._p(params, "RoleARN") or otherwise()
+        if _ROLE_ARN.fullmatch(role) and name in cfn._stacks:
             cfn._stacks[name]["RoleARN"] = role
         return answer
 

@@ -88,6 +88,25 @@ def test_both_workloads_serve_in_three_accounts_and_nothing_stays(
     assert not answers(done.stdout)
 
 
+def test_it_reaches_its_end_under_iam_that_enforces(hostile: dict[str, str]) -> None:
+    """What the demo's roles ask for, the templates of bootstrap grant."""
+    done = subprocess.run(
+        [COMMAND, "demo", "--yes", "--enforce-iam"],
+        env=hostile,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        stdin=subprocess.DEVNULL,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "It refuses what the policies of roles do not allow." in done.stdout
+    for workload in ("abalone", "pulsar"):
+        served = f"{workload} is InService in dev (222222222222), staging (333333333333), prod"
+        assert done.stdout.count(served) == 2
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_while_aws_starts_leaves_nothing(
     number: signal.Signals, hostile: dict[str, str]

@@ -120,7 +120,8 @@ def passed_roles(call: Call) -> Iterator[Need]:
         return
     given: Any = call.parameters
     if call.service == "codepipeline":
-        given = {"roleArn": call.parameters.get("pipeline", {}).get("roleArn", "")}
+        own = {name.lower(): value for name, value in given.get("pipeline", given).items()}
+        given = {"rolearn": own.get("rolearn", "")}
     context = {"iam:passedtoservice": (service,)}
     for role in sorted(set(_roles(given))):
         yield Need(action="iam:PassRole", resource=role, context=context)

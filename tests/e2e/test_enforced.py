@@ -1,0 +1,220 @@
+"""A commit's way to prod by roles alone, while the embedded AWS enforces IAM as AWS does."""
+
+import base64
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from blueprints.blueprint_files import ROOT as CHECKOUT
+from blueprints.blueprint_files import module_at
+from botocore.exceptions import ClientError
+from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS
+from e2e.user import User, eventually, full_name, model, upload_artifact
+from embedded_aws import client, embedded_aws, in_environment
+
+from mlops_gitops import app
+from mlops_gitops.emulator.lifecycle import Iam, Running
+
+ROOT = f"arn:aws:iam::{ORCHESTRATOR}:root"
+MANAGERS = f"arn:aws:iam::{ORCHESTRATOR}:role/release-managers"
+WITH_ROLES = (
+    SETTINGS.replace("{name: staging,", f'{{name: staging, approvers: ["{MANAGERS}"],').replace(
+        "{name: prod,", f'{{name: prod, approvers: ["{MANAGERS}"],'
+    )
+    + "ci: {github: {repository: acme/models}}\n"
+)
+BRANCH = "repo:acme/models:ref:refs/heads/main"
+PULL_REQUEST = "repo:acme/models:pull_request"
+NAME = "enforced"
+TABLE = module_at(CHECKOUT / "scripts" / "write_permissions.py", "write_permissions")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the roles' calls are written."""
+    return tmp_path_factory.mktemp("record") / "calls.jsonl"
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory, record: Path) -> Iterator[User]:
+    """A user in an installation with roles for CI and for approvers."""
+    folder = tmp_path_factory.mktemp("repository")
+    (folder / "mlops-gitops.yaml").write_text(WITH_ROLES, encoding="utf-8")
+    with embedded_aws(iam=Iam(enforced=True, record=record)) as running, in_environment(running):
+        app.embedded_up(folder, running.state_dir, 0, lambda _: None)
+        upload_artifact()
+        _managers(running)
+        user = User(folder=folder, running=running)
+        user.git("init", "-q")
+        user.commit(model(NAME))
+        yield user
+
+
+def _managers(running: Running) -> None:
+    """A role of people, which may become the approvers' and nothing else."""
+    iam, role = client(running, "iam"), MANAGERS.rpartition("/")[2]
+    become = f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-approve-*"
+    trust = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "sts:AssumeRole"}
+    may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": become}
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=_policy(trust))
+    iam.put_role_policy(RoleName=role, PolicyName="become", PolicyDocument=_policy(may))
+
+
+def _policy(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def ci(user: User, role: str, subject: str) -> dict[str, str]:
+    """Sign in as a job of CI, by a token of GitHub's."""
+    claims = {
+        "iss": "https://token.actions.githubusercontent.com",
+        "aud": "sts.amazonaws.com",
+        "sub": subject,
+    }
+    parts = ({"alg": "RS256"}, claims, "signed")
+    token = ".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts
+    )
+    given = user.aws("sts").assume_role_with_web_identity(
+        RoleArn=f"arn:aws:iam::{ORCHESTRATOR}:role/{role}",
+        RoleSessionName="run-1",
+        WebIdentityToken=token,
+    )
+    return _environment(given["Credentials"])
+
+
+def become(who: Any, role: str, session: str) -> dict[str, str]:
+    """Assume a role."""
+    return _environment(who.assume_role(RoleArn=role, RoleSessionName=session)["Credentials"])
+
+
+def _environment(credentials: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": credentials["SessionToken"],
+    }
+
+
+def acting(user: User, who: Mapping[str, str], service: str) -> Any:
+    """A client of whoever has signed in."""
+    return boto3.client(
+        service,
+        endpoint_url=user.running.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id=who["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=who["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=who["AWS_SESSION_TOKEN"],
+    )
+
+
+def test_roles_of_ci_and_approvers_bring_a_commit_to_prod(team: User, record: Path) -> None:
+    """Plan, apply, two approvals, none as the account; all that is asked for is in the table."""
+    planned = team.ran("plan", **ci(team, "mlops-gitops-ci-plan", PULL_REQUEST))
+    assert planned.code == 0, planned
+    applied = team.ran("apply", **ci(team, "mlops-gitops-apply", BRANCH))
+    assert applied.code == 0, applied
+    for stage in ("staging", "prod"):
+        eventually(lambda: team.waiting(NAME))
+        waiting = team.waiting(NAME)
+        digest = json.loads(team.did("plan", "--output", "json"))["digests"][full_name(NAME)]
+        person = become(team.aws("sts"), MANAGERS, "jane@example.com")
+        role = f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-approve-{stage}"
+        approver = become(acting(team, person, "sts"), role, "jane@example.com")
+        words = ("approve", NAME, "--stage", stage, "--digest", digest, "--yes")
+        approved = team.ran(*words, **approver)
+        assert approved.code == 0, approved
+        eventually(lambda before=waiting: team.waiting(NAME) != before)  # type: ignore[misc]  # bound at once
+    told = team.ran("status", "--watch", **ci(team, "mlops-gitops-apply", BRANCH))
+    assert (told.code, "All stages run what git says." in told.out) == (0, True), told
+
+    if folder := os.environ.get("RECORD_IAM"):  # `make permissions`
+        shutil.copy(record, Path(folder) / f"enforced-{os.getpid()}.jsonl")
+        return
+    unknown = TABLE.seen_in([record]) - TABLE.recorded()
+    assert not unknown, "Run `make permissions`, and read what has changed."
+
+
+def test_the_plan_role_is_refused_a_deployment(team: User) -> None:
+    """It asks what would change, and nobody who plans carries it out."""
+    plan = f"arn:aws:iam::{ACCOUNTS['dev']}:role/mlops-gitops-plan"
+    stack = f"{full_name('refused')}-dev"
+    cloudformation = acting(team, become(team.aws("sts"), plan, "me"), "cloudformation")
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    cloudformation.create_change_set(
+        StackName=stack,
+        ChangeSetName="mg-plan-1",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(template),
+    )
+
+    with pytest.raises(ClientError) as refused:
+        cloudformation.execute_change_set(StackName=stack, ChangeSetName="mg-plan-1")
+    assert refused.value.response["Error"] == {
+        "Type": "Sender",
+        "Code": "AccessDenied",
+        "Message": (
+            f"User: arn:aws:sts::{ACCOUNTS['dev']}:assumed-role/mlops-gitops-plan/me is not "
+            "authorized to perform: cloudformation:ExecuteChangeSet on resource: "
+            f"arn:aws:cloudformation:us-east-1:{ACCOUNTS['dev']}:stack/{stack}/* because no "
+            "identity-based policy allows the cloudformation:ExecuteChangeSet action"
+        ),
+    }
+    with pytest.raises(ClientError, match="CreateChangeSet action"):
+        cloudformation.create_change_set(
+            StackName=stack, ChangeSetName="mine", TemplateBody=json.dumps(template)
+        )
+
+
+def test_the_deploy_role_reads_what_its_pipeline_made_and_nothing_else(team: User) -> None:
+    """Models, bundles and other accounts' buckets are not its to read."""
+    pipeline = become(
+        team.aws("sts"), f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-pipeline", "me"
+    )
+    deploy = f"arn:aws:iam::{ACCOUNTS['dev']}:role/mlops-gitops-deploy"
+    s3 = acting(team, become(acting(team, pipeline, "sts"), deploy, "me"), "s3")
+    own = f"{full_name(NAME)}/BuildArtifact/1"
+    for key in (own, "other/model.tar.gz", "mlops_provisioned_pipelines/other/template.zip"):
+        team.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
+
+    assert s3.get_object(Bucket=BUCKET, Key=own)["Body"].read() == b"x"
+    for key in ("other/model.tar.gz", "mlops_provisioned_pipelines/other/template.zip"):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3.get_object(Bucket=BUCKET, Key=key)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(Bucket=BUCKET, Key=own, Body=b"y")
+
+
+def test_roles_that_nobody_made_or_that_trust_others_cannot_be_assumed(team: User) -> None:
+    """A role that is unknown, one of another branch, one of the pipelines."""
+    apply = acting(team, ci(team, "mlops-gitops-apply", BRANCH), "sts")
+    for role in (
+        f"arn:aws:iam::{ACCOUNTS['dev']}:role/unknown",
+        f"arn:aws:iam::{ACCOUNTS['dev']}:role/mlops-gitops-deploy",
+        f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-approve-prod",
+    ):
+        with pytest.raises(ClientError, match=f"perform: sts:AssumeRole on resource: {role}"):
+            become(apply, role, "me")
+    for subject in (PULL_REQUEST, "repo:acme/models:ref:refs/heads/mine", "repo:other/models"):
+        with pytest.raises(ClientError, match="AssumeRoleWithWebIdentity"):
+            ci(team, "mlops-gitops-apply", subject)
+
+
+def test_who_plans_in_ci_starts_nothing_and_decides_nothing(team: User) -> None:
+    """Neither pipelines nor gates, and no bundle is written."""
+    who = ci(team, "mlops-gitops-ci-plan", PULL_REQUEST)
+    pipelines = acting(team, who, "codepipeline")
+
+    with pytest.raises(ClientError, match="codepipeline:StartPipelineExecution action"):
+        pipelines.start_pipeline_execution(name=full_name(NAME))
+    with pytest.raises(ClientError, match="AccessDenied"):
+        acting(team, who, "s3").put_object(
+            Bucket=BUCKET, Key=f"mlops_provisioned_pipelines/{full_name(NAME)}/template.zip"
+        )
