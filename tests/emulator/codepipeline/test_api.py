@@ -107,6 +107,23 @@ BROKEN = {
         "InvalidStructureException",
         "require pipeline type V2",
     ),
+    "triggers of a V1": (
+        declare.pipeline(
+            "p",
+            SOURCE,
+            GATE,
+            pipelineType="V1",
+            executionMode="SUPERSEDED",
+            triggers=[
+                {
+                    "providerType": "CodeStarSourceConnection",
+                    "gitConfiguration": {"sourceActionName": "Source"},
+                }
+            ],
+        ),
+        "InvalidStructureException",
+        "Triggers require pipeline type V2",
+    ),
     "parallel": (
         declare.pipeline("p", SOURCE, GATE, executionMode="PARALLEL"),
         "InvalidStructureException",
