@@ -66,7 +66,11 @@ def _invalid(problems: tuple[Problem, ...]) -> Finding:
 
 
 def _credentials(examined: Examined, _about: str) -> Finding:
-    source = examined.instruments.credentials.source()
+    try:
+        source = examined.instruments.credentials.source()
+    except AwsError as error:
+        fix = "Name a profile that `aws configure list-profiles` shows, or unset AWS_PROFILE."
+        return failed(error.message, fix)
     if source:
         return ok(f"from {source}")
     fix = "Sign in, for example with `aws sso login`, or name a profile with AWS_PROFILE."

@@ -44,9 +44,8 @@ def _secrets(examined: Examined) -> dict[str, str]:
 
 
 def _log_role(examined: Examined, about: str) -> Finding:
-    role = examined.services.rest_apis.log_role(about)
-    if role:
-        return ok(role)
+    if examined.services.rest_apis.log_role(about):
+        return ok("one is set")
     fix = f"Run `mlops-gitops bootstrap` for account {about}; realtime workloads need it."
     return failed("none is set for this account and region", fix)
 

@@ -37,7 +37,8 @@ def _quotas(examined: Examined, about: str) -> Finding:
     rooms = rooms_of(examined.services.usage, about, tuple(each.job for each in needs))
     if rooms.unread:
         fix = "Compare it yourself: Service Quotas, Amazon SageMaker."
-        return warning(f"Service Quotas did not tell: {rooms.unread}", fix)
+        why = rooms.unread.partition("<")[0].rstrip(": ")  # a page of HTML or XML tells no more
+        return warning(f"Service Quotas did not tell: {why}", fix)
     return _judged(needs, rooms)
 
 

@@ -21,7 +21,8 @@ Trust = Mapping[str, Any]
 
 
 def _plan(examined: Examined, about: str) -> Finding:
-    return ok(examined.services.roles.enter(about))
+    examined.services.roles.enter(about)
+    return ok("mlops-gitops-plan, tried")
 
 
 def _deploy(examined: Examined, about: str) -> Finding:
