@@ -14,7 +14,8 @@ from blueprints.blueprint_files import ROOT as CHECKOUT
 from blueprints.blueprint_files import module_at
 from botocore.exceptions import ClientError
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS
-from e2e.user import User, eventually, full_name, model, upload_artifact
+from e2e.every_type import prepare, realtime_custom, training
+from e2e.user import User, full_name, model, upload_artifact
 from embedded_aws import client, embedded_aws, in_environment
 
 from mlops_gitops import app
@@ -22,15 +23,18 @@ from mlops_gitops.emulator.lifecycle import Iam, Running
 
 ROOT = f"arn:aws:iam::{ORCHESTRATOR}:root"
 MANAGERS = f"arn:aws:iam::{ORCHESTRATOR}:role/release-managers"
+RELEASE = f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-release"
 WITH_ROLES = (
-    SETTINGS.replace("{name: staging,", f'{{name: staging, approvers: ["{MANAGERS}"],').replace(
-        "{name: prod,", f'{{name: prod, approvers: ["{MANAGERS}"],'
-    )
+    SETTINGS.replace(
+        "{name: staging,",
+        f'{{name: staging, approvers: ["{MANAGERS}", "{RELEASE}"], '
+        "require_approval_for: [interrupts],",
+    ).replace("{name: prod,", f'{{name: prod, approvers: ["{MANAGERS}"],')
     + "ci: {github: {repository: acme/models}}\n"
 )
 BRANCH = "repo:acme/models:ref:refs/heads/main"
 PULL_REQUEST = "repo:acme/models:pull_request"
-NAME = "enforced"
+NAME, TRAINED, OWN = "enforced", "enforced-trained", "enforced-own"
 TABLE = module_at(CHECKOUT / "scripts" / "write_permissions.py", "write_permissions")
 
 pytestmark = pytest.mark.slow
@@ -52,8 +56,8 @@ def team(tmp_path_factory: pytest.TempPathFactory, record: Path) -> Iterator[Use
         upload_artifact()
         _managers(running)
         user = User(folder=folder, running=running)
+        prepare(user)
         user.git("init", "-q")
-        user.commit(model(NAME))
         yield user
 
 
@@ -115,31 +119,51 @@ def acting(user: User, who: Mapping[str, str], service: str) -> Any:
     )
 
 
-def test_roles_of_ci_and_approvers_bring_a_commit_to_prod(team: User, record: Path) -> None:
-    """Plan, apply, two approvals, none as the account; all that is asked for is in the table."""
-    planned = team.ran("plan", **ci(team, "mlops-gitops-ci-plan", PULL_REQUEST))
-    assert planned.code == 0, planned
-    applied = team.ran("apply", **ci(team, "mlops-gitops-apply", BRANCH))
-    assert applied.code == 0, applied
+def test_roles_of_ci_and_approvers_bring_commits_to_prod(team: User, record: Path) -> None:
+    """Plan, apply, decide, look: none of it as the account, and all of it is in the table."""
+    planner = ci(team, "mlops-gitops-ci-plan", PULL_REQUEST)
+    applier = ci(team, "mlops-gitops-apply", BRANCH)
+    team.commit(model(NAME), training(TRAINED), realtime_custom(OWN))
+    as_who(team, planner, "plan")
+    as_who(team, applier, "apply", "--wait")
     for stage in ("staging", "prod"):
-        eventually(lambda: team.waiting(NAME))
-        waiting = team.waiting(NAME)
-        digest = json.loads(team.did("plan", "--output", "json"))["digests"][full_name(NAME)]
-        person = become(team.aws("sts"), MANAGERS, "jane@example.com")
-        role = f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-approve-{stage}"
-        approver = become(acting(team, person, "sts"), role, "jane@example.com")
-        words = ("approve", NAME, "--stage", stage, "--digest", digest, "--yes")
-        approved = team.ran(*words, **approver)
-        assert approved.code == 0, approved
-        eventually(lambda before=waiting: team.waiting(NAME) != before)  # type: ignore[misc]  # bound at once
-    told = team.ran("status", "--watch", **ci(team, "mlops-gitops-apply", BRANCH))
-    assert (told.code, "All stages run what git says." in told.out) == (0, True), told
+        digest = _digest(team, planner)
+        words = ("approve", NAME, "--stage", stage, "--digest", digest, "--yes", "--wait")
+        as_who(team, _approver(team, stage), *words)
+    team.commit(model(NAME, inference_instance="ml.m5.xlarge"), training(TRAINED))
+    as_who(team, planner, "plan", "--method", "change-set")
+    as_who(team, applier, "apply", "--wait")
+    team.commit(model(NAME), training(TRAINED, instance_type="ml.m5.2xlarge"))
+    as_who(team, planner, "plan", "--method", "change-set")
+    as_who(team, applier, "apply", "--wait")
+    as_who(team, ci(team, "mlops-gitops-release", BRANCH), "approve", NAME, "--by-settings")
+    as_who(team, planner, "status")
+    as_who(team, planner, "history", NAME)
 
     if folder := os.environ.get("RECORD_IAM"):  # `make permissions`
         shutil.copy(record, Path(folder) / f"enforced-{os.getpid()}.jsonl")
         return
     unknown = TABLE.seen_in([record]) - TABLE.recorded()
     assert not unknown, "Run `make permissions`, and read what has changed."
+
+
+def as_who(user: User, who: Mapping[str, str], *words: str) -> str:
+    """Run a command that must succeed as somebody; give what it printed."""
+    answer = user.ran(*words, **who)
+    assert answer.code == 0, (words, answer)
+    return answer.out
+
+
+def _digest(user: User, who: Mapping[str, str]) -> str:
+    shown = as_who(user, who, "plan", "--output", "json")
+    return str(json.loads(shown)["digests"][full_name(NAME)])
+
+
+def _approver(user: User, stage: str) -> dict[str, str]:
+    """Sign in as a person, and go on as the approver of a stage."""
+    person = become(user.aws("sts"), MANAGERS, "jane@example.com")
+    role = f"arn:aws:iam::{ORCHESTRATOR}:role/mlops-gitops-approve-{stage}"
+    return become(acting(user, person, "sts"), role, "jane@example.com")
 
 
 def test_the_plan_role_is_refused_a_deployment(team: User) -> None:
