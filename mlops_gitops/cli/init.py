@@ -75,6 +75,13 @@ _revision = _of_form(r"[0-9A-Za-z][\w./-]*", "branch, tag or commit")
     help="The branch that is applied from; GitLab knows it by itself.",
 )
 @click.option(
+    "--repository",
+    default="",
+    metavar="OWNER/NAME",
+    callback=_of_form(r"|[\w.-]+(/[\w.-]+)+", "repository with its owner"),
+    help="What GitHub or GitLab call this repository; bootstrap makes roles that trust it.",
+)
+@click.option(
     "--owner",
     multiple=True,
     callback=_of_form(r"@?[\w.@/-]+", "user, team or e-mail address"),
@@ -111,7 +118,8 @@ def command(root: Path, **given: Any) -> None:
     Example:
       mlops-gitops init
       mlops-gitops init --region us-east-1 --bucket acme-models --orchestrator 111111111111 \\
-        --stage dev=222222222222 --stage staging=333333333333 --stage prod=444444444444
+        --stage dev=222222222222 --stage staging=333333333333 --stage prod=444444444444 \\
+        --repository acme/models
     """  # noqa: D301 - \u0008 has to be that character, which click looks for
     wishes = _wishes(_completed(given))
     skeleton = {file.name: file.read_text("utf-8") for file in sorted(_FILES.iterdir())}
@@ -156,6 +164,7 @@ def _wishes(given: dict[str, Any]) -> Wishes:
         plan_role=given["plan_role"] or f"{roles}/mlops-gitops-ci-plan",
         apply_role=given["apply_role"] or f"{roles}/mlops-gitops-apply",
         revision=given["pin"] or app.installed_revision(),
+        repository=given["repository"],
     )
 
 
@@ -174,6 +183,11 @@ def _next(wishes: Wishes) -> str:
         "Run `mlops-gitops bootstrap` in each account, or `mlops-gitops local up` to try it here.",
     ]
     if wishes.ci is not Ci.NONE:
-        steps.append(f"Let CI take these roles: {wishes.plan_role}, {wishes.apply_role}.")
+        roles = f"{wishes.plan_role}, {wishes.apply_role}"
+        if wishes.repository:
+            steps.append(f"CI takes these roles, which bootstrap makes: {roles}.")
+        else:
+            steps.insert(1, "Say `ci:` in mlops-gitops.yaml: which repository gets roles.")
+            steps.append(f"CI takes these roles, which bootstrap then makes: {roles}.")
     lines = (f"  {number}. {step}" for number, step in enumerate(steps, start=1))
     return "\n".join(["Next:", *lines])

@@ -10,6 +10,8 @@ from typing import assert_never
 from mlops_gitops.config.settings import SETTINGS_PATH
 
 _NOBODY = "@your-organization/ml-platform"
+ENVIRONMENT = "mlops-gitops"
+"""Of GitHub: what our workflow that applies runs in, unless it is told otherwise."""
 
 
 class Ci(StrEnum):
@@ -36,6 +38,7 @@ class Wishes:
         plan_role: ARN of the role that CI plans with.
         apply_role: ARN of the role that CI applies with.
         revision: commit or tag of this program that CI runs.
+        repository: what GitHub or GitLab call it, with its owner; empty if nobody said.
     """
 
     orchestrator: str
@@ -49,6 +52,7 @@ class Wishes:
     plan_role: str
     apply_role: str
     revision: str
+    repository: str
 
 
 class _Text(Template):
@@ -110,6 +114,7 @@ def _values(wishes: Wishes) -> dict[str, str]:
         "apply_role": json.dumps(wishes.apply_role),
         "revision": wishes.revision,
         "lines": "\n".join(_owned(wishes)),
+        "trusted": "".join(f"{line}\n" for line in _trusted(wishes)),
     }
 
 
@@ -118,6 +123,19 @@ def _stages(stages: tuple[tuple[str, str], ...]) -> Iterator[str]:
         approval = "manual" if number else "none"
         place = f"name: {json.dumps(name)}, account: {json.dumps(account)}"
         yield f"  - {{{place}, approval: {approval}}}"
+
+
+def _trusted(wishes: Wishes) -> Iterator[str]:
+    """Say whose pipelines get roles, if the repository was named."""
+    if not wishes.repository or wishes.ci is Ci.NONE:
+        return
+    name, branch = json.dumps(wishes.repository), json.dumps(wishes.branch)
+    yield "# Whose pipelines get roles, which `bootstrap` makes."
+    yield "ci:"
+    if wishes.ci is Ci.GITHUB:
+        yield f"  github: {{repository: {name}, branch: {branch}, environment: {ENVIRONMENT}}}"
+    else:
+        yield f"  gitlab: {{project: {name}, branch: {branch}}}"
 
 
 def _owned(wishes: Wishes) -> Iterator[str]:

@@ -35,7 +35,8 @@ def written(folder: Path) -> str:
 @pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
 def test_a_repository_begins(ci: str, folder: Path, say: Say, golden: Golden) -> None:
     """Every file as a person finds it, and what is told to do next; all of it is valid."""
-    golden(f"init/{ci}", say("init", *GIVEN, "--ci", ci, "--owner", "@acme/ml"))
+    named = ("--owner", "@acme/ml", "--repository", "acme/models")
+    golden(f"init/{ci}", say("init", *GIVEN, "--ci", ci, *named))
     golden(f"init/{ci}-files", written(folder))
 
     assert str(say("validate")) == "--- stderr, exit 0\n1 config checked, no problems.\n"
@@ -75,6 +76,27 @@ def test_the_workflow_fits_those_it_calls(folder: Path, say: Say) -> None:
         assert {name for name, each in inputs.items() if each.get("required")} <= set(job["with"])
         assert set(job["with"]) <= set(inputs)
         assert job["permissions"] == asked
+
+
+def test_the_settings_trust_the_environment_that_applies(folder: Path, say: Say) -> None:
+    """The subject that the role wants is what the called workflow runs in."""
+    say("init", *GIVEN, "--repository", "acme/models", "--branch", "trunk")
+    called = read_yaml(ROOT / ".github/workflows/apply.yml")["on"]["workflow_call"]["inputs"]
+
+    assert read_yaml(folder / "mlops-gitops.yaml")["ci"] == {
+        "github": {
+            "repository": "acme/models",
+            "branch": "trunk",
+            "environment": called["environment"]["default"],
+        }
+    }
+
+
+def test_without_a_repository_it_is_asked_for_next(folder: Path, say: Say, golden: Golden) -> None:
+    """Nobody is trusted by accident: what is to be said is told."""
+    golden("init/no-repository", say("init", *GIVEN))
+
+    assert "ci" not in read_yaml(folder / "mlops-gitops.yaml")
 
 
 def test_the_hook_that_is_asked_for_is_there(folder: Path, say: Say) -> None:
@@ -168,6 +190,7 @@ class Terminal(io.StringIO):
         ("role", (*GIVEN, "--plan-role", "arn:aws:iam::111111111111:role/${{ github.actor }}")),
         ("pin", (*GIVEN, "--pin", "main\n      - uses: evil/action@main")),
         ("branch", (*GIVEN, "--branch", "main, '**'")),
+        ("repository", (*GIVEN, "--repository", "acme/models, environment: x")),
         ("owner", (*GIVEN, "--owner", "@acme/ml\n* @mallory")),
     ],
 )
