@@ -43,6 +43,7 @@ RUNS: dict[Words, tuple[Words, ...]] = {
         (*INIT, "--bucket", "acme", "--branch", f"feature/{SECRETS['branch']}"),
         ("--root", "new", "--owner", SECRETS["word"]),
         ("--root", "new", "--plan-role", SECRETS["word"]),
+        ("--root", "new", "--repository", SECRETS["word"]),
         ("--root", "new", "--model", SECRETS["word"]),
     ),
     ("validate",): ((), ("--changed-since", "origin/main"), ("churn",), (SECRETS["word"],)),
@@ -83,7 +84,7 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
     ("gc",): ((), ("--yes",)),
     ("doctor",): ((), ("--stage", SECRETS["word"])),
-    ("bootstrap",): ((), ("--assets-key", SECRETS["word"])),
+    ("bootstrap",): ((), ("--assets-key", SECRETS["word"]), ("--print",), ("--print", SECRETS["word"])),
     **pipeline_runs(SECRETS["word"]),
 }
 """How each command is called; each of its formats is asked for by itself."""
