@@ -1,6 +1,7 @@
 """`doctor` through the front door: what it says where all is well, and where something is not."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ from breakings import ABOUT_DEV, closed, unconfirmed, unreadable_settings
 from functional.conftest import Golden, Say
 from ward import Ward, ward
 
+from mlops_gitops.use_cases.hops.table import HOPS
 from mlops_gitops.use_cases.world import World
 
+PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
 World_ = Callable[..., World]
 
 
@@ -79,3 +82,10 @@ def test_without_valid_settings_this_machine_is_looked_at(
     assert "failed       Settings: mlops-gitops.yaml:1:" in said.out
     assert 'not checked  AWS is reached: needs "Settings"' in said.out
     assert "ok           Credentials: from env" in said.out
+
+
+def test_the_page_has_every_check_in_its_order() -> None:
+    """What is new is explained, what is gone is not."""
+    rows = re.findall(r"^\| `([a-z-]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
+
+    assert rows == [hop.name for hop in HOPS]
