@@ -50,9 +50,10 @@ bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
-docs: $(READY) ## write what code and schemas say: docs/types, docs/problems.md, schemas/output
+docs: $(READY) ## write what code and schemas say: docs/types, docs/problems.md, schemas/output, schemas/api.json
 	@$(BIN)/python scripts/write_type_pages.py
 	@$(BIN)/python scripts/write_output_schemas.py
+	@$(BIN)/python scripts/write_api_description.py
 	@$(BIN)/mlops-gitops explain --output markdown > docs/problems.md
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
