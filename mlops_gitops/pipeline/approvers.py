@@ -34,7 +34,6 @@ _NOT_IN_A_SESSION = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _SESSION_LIMIT = 64
 _DECIDE = "codepipeline:PutApprovalResult"
 _LOOK = [
-    "codepipeline:GetPipeline",
     "codepipeline:GetPipelineExecution",
     "codepipeline:GetPipelineState",
     "codepipeline:ListActionExecutions",
