@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
 
-.PHONY: help demo test check sdk-check bench docs lock clean
+.PHONY: help demo test check sdk-check bench docs permissions lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -50,11 +50,17 @@ bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
-docs: $(READY) ## write what code and schemas say: docs/types, docs/problems.md, schemas/output, schemas/api.json
+docs: $(READY) ## write what code and schemas say: docs/types, docs/problems.md, docs/permissions.md, schemas/output, schemas/api.json
 	@$(BIN)/python scripts/write_type_pages.py
 	@$(BIN)/python scripts/write_output_schemas.py
+	@$(BIN)/python scripts/write_permissions.py
 	@$(BIN)/python scripts/write_api_description.py
 	@$(BIN)/mlops-gitops explain --output markdown > docs/problems.md
+
+permissions: $(READY) ## run what shows which permissions roles need, and write them down
+	@set -eu; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	RECORD_IAM=$$folder $(BIN)/pytest tests/e2e; \
+	$(BIN)/python scripts/write_permissions.py "$$folder"
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
