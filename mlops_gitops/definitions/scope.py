@@ -7,6 +7,7 @@ from typing import Any
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.document import Json
+from mlops_gitops.config.installation import Network
 from mlops_gitops.definitions.content import Contents, copy_of, etag_of
 from mlops_gitops.definitions.pipeline.script import Built
 
@@ -20,6 +21,7 @@ class Scope:
         stack: name of the stack, the base of names that are derived.
         contents: what the keys of the assets bucket held; empty offline.
         built: what the config's script made; None where it was not run.
+        network: VPC of the stage; None for none.
         known: what one insert has worked out and another one needs, too, by a name.
     """
 
@@ -31,6 +33,7 @@ class Scope:
     assets_bucket: str
     contents: Contents
     built: Built | None = None
+    network: Network | None = None
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -7,6 +7,7 @@ from mlops_gitops.definitions.inserts import assets_of, expand
 from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
 from mlops_gitops.desired.context import Context, Inputs
 from mlops_gitops.desired.digest import stage_digest
+from mlops_gitops.desired.enclose import enclose
 from mlops_gitops.desired.names import run_name, stage_stack, tags_of, workload_stack
 from mlops_gitops.desired.parameters import resolve_parameters
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
@@ -19,7 +20,7 @@ def compose(
     id_ = stage_stack(settings, workload_stack(settings, config), stage)
     context = Context(settings=settings, config=config, stage=stage, stack=id_.name, inputs=inputs)
     scope = context.scope
-    template = expand(blueprint.template, scope)
+    template = enclose(expand(blueprint.template, scope), settings, stage)
     parameters = resolve_parameters(blueprint, context)
     tags = tags_of(settings, config.workload, stage.name)
     values = {name: resolved.value for name, resolved in parameters.items()}

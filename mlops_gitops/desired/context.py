@@ -65,6 +65,7 @@ class Context:
             region=self.settings.region,
             assets_bucket=self.settings.assets_bucket,
             contents=self.inputs.contents,
+            network=self.stage.network,
             built=self.inputs.built.get((self.config.document.path, self.stage.name)),
         )
 

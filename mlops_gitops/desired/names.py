@@ -46,9 +46,17 @@ def run_name(stack: str) -> str:
     return shortened(stack, _STATE_MACHINE_LIMIT)
 
 
+OURS = "mlops-gitops:"
+"""What the keys of our tags begin with; no key of the settings does."""
+
+
 def tags_of(settings: Settings, workload: Workload, stage: str) -> dict[str, str]:
-    """Give a stack's tags. They never vary: SageMaker replaces job definitions when tags do."""
+    """Give a stack's tags: the settings' and ours, which nobody overwrites.
+
+    Ours never vary: SageMaker replaces job definitions when tags do.
+    """
     return {
+        **settings.tags,
         INSTALLATION_TAG: settings.prefix,
         WORKLOAD_TAG: f"{workload.model_name}/{workload.pipeline_type}",
         STAGE_TAG: stage,

@@ -6,6 +6,7 @@ it stopped and does nothing twice.
 
 from hashlib import sha256
 
+from mlops_gitops.desired.names import OURS
 from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Plan, StackChange, Verdict
@@ -65,7 +66,8 @@ def refuse_foreign(there: DeployedStack, wanted: DesiredStack) -> None:
     Raises:
         Blocked: it lacks our tags.
     """
-    if not wanted.tags.items() <= there.tags.items():
+    ours = {key: value for key, value in wanted.tags.items() if key.startswith(OURS)}
+    if not ours.items() <= there.tags.items():
         # Ours has them from its creation on; an update would remove what another's holds.
         raise Blocked(
             f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",

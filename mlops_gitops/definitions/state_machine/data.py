@@ -1,8 +1,12 @@
 """What a workflow's jobs may reach besides their own bucket."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.pipeline.permissions.network import of_jobs
 from mlops_gitops.definitions.scope import Scope
-from mlops_gitops.definitions.state_machine.machine import text_of, values_of
+from mlops_gitops.definitions.state_machine.machine import read_machine, text_of, values_of
 from mlops_gitops.definitions.state_machine.permissions import own_statements, repositories_in
 from mlops_gitops.definitions.state_machine.placeholders import known
 
@@ -30,7 +34,28 @@ def job_statements(scope: Scope, partition: str) -> list[Json]:
         for actions, resources in every
         if resources
     ]
-    return [*derived, *own_statements(scope, "job_permissions")]
+    return [*derived, *_network(scope), *own_statements(scope, "job_permissions")]
+
+
+def _network(scope: Scope) -> list[Json]:
+    """Give the statements for jobs that the definition puts into a VPC, where stages have one."""
+    if scope.network is None:
+        return []
+    machine = _filled(read_machine(text_of(scope)), values_of(scope))
+    return [each.as_json() for each in of_jobs(machine, scope.network)]
+
+
+def _filled(value: Any, values: Mapping[str, Json]) -> Any:
+    """Put values in the place of placeholders, however deep."""
+    match value:
+        case str():
+            return known(value, values, "x")
+        case dict():
+            return {key: _filled(each, values) for key, each in value.items()}
+        case list():
+            return [_filled(each, values) for each in value]
+        case _:
+            return value
 
 
 def _inside(location: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.pipeline.definition import Definition
+from mlops_gitops.definitions.pipeline.permissions import network
 from mlops_gitops.definitions.pipeline.permissions.statement import (
     Statement,
     allow,
@@ -53,8 +54,7 @@ def data(
     yield allow("WriteJobMetrics", "cloudwatch:PutMetricData", "*", condition=spaces)
     yield replace(allow("UseAssetsKey", _USE_KEY, "Ref:AssetsKmsKeyArn"), only_if="HasAssetsKmsKey")
     yield from _keys(text)
-    if '"VpcConfig":' in text:
-        yield from _network()
+    yield from network.of_jobs([*map(dict, steps)], around.scope.network)
 
 
 def _objects(definition: Definition, text: str, around: Surroundings) -> Iterator[Statement]:
@@ -113,21 +113,3 @@ def _keys(text: str) -> Iterator[Statement]:
         yield allow("UseNamedKeys", _USE_KEY, *found)
         grants: Json = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
         yield allow("EncryptVolumes", "kms:CreateGrant", *found, condition=grants)
-
-
-def _network() -> Iterator[Statement]:
-    """Jobs in a VPC make interfaces in it; source: "Give SageMaker training jobs access to …"."""
-    yield allow(
-        "MakeInterfaces",
-        "ec2:CreateNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterface"
-        " DeleteNetworkInterfacePermission",
-        arn("ec2", "network-interface/*"),
-        arn("ec2", "security-group/*"),
-        arn("ec2", "subnet/*"),
-    )
-    yield allow(
-        "FindNetwork",
-        "ec2:DescribeDhcpOptions DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets"
-        " DescribeVpcs",
-        "*",
-    )

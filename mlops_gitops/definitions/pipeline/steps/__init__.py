@@ -5,10 +5,12 @@ the shape that `schemas/step_<kind>.json` asks for has been checked before.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 from mlops_gitops.config.document import Json, Path
+from mlops_gitops.definitions.network import STEPS, with_network
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Mistake, Shorthand, together
 from mlops_gitops.definitions.pipeline.sugar import sugar_mistakes, without_top_models
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings
@@ -44,7 +46,21 @@ def _compile(step: Json, at: Path, around: Surroundings) -> Compiled:
     value = without_top_models(step, around)
     shorthand = Shorthand(value=value if isinstance(value, dict) else {}, at=at, around=around)
     compiled: Compiled = _module(shorthand.kind).compile_step(shorthand)
-    return compiled
+    return _in_network(compiled, around)
+
+
+def _in_network(compiled: Compiled, around: Surroundings) -> Compiled:
+    """Put into the stage's network whatever names no other one."""
+    network = around.scope.network
+    if network is None:
+        return compiled
+    steps = (
+        {**step, "Arguments": with_network(step["Arguments"], STEPS[kind], network)}
+        if (kind := str(step.get("Type"))) in STEPS
+        else step
+        for step in compiled.steps
+    )
+    return replace(compiled, steps=tuple(steps))
 
 
 def _origins(step: dict[str, Json], at: Path) -> Iterator[tuple[str, Path]]:
