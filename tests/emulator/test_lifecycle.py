@@ -29,11 +29,16 @@ def state_dir(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_two_starts_at_once_make_one_server(state_dir: Path) -> None:
-    """One wins, the other finds it running; after `down` nothing runs, and twice is harmless."""
+    """One wins, the other finds it running; after `down` nothing runs, and twice is harmless.
+
+    It is not taken for one that enforces IAM.
+    """
     with ThreadPoolExecutor() as pool:
         first, second = pool.map(lambda _: lifecycle.up(state_dir, port=0), range(2))
 
     assert first == second == lifecycle.status(state_dir)
+    with pytest.raises(EmulatorError, match="does not evaluate the policies of roles"):
+        lifecycle.up(state_dir, port=0, iam=lifecycle.Iam(enforced=True))
     assert lifecycle.down(state_dir)
     assert lifecycle.status(state_dir) is None
     assert not lifecycle.down(state_dir)

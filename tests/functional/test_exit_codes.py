@@ -186,6 +186,7 @@ SINGLE = (
     Row(("doctor",), no_network, 4),
     Row(("doctor",), aws_refuses, 4),
     Row(("local", "up"), invalid_settings, 3),
+    Row(("local", "up"), invalid_settings, 3, ("--enforce-iam",)),
     Row(("local", "up"), fresh, 1, ("--port", "70000")),
     Row(("local", "down"), fresh, 0),
     Row(("local", "status"), fresh, 1),
