@@ -11,9 +11,9 @@ user guide.
 from collections.abc import Sequence
 from typing import Any
 
-from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.settings import Approval, Settings, Stage
 from mlops_gitops.definitions.shortened import shortened
+from mlops_gitops.desired.console import console_domain
 from mlops_gitops.desired.digest import stage_digest
 from mlops_gitops.desired.gates import GATE, stage_name
 from mlops_gitops.desired.names import delivery_stack, tags_of
@@ -39,12 +39,6 @@ UNSET = "-"
 """Default of pipeline variables: CodePipeline wants at least one character."""
 
 _PIPELINE_NAME_LIMIT = 100
-_CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
-"""Domain of the console in each partition that has a public one."""
 
 
 def pipeline_name(workload_stack: str) -> str:
@@ -219,8 +213,8 @@ def _approve(stage: Stage, link: dict[str, str], installation: Installation) -> 
 
 
 def _link_to_execution(region: str, pipeline: str) -> dict[str, str]:
-    domain = _CONSOLES.get(partition_of(region))
-    if domain is None:
+    domain = console_domain(region)
+    if not domain:
         return {}
     path = f"codesuite/codepipeline/pipelines/{pipeline}/executions/{_EXECUTION}/timeline"
     return {"ExternalEntityLink": f"https://{region}.{domain}/{path}?region={region}"}

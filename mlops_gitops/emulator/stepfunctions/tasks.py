@@ -17,7 +17,16 @@ from mlops_gitops.emulator.wire import Scope
 
 _PRINCIPAL = "states.amazonaws.com"
 _POLL_SECONDS = 0.1
-_SPELLED = {"codepipeline": "CodePipeline", "s3": "S3", "sagemaker": "SageMaker"}
+_SPELLED = {
+    "codepipeline": "CodePipeline",
+    "eventbridge": "EventBridge",
+    "s3": "S3",
+    "sagemaker": "SageMaker",
+    "sfn": "Sfn",
+    "sns": "Sns",
+}
+_CLIENTS = {"eventbridge": "events", "sfn": "stepfunctions"}
+"""Where botocore calls a service by another name than the AWS SDK for Java."""
 _WAITED_FOR = ("HyperParameterTuningJob", "ProcessingJob", "TrainingJob", "TransformJob")
 _TAILORED = frozenset(
     {"CreateEndpoint", "CreateEndpointConfig", "CreateModel", "UpdateEndpoint"}
@@ -64,7 +73,9 @@ class Tasks:
             message = "CodeBuild builds are not emulated by the embedded AWS."
             raise TaskError("States.TaskFailed", message)
         service = Service(
-            client=self._clients.of(asked.service, self._as_role(task), task.scope.region),
+            client=self._clients.of(
+                _CLIENTS.get(asked.service, asked.service), self._as_role(task), task.scope.region
+            ),
             name=_SPELLED[asked.service],
             dialect=SDK if asked.generic else TAILORED,
         )

@@ -362,7 +362,7 @@ def test_a_stage_is_rolled_back_to_what_an_earlier_execution_deployed(world: Wor
     assert stack(world, "rolled-dev")["Outputs"][0]["OutputValue"] == "first"
 
 
-def test_what_actions_do_is_announced(world: World) -> None:
+def test_what_executions_and_actions_do_is_announced(world: World) -> None:
     """Each start and each end, once, as AWS tells EventBridge; retries are counted."""
     heard: list[tuple[str, str, Any]] = []
     world.service.announce(
@@ -382,13 +382,20 @@ def test_what_actions_do_is_announced(world: World) -> None:
     answer(world, "announced", pending(world, "announced"))
     ended(world, "announced")
 
-    account, region, entry = heard[0]
-    details = [entry["Detail"] for _, _, entry in heard]
-    assert (account, region) == (HOME, "us-east-1")
-    assert entry["Source"] == "aws.codepipeline"
-    assert entry["DetailType"] == "CodePipeline Action Execution State Change"
-    assert entry["Resources"] == [f"arn:aws:codepipeline:us-east-1:{HOME}:announced"]
-    assert {each["execution-id"] for each in details} == {execution}
+    entries = [entry for _, _, entry in heard]
+    kind = "CodePipeline {} Execution State Change".format
+    details = [each["Detail"] for each in entries if each["DetailType"] == kind("Action")]
+    whole = [each["Detail"] for each in entries if each["DetailType"] == kind("Pipeline")]
+    assert {(account, region) for account, region, _ in heard} == {(HOME, "us-east-1")}
+    assert {each["Source"] for each in entries} == {"aws.codepipeline"}
+    assert {each["DetailType"] for each in entries} == {kind("Action"), kind("Pipeline")}
+    resource = f"arn:aws:codepipeline:us-east-1:{HOME}:announced"
+    assert [each["Resources"] for each in entries] == [[resource]] * len(entries)
+    assert {each["execution-id"] for each in (*details, *whole)} == {execution}
+    assert [(each["state"], each["pipeline-execution-attempt"]) for each in whole] == [
+        *(("STARTED", 1), ("FAILED", 1), ("RESUMED", 2), ("SUCCEEDED", 2)),
+    ]
+    assert len({(each["action-execution-id"], each["state"]) for each in details}) == len(details)
     asked = [each for each in details if each["type"]["category"] == "Approval"]
     assert [(each["state"], each["pipeline-execution-attempt"]) for each in asked] == [
         *(("STARTED", 1), ("FAILED", 1), ("STARTED", 2), ("SUCCEEDED", 2)),
