@@ -39,7 +39,7 @@ ENVIRONMENT = {
     "COLUMNS": "80",
 }
 STRANGERS = ("AWS_", "CI_", "GIT_", "GITHUB_", "GITLAB_", "MLOPS_GITOPS_")
-STRANGERS += ("FORCE_COLOR", "NO_COLOR")
+STRANGERS += ("FORCE_COLOR", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
 STRANGERS += ("ALL_PROXY", "all_proxy", "http_proxy", "https_proxy", "no_proxy")
 """What a developer's shell or a CI service may have set, and no test may depend on."""
 
@@ -90,6 +90,8 @@ for name in [name for name in os.environ if name.startswith(STRANGERS)]:
 for name, value in ENVIRONMENT.items():
     os.environ[name] = value
 sys.addaudithook(refuse_the_network)
+# Each worker, and each start of the program, would compile anew what was compiled before.
+sys.dont_write_bytecode = False
 
 # A deadline measures the machine, not the code.
 settings.register_profile(

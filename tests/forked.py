@@ -22,6 +22,7 @@ import traceback
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from runpy import run_path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
@@ -96,10 +97,13 @@ class Forked:
         return self.returncode
 
 
-def start(*words: str, folder: Path, environment: Mapping[str, str]) -> Forked:
-    """Start a command, with nothing to read."""
+def start(
+    *words: str, folder: Path, environment: Mapping[str, str], script: Path | None = None
+) -> Forked:
+    """Start a command, with nothing to read; or a script that runs it in a way of its own."""
     (out, stdout), (err, stderr), (told, tell) = os.pipe(), os.pipe(), os.pipe()
-    asked = json.dumps({"words": words, "folder": str(folder), "environment": dict(environment)})
+    argv = [str(script or "mlops-gitops"), *words]
+    asked = json.dumps({"argv": argv, "folder": str(folder), "environment": dict(environment)})
     channel = _server()
     try:
         socket.send_fds(channel, [b"%0*d" % (_LENGTH, len(asked.encode()))], [stdout, stderr, tell])
@@ -176,10 +180,13 @@ def become(asked: Mapping[str, Any], stdout: int, stderr: int) -> NoReturn:
     os.environ.clear()
     os.environ.update(asked["environment"])
     time.tzset()
-    sys.argv = ["mlops-gitops", *asked["words"]]
+    sys.argv = asked["argv"]
     code = 1
     try:
-        main()
+        if sys.argv[0].endswith(".py"):
+            run_path(sys.argv[0], run_name="__main__")
+        else:
+            main()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:  # noqa: BLE001 - Python's own way of ending

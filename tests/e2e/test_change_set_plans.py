@@ -1,9 +1,6 @@
 """A plan by change set leaves no change set and no phantom stack, whatever happens to it."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -166,9 +163,6 @@ def once_seen(user: User, name: str, process: Forked) -> Callable[[], bool]:
 
 def killed_at(user: User, number: int) -> int:
     """Plan until a call to AWS, in a process of its own; give how many there were, if it lives."""
-    words = [sys.executable, str(LAUNCHER), str(number), "after", *ASK]
-    done = subprocess.run(
-        words, cwd=user.folder, capture_output=True, text=True, check=False, env=dict(os.environ)
-    )
-    assert done.returncode in ({-signal.SIGKILL, 0} if number else {0}), done
-    return 0 if number else int(done.stderr.split()[-2])
+    done = user.ran(str(number), "after", *ASK, script=LAUNCHER)
+    assert done.code in ({-signal.SIGKILL, 0} if number else {0}), done
+    return 0 if number else int(done.err.split()[-2])

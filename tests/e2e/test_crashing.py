@@ -6,7 +6,6 @@ A sample runs with every test run; FULL_SWEEP=1 runs every call of every scenari
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -108,9 +107,8 @@ def apply_until(arrive: Arrive, name: str, scenario: Scenario, number: int, mome
     """Apply until the call, apply again, approve, and look; give how many calls there were."""
     user = arrive(scenario.settings)
     scenario.before(user, name)
-    words = [sys.executable, str(LAUNCHER), str(number), moment, "apply"]
-    killed = subprocess.run(words, cwd=user.folder, capture_output=True, text=True, check=False)
-    assert killed.returncode in ({0, -signal.SIGKILL} if number else {0}), killed
+    killed = user.ran(str(number), moment, "apply", script=LAUNCHER)
+    assert killed.code in ({0, -signal.SIGKILL} if number else {0}), killed
     user.did("apply")
     shown = user.lead(name, *(["staging", "prod"] if scenario.settings == SETTINGS else []))
 
@@ -126,7 +124,7 @@ def apply_until(arrive: Arrive, name: str, scenario: Scenario, number: int, mome
         "change sets": 0,
     }, (number, moment)
     assert "unchanged" in user.did("apply")
-    return 0 if number else int(killed.stderr.split()[-2])
+    return 0 if number else int(killed.err.split()[-2])
 
 
 def end_state(user: User, name: str, scenario: Scenario) -> dict[str, Any]:

@@ -81,13 +81,14 @@ class User:
         assert answer.code == 0, answer
         return answer.out
 
-    def spawn(self, *words: str, **environment: str) -> Forked:
-        """Start a command in a process of its own, in the repository's folder."""
-        return start(*words, folder=self.folder, environment={**os.environ, **environment})
+    def spawn(self, *words: str, script: Path | None = None, **environment: str) -> Forked:
+        """Start a command, or a script around it, in a process of its own, in the repository."""
+        wanted = {**os.environ, **environment}
+        return start(*words, folder=self.folder, environment=wanted, script=script)
 
-    def ran(self, *words: str, **environment: str) -> Answer:
+    def ran(self, *words: str, script: Path | None = None, **environment: str) -> Answer:
         """Run a command in a process of its own, to its end."""
-        process = self.spawn(*words, **environment)
+        process = self.spawn(*words, script=script, **environment)
         out, err = process.communicate(timeout=60)
         return Answer(process.returncode or 0, out, err)
 
