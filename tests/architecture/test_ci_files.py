@@ -13,7 +13,7 @@ from mlops_gitops.cli import COMMANDS, group
 
 ACTION = ROOT / "action.yml"
 WORKFLOWS = ROOT / ".github" / "workflows"
-REUSABLE = ("validate", "plan", "apply")
+REUSABLE = ("validate", "plan", "apply", "release")
 GITLAB = ROOT / "templates" / "gitlab" / "mlops-gitops.yml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 
@@ -94,7 +94,7 @@ def test_a_reusable_workflow_asks_for_little(name: str) -> None:
 
 
 def test_permissions_are_those_that_each_needs() -> None:
-    """Validating reads; planning also comments, reports and takes a role; applying takes a role."""
+    """Validating reads; planning comments, reports and takes a role; the others take a role."""
     assert {name: job(name)["permissions"] for name in REUSABLE} == {
         "validate": {"contents": "read"},
         "plan": {
@@ -104,6 +104,7 @@ def test_permissions_are_those_that_each_needs() -> None:
             "checks": "write",
         },
         "apply": {"contents": "read", "id-token": "write"},
+        "release": {"contents": "read", "id-token": "write"},
     }
 
 
@@ -132,11 +133,10 @@ def test_the_check_to_require_is_the_job_that_runs(tmp_path: Path) -> None:
 
 def test_applying_is_bound_and_never_cancelled() -> None:
     """One after the other, in an environment, and a newer push does not stop an older one."""
-    apply = job("apply")
-
-    assert apply["concurrency"]["cancel-in-progress"] is False
-    assert "github.ref" not in apply["concurrency"]["group"]
-    assert apply["environment"] == "${{ inputs.environment }}"
+    for acting in (job("apply"), job("release")):
+        assert acting["concurrency"]["cancel-in-progress"] is False
+        assert "github.ref" not in acting["concurrency"]["group"]
+        assert acting["environment"] == "${{ inputs.environment }}"
     assert job("plan")["concurrency"]["cancel-in-progress"] is True
 
 
@@ -155,6 +155,7 @@ def test_what_is_pinned_is_what_runs() -> None:
     [
         ("ci", 0, "ci"),
         ("validate", 0, "validate --output github"),
+        ("release", 0, "approve --by-settings"),
         ("apply --yes", 1, ""),
         ("ci; touch owned", 1, ""),
         ("$(touch owned)", 1, ""),
@@ -163,7 +164,7 @@ def test_what_is_pinned_is_what_runs() -> None:
 def test_the_action_runs_what_it_offers(
     command: str, code: int, called: str, tmp_path: Path
 ) -> None:
-    """Its two commands are called as the command line has them; anything else is refused."""
+    """Its commands are called as the command line has them; anything else is refused."""
     program = tmp_path / "mlops-gitops" / "bin" / "mlops-gitops"
     program.parent.mkdir(parents=True)
     program.write_text('#!/bin/sh\necho "$@" > called\n', encoding="utf-8")
@@ -218,11 +219,13 @@ def test_gitlab_gives_a_fork_no_role() -> None:
 
 
 def test_gitlab_applies_one_after_the_other() -> None:
-    """A resource group holds them apart, and nothing interrupts one."""
-    apply = read_yaml(GITLAB)["mlops-gitops apply"]
-
-    assert apply["resource_group"]
-    assert apply["interruptible"] is False
+    """A resource group holds them apart, and nothing interrupts one; only the branch does it."""
+    for name in ("mlops-gitops apply", "mlops-gitops approve"):
+        acting = read_yaml(GITLAB)[name]
+        (rule,) = acting["rules"]
+        assert acting["resource_group"]
+        assert acting["interruptible"] is False
+        assert "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" in rule["if"]
 
 
 @pytest.mark.parametrize(
