@@ -202,7 +202,7 @@ def test_refusals_are_worded_as_aws_words_them() -> None:
         ("arn:aws:s3:::a/b", "arn:aws:s3:::${aws:username, 'a'}/b", True),
     ],
 )
-def test_resources_are_matched_part_by_part(resource: str, pattern: str, fits: bool) -> None:  # noqa: FBT001
+def test_resources_are_matched_part_by_part(resource: str, pattern: str, fits: bool) -> None:  # noqa: FBT001 -- a row of the table
     """Stars within parts, variables, and a resource that is not known by name."""
     asked = replace(ASKED, resource=resource)
 
@@ -250,7 +250,7 @@ def test_conditions_hold_as_documented(
     operator: str,
     key: str,
     wanted: list[str],
-    holds: bool,  # noqa: FBT001
+    holds: bool,  # noqa: FBT001 -- a row of the table
 ) -> None:
     """Operators, what is not there, and keys of many values."""
     context = {**ASKED.context, "s3:max-keys": ("9",), "s3:star": ("a*",)}
