@@ -10,6 +10,7 @@ from builders import ACCOUNTS, ORCHESTRATOR, SETTINGS, realtime
 from ward import ENDPOINTS, IMAGE, PACKAGE, Ward
 
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
+from mlops_gitops.desired.bootstrap.parts import PARTS
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.errors import UsageError
@@ -140,16 +141,16 @@ def gone(_stack: DeployedStack) -> None:
 def alias(stack: DeployedStack) -> DeployedStack:
     """Have the key be named by an alias, wherever it is named."""
     name = {"AssetsKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:alias/mine"}
-    outputs = stack.outputs | name if name.keys() & stack.outputs.keys() else stack.outputs
-    parameters = stack.parameters | name
-    return replace(stack, outputs=outputs, parameters=parameters)
+    return replace(
+        stack, outputs={**stack.outputs, **name}, parameters={**stack.parameters, **name}
+    )
 
 
 def by_alias(it: Ward) -> None:
     """Somebody brought a key along by its alias."""
     for account in (ORCHESTRATOR, *ACCOUNTS.values()):
-        for name in (_STACK, _PART, _OF_DEV):
-            altered(account, name, alias)(it)
+        for part in PARTS:
+            altered(account, part.stack, alias)(it)
 
 
 def role(account: str, name: str, trust: dict[str, Any] | None) -> Callable[[Ward], None]:
@@ -257,6 +258,13 @@ def image_elsewhere(it: Ward) -> None:
     it.made.files[path] = it.made.files[path].replace(b"ecr.us-east-1", b"ecr.eu-west-1")
 
 
+def unshared(it: Ward) -> None:
+    """The repository's policy leaves dev out."""
+    policy = it.health.repositories.policy("own")
+    assert DEV in str(policy)
+    it.health.repositories.policies["own"] = _without(policy)
+
+
 def no_package(it: Ward) -> None:
     """Dev does not see the package."""
     it.health.packages.hidden_from.add(DEV)
@@ -290,8 +298,7 @@ def pipelines(others: int, most: int | None = 1_000) -> Callable[[Ward], None]:
 ORCHESTRATOR_STACK = StackId(ORCHESTRATOR, "us-east-1", "mlops-gitops-orchestrator")
 STAGES = tuple(f"{stage} {account}" for stage, account in ACCOUNTS.items())
 F, W = Result.FAILED, Result.WARNING
-ONE = ("",)
-DEV_ONLY = (ABOUT_DEV,)
+ONE, DEV_ONLY = ("",), (ABOUT_DEV,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +388,7 @@ BREAKINGS = (
     Breaking("artifacts", no_artifact, "aws s3 cp"),
     Breaking("images", no_image, IMAGE),
     Breaking("images", image_elsewhere, "not in us-east-1"),
+    Breaking("image-use", unshared, "may not pull from own", about=DEV_ONLY),
     Breaking("model-packages", no_package, "not to be seen", about=DEV_ONLY),
     Breaking("model-packages", pending_package, "not approved", about=STAGES),
     Breaking("quotas", quota(2), "needs 3, may have 2", about=STAGES),

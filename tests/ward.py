@@ -21,7 +21,8 @@ EVERYTHING = SETTINGS.replace(
     f"""notifications:
   email: ml-team@example.com
   webhooks: [{{name: chat, secret: "{SECRET}"}}]
-ci: {{github: {{repository: acme/models}}}}""",
+ci: {{github: {{repository: acme/models}}}}
+registry: {{ecr_repositories: [own]}}""",
 )
 WITH_PACKAGE = {
     key: value

@@ -135,6 +135,13 @@ class SharedPackages(Protocol):
         """Give a package's approval status; empty if it is not there."""
 
 
+class Repositories(Protocol):
+    """Repositories of images in the orchestrator account."""
+
+    def policy(self, repository: str) -> Mapping[str, Any]:
+        """Give a repository's policy; empty if it has none, or there is no such repository."""
+
+
 class RestApis(Protocol):
     """What API Gateway has for a whole account."""
 
@@ -171,6 +178,7 @@ class Services:
     secrets: Secrets
     limits: PipelineLimits
     packages: SharedPackages
+    repositories: Repositories
     rest_apis: RestApis
 
 

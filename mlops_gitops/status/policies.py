@@ -91,7 +91,9 @@ def _is_about(statement: Mapping[str, Any], action: str) -> bool:
 
 def _reaches(statement: Mapping[str, Any], resource: str) -> bool:
     named = _texts(statement.get("Resource"))
-    return not named or any(fnmatchcase(resource, each) for each in named)
+    return ("Resource" not in statement and "NotResource" not in statement) or any(
+        fnmatchcase(resource, each) for each in named
+    )
 
 
 def _is_named(statement: Mapping[str, Any], principal: str) -> bool:

@@ -1,5 +1,6 @@
 """What the ports of `doctor` promise us: each side shows what bootstrap has made."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -275,3 +276,19 @@ def test_a_defect_reaches_whoever_waits(make: Callable[[], Workers]) -> None:
 
     with pytest.raises(ZeroDivisionError):
         workers.next(5)
+
+
+@pytest.mark.parametrize("side", ["aws"], indirect=True)  # the twin shows what the stacks say
+def test_a_repository_tells_who_may_pull(services: Services, embedded: Running) -> None:
+    """Without a policy nobody from elsewhere, as with one that is not there."""
+    ecr = client(embedded, "ecr")
+    ecr.create_repository(repositoryName="pulled")
+    before = services.repositories.policy("pulled")
+    pull = {"Effect": "Allow", "Principal": {"AWS": DEV}, "Action": "ecr:BatchGetImage"}
+    ecr.set_repository_policy(repositoryName="pulled", policyText=json.dumps({"Statement": [pull]}))
+
+    after = services.repositories.policy("pulled")
+
+    assert before == services.repositories.policy("nobody-made-it") == {}
+    assert allows(after, "ecr:BatchGetImage", "", WORKLOAD_ROLE)
+    assert not allows(after, "ecr:GetDownloadUrlForLayer", "", WORKLOAD_ROLE)

@@ -8,6 +8,7 @@ from mlops_gitops.adapters.aws.images import EcrImages
 from mlops_gitops.adapters.aws.keys import KmsKeys
 from mlops_gitops.adapters.aws.pipeline_limits import CodePipelineLimits
 from mlops_gitops.adapters.aws.reach import StsReach
+from mlops_gitops.adapters.aws.repositories import EcrRepositories
 from mlops_gitops.adapters.aws.rest_apis import ApiGatewayAccounts
 from mlops_gitops.adapters.aws.roles import IamRoles
 from mlops_gitops.adapters.aws.sagemaker_usage import AwsSageMakerUsage
@@ -61,5 +62,6 @@ def _services(settings: Settings) -> Services:
         secrets=ManagedSecrets(accounts),
         limits=CodePipelineLimits(accounts),
         packages=SharedModelPackages(accounts),
+        repositories=EcrRepositories(accounts),
         rest_apis=ApiGatewayAccounts(accounts),
     )

@@ -233,6 +233,23 @@ class MemorySharedPackages:
 
 
 @dataclass(slots=True)
+class MemoryRepositories:
+    """Policies of repositories: those of the stacks, and what is said beside."""
+
+    made: Bootstrapped
+    account: str
+    policies: dict[str, Policy] = field(default_factory=dict)
+
+    def policy(self, repository: str) -> Policy:
+        """Give a repository's policy; empty if it has none, or there is no such repository."""
+        if repository in self.policies:
+            return self.policies[repository]
+        found = self.made.one(self.account, "AWS::ECR::Repository", RepositoryName=repository)
+        policy: Policy = found.get("RepositoryPolicyText", {}) if found else {}
+        return policy
+
+
+@dataclass(slots=True)
 class MemoryRestApis:
     """API Gateway's settings, as the stacks made them."""
 

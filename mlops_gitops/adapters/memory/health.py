@@ -9,6 +9,7 @@ from mlops_gitops.adapters.memory.doctor import (
     MemoryMachine,
     MemoryPipelineLimits,
     MemoryReach,
+    MemoryRepositories,
     MemoryRestApis,
     MemoryRoles,
     MemorySecrets,
@@ -51,6 +52,7 @@ class MemoryHealth:
         self.secrets = MemorySecrets()
         self.limits = MemoryPipelineLimits(own=cloud.pipelines.names)
         self.packages = MemorySharedPackages(cloud.models.packages)
+        self.repositories = MemoryRepositories(made, _CALLER)
         self.rest_apis = MemoryRestApis(made)
         self.workers = MemoryWorkers(sleep=cloud.clock.sleep)
 
@@ -69,6 +71,7 @@ class MemoryHealth:
             secrets=self.secrets,
             limits=self.limits,
             packages=self.packages,
+            repositories=self.repositories,
             rest_apis=self.rest_apis,
         )
         return Instruments(

@@ -42,6 +42,7 @@ _NAMES = [
     "secret",
     "artifacts",
     "images",
+    "image-use",
     "model-packages",
     "quotas",
     "pipelines",

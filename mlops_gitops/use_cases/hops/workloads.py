@@ -2,6 +2,7 @@
 
 import re
 
+from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.inputs import IMAGE, PACKAGE
 from mlops_gitops.config.said import listed
@@ -11,12 +12,16 @@ from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.ports import NO_SUCH_IMAGE
 from mlops_gitops.status.finding import Finding, failed, ok, warning
-from mlops_gitops.use_cases.hops.hop import Examined, Hop, once
+from mlops_gitops.status.policies import allows
+from mlops_gitops.use_cases.hops.hop import Examined, Hop, accounts, once
 
 _REGION = re.compile(r"\.ecr(?:-fips)?\.([a-z0-9-]+)\.")
 _DEFAULT, _NEARLY = 1_000, 0.9
 """Pipelines in a region; source: "Quotas in AWS CodePipeline", CodePipeline user guide."""
 _APPROVED = "Approved"
+_OWN_IMAGE = re.compile(r"(?P<registry>\d{12})\.dkr\.[^/]+/(?P<repository>[^:@]+)")
+_PULLING = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""Source: "Private repository policy examples", Amazon ECR user guide."""
 _SHOWN = 3
 
 
@@ -56,6 +61,33 @@ def _images(examined: Examined, _about: str) -> Finding:
 def _uris(examined: Examined) -> list[str]:
     found = {config.fields.get(IMAGE) for config, _ in examined.configs}
     return sorted(uri.strip() for uri in found if isinstance(uri, str))
+
+
+def _pulls(examined: Examined, about: str) -> Finding:
+    """An account's workloads pull as the repository's policy lets them."""
+    settings = examined.settings
+    roles = f"arn:{partition_of(settings.region)}:iam::{about}:role/mlops-gitops"
+    closed = []
+    for repository in sorted(_repositories(examined)[about]):
+        policy = examined.services.repositories.policy(repository)
+        role = f"{roles}/{settings.prefix}-x"
+        if not all(allows(policy, action, "", role) for action in _PULLING):
+            closed.append(repository)
+    if not closed:
+        return ok("workloads may pull, by the repositories' policies")
+    fix = "Name it under `registry.ecr_repositories` and run bootstrap, or add the account to it."
+    return failed(f"workloads may not pull from {_few(closed)}", fix)
+
+
+def _repositories(examined: Examined) -> dict[str, set[str]]:
+    """Give the repositories of the orchestrator's registry, by the other accounts that pull."""
+    own = examined.settings.orchestrator_account
+    found: dict[str, set[str]] = {}
+    for config, stage in examined.configs:
+        parts = _OWN_IMAGE.match(str(config.fields.get(IMAGE, "")).strip())
+        if parts and parts["registry"] == own != stage.account:
+            found.setdefault(stage.account, set()).add(parts["repository"])
+    return {account: found[account] for account in accounts(examined) if account in found}
 
 
 def _packages(examined: Examined, about: str) -> Finding:
@@ -119,6 +151,13 @@ HOPS = (
         look=_images,
         needs=("configs", "account"),
         about=lambda examined: once(examined) if _uris(examined) else (),
+    ),
+    Hop(
+        name="image-use",
+        what="Images are pulled from",
+        look=_pulls,
+        needs=("images",),
+        about=lambda examined: tuple(_repositories(examined)),
     ),
     Hop(
         name="model-packages",

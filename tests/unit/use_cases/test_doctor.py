@@ -146,7 +146,7 @@ def test_one_account_needs_one_line_of_each() -> None:
     said = [(line.check, line.about) for line in lines]
     assert len(said) == len(set(said))
     assert {about for check, about in said if check == "plan-role"} == {f"live {ORCHESTRATOR}"}
-    assert not {"secret", "subscription", "ci-role", "part-stack"} & {each.check for each in lines}
+    assert not {"secret", "subscription", "ci-role"} & {each.check for each in lines}
 
 
 def test_who_does_not_answer_in_time_is_told() -> None:
