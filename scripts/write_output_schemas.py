@@ -15,7 +15,9 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from mlops_gitops.desired.bootstrap.printed import Printed
 from mlops_gitops.desired.type_facts import TypeFacts
+from mlops_gitops.diff.bootstrap import BootstrapPlan, PartChange
 from mlops_gitops.diff.plan import Action, Plan, StackChange
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
@@ -25,6 +27,7 @@ from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.status.report import WorkloadStatus
 from mlops_gitops.use_cases.model_cards import Exported
 from mlops_gitops.use_cases.pipeline_types import Listed
+from mlops_gitops.views.bootstrap_json import OF_WORKLOADS
 from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
 from mlops_gitops.views.values_json import SCHEMA_VERSION
 
@@ -245,6 +248,47 @@ def apply() -> Schema:
     return {**document, "required": ["schema_version", "workloads"]}
 
 
+def bootstrap() -> Schema:
+    """Say what `bootstrap --output json` writes."""
+    writer = Writer()
+    change = {
+        name: told for name, told in writer.record(StackChange).items() if name not in OF_WORKLOADS
+    }
+    # Told flat, so what these two records would define beside it is not.
+    own = Writer().record(PartChange)
+    part = {"part": own.pop("part"), **change, **own}
+    del part["change"]
+    plan = {
+        **Writer().record(BootstrapPlan),
+        "is_empty": {"description": "Whether nothing would change.", "type": "boolean"},
+        "parts": listed(part),
+    }
+    properties = {
+        "plans": {
+            "description": "A second one is for parts that needed outputs of the first.",
+            **listed(plan),
+        },
+        "executed": {"description": "Whether it was done, and not only shown.", **PLAIN[bool]},
+        "outputs": {
+            "description": "Of all stacks of the account.",
+            **writer.value(Mapping[str, str]),
+        },
+        "printed": {
+            "description": "With --print, and then nothing else.",
+            **writer.value(tuple[Printed, ...]),
+        },
+    }
+    said = f"What `mlops-gitops bootstrap --output json` writes. {NEW_KEYS}"
+    document = writer.document("Bootstrap", said, SCHEMA_VERSION, properties)
+    return {**document, "required": ["schema_version"]}
+
+
+def listed(properties: Schema) -> Schema:
+    """Say that there is a list of objects, each with all of these."""
+    items = {"type": "object", "required": list(properties), "properties": properties}
+    return {"type": "array", "items": items}
+
+
 def render() -> Schema:
     """Say what `render --output json` writes."""
     value = {
@@ -314,6 +358,7 @@ def files() -> dict[str, str]:
     """Make every file: name -> text."""
     made = {
         "apply": apply(),
+        "bootstrap": bootstrap(),
         "blueprint-list": named("blueprint list", pipeline_types=tuple[Listed, ...]),
         "blueprint-show": named("blueprint show", pipeline_type=TypeFacts),
         "doctor": named("doctor", checks=tuple[Line, ...]),

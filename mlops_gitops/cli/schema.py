@@ -16,6 +16,7 @@ OUTPUTS = {
         name: name
         for name in (
             "apply",
+            "bootstrap",
             "blueprint-list",
             "blueprint-show",
             "doctor",

@@ -15,7 +15,7 @@ def printed_text(parts: Sequence[Printed]) -> str:
 
 def printed_json(parts: Sequence[Printed]) -> str:
     """Write all parts as one JSON object."""
-    return values_json(parts=tuple(parts))
+    return values_json(printed=tuple(parts))
 
 
 def _lines(part: Printed) -> Iterator[str]:

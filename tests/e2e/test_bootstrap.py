@@ -9,6 +9,7 @@ import pytest
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS
 from e2e.user import Answer, User
 from embedded_aws import client, embedded_aws, in_environment
+from functional.published import hold
 from listening_aws import listening_aws
 
 from mlops_gitops.emulator.lifecycle import Running
@@ -129,6 +130,7 @@ def test_a_stage_finds_the_key_by_itself(administrator: Administrator) -> None:
     done = administrator.bootstrap(PROD, "--yes", "--output", "json")
 
     assert done.code == 0, done.err
+    hold(("bootstrap",), done.out)
     told = json.loads(done.out)
     assert told["executed"]
     assert [part["action"] for plan in told["plans"] for part in plan["parts"]] == ["create"]

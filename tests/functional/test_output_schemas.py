@@ -89,6 +89,7 @@ def test_what_every_command_writes_is_what_its_schema_says(
         "plan",
         "apply",
         "apply --wait",
+        "bootstrap --print",
         "status",
         "history churn",
         "render churn/mlops-config.json --stage orchestrator",
