@@ -16,6 +16,7 @@ WORKFLOWS = ROOT / ".github" / "workflows"
 REUSABLE = ("validate", "plan", "apply", "release")
 GITLAB = ROOT / "templates" / "gitlab" / "mlops-gitops.yml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
+PIPELINE = ROOT / "blueprints" / "bootstrap" / "ci_pipeline.yaml"
 
 
 def workflow(name: str) -> Any:
@@ -250,10 +251,10 @@ def test_the_hook_runs_for_what_validate_reads(path: str, is_ours: bool) -> None
 
 def test_what_they_call_exists() -> None:
     """Each call of the program, wherever it stands, names a command of it."""
-    text = "\n".join(file.read_text("utf-8") for file in (ACTION, GITLAB, HOOKS))
+    text = "\n".join(file.read_text("utf-8") for file in (ACTION, GITLAB, HOOKS, PIPELINE))
     calls = re.findall(r'(?:"\$program"|bin/mlops-gitops|entry: mlops-gitops) ([^\n;>]+)', text)
 
-    assert len(calls) >= 5  # two of the action, three of GitLab, one of the hook
+    assert len(calls) >= 9  # three of the action, four of GitLab, one of the hook, one of AWS
     for call in calls:
         parse(shlex.split(call))
 
