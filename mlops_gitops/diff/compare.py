@@ -16,6 +16,7 @@ from mlops_gitops.desired.stack import DIGEST, DesiredStack, StackId, Template
 from mlops_gitops.diff.access import access_changes
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
+from mlops_gitops.diff.network_lines import network_in_words, without_repetition
 from mlops_gitops.diff.pipeline_lines import steps_in_words
 from mlops_gitops.diff.plan import (
     Action,
@@ -29,6 +30,7 @@ from mlops_gitops.diff.plan import (
 from mlops_gitops.diff.redact import redacted
 from mlops_gitops.diff.risk import risks_of
 from mlops_gitops.diff.semantic import arguments_in_words, description, in_words
+from mlops_gitops.diff.stack_tags import replaced_by_tags
 from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.diff.template import NOTHING, diff_elsewhere, diff_resources, see
 from mlops_gitops.diff.unprovable import why_unprovable
@@ -135,7 +137,11 @@ def _creation(desired: DesiredStack, deployed: DeployedStack | None) -> StackCha
         desired,
         deployed,
         Action.CREATE,
-        summary=(*description(parameters), *states_of_new(resources)),
+        summary=(
+            *network_in_words(NOTHING, after),
+            *description(parameters),
+            *states_of_new(resources),
+        ),
         parameters=parameters,
         resources=resources,
         risks=risks_of(NOTHING, after, resources),
@@ -153,6 +159,10 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     told["summary"] += arguments_in_words(resources, told["parameters"])
     told["summary"] += states_in_words(resources)
     told["summary"] += steps_in_words(resources)
+    network = network_in_words(before, after)
+    told["summary"] = without_repetition(told["summary"], network)
+    tags = _tag_changes(desired, deployed)
+    retagged = replaced_by_tags(before, after, tags, registry_facts())
     if not (resources or elsewhere or told["parameters"] or told["summary"]):
         elsewhere = _hidden_differences(desired, deployed, template)
     return _change(
@@ -162,7 +172,7 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
         **told,
         resources=resources,
         elsewhere=elsewhere,
-        risks=risks_of(before, after, resources),
+        risks=risks_of(before, after, (*resources, *retagged)),
         access=access_changes(before, after),
     )
 

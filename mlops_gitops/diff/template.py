@@ -34,7 +34,9 @@ _SECTIONS = (
     "Rules",
     "Transform",
 )
-_KEEPING = frozenset({"Retain", "RetainExceptOnCreate", "Snapshot"})
+KEEPING = frozenset({"Retain", "RetainExceptOnCreate", "Snapshot"})
+"""Policies that leave a resource, or a snapshot of it."""
+
 _NEW = " (new)"
 _REFERENCE = re.compile(r"\$\{(([A-Za-z0-9]+)[^}]*)\}")
 
@@ -165,7 +167,7 @@ def _change(
                 properties=tuple(compare_values("", {}, new.properties)),
             )
         case Resource() as old, None:
-            retained = old.attributes.get("DeletionPolicy") in _KEEPING
+            retained = old.attributes.get("DeletionPolicy") in KEEPING
             return ResourceChange(
                 logical_id=name,
                 resource_type=old.type,
@@ -219,7 +221,7 @@ def _replacement(
         action=Action.REPLACE,
         properties=properties,
         because=because,
-        retained=all(policy in _KEEPING for policy in policies),
+        retained=all(policy in KEEPING for policy in policies),
     )
 
 
