@@ -166,6 +166,15 @@ CASES: list[tuple[str, str, Mapping[str, Any], list[str]]] = [
             f"iam:PassRole {ROLE}",
         ],
     ),
+    (
+        "events",
+        "put_events",
+        {"Entries": [{"Source": "a"}, {"Source": "b", "EventBusName": "own"}]},
+        [
+            f"events:PutEvents arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default",
+            f"events:PutEvents arn:aws:events:us-east-1:{ACCOUNT}:event-bus/own",
+        ],
+    ),
     ("cloudwatch", "list_metrics", {}, ["cloudwatch:ListMetrics *"]),
     (
         "iam",

@@ -91,9 +91,21 @@ def _own(call: Call, place: Place) -> Iterator[Need]:
         for key, parameter in _KEYS.get(call.service, {}).items()
         if call.parameters.get(parameter)
     }
-    for resource in resources(action, call.parameters, place):
+    named = _NAMED.get(name)
+    about = named(call, place) if named else resources(action, call.parameters, place)
+    for resource in about:
         yield Need(action=action, resource=resource, context=context)
 
+
+def _buses(call: Call, place: Place) -> Iterator[str]:
+    """The buses of events that are put; an entry without one is for the account's own."""
+    names = {str(each.get("EventBusName") or "default") for each in call.parameters["Entries"]}
+    prefix = f"arn:{place.partition}:events:{place.region}:{place.account}:event-bus/"
+    yield from sorted(name if name.startswith("arn:") else f"{prefix}{name}" for name in names)
+
+
+_NAMED: Mapping[str, Callable[[Call, Place], Iterator[str]]] = {"events:PutEvents": _buses}
+"""Where no parameter of the call is the resource or its name."""
 
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+")
 _ROLE_KEYS = ("executionrolearn", "role", "rolearn", "servicerole")
