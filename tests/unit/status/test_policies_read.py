@@ -47,6 +47,8 @@ def lets(**other: Any) -> bool:
         {"Condition": None},
         {"Condition": {"arnequals": {"AWS:principalARN": ROLE}}},
         {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}},
+        {"Condition": {"ArnNotEquals": {"aws:PrincipalArn": f"{ROLE}s"}}},
     ],
     ids=str,
 )
