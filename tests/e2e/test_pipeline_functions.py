@@ -22,7 +22,7 @@ def pipeline(name: str) -> dict[str, Any]:
     call = {
         "type": "lambda",
         "function_name": "split",
-        "role": f"mlops-gitops/mlops-{name}",
+        "role": f"mlops-gitops/mlops-pipeline-{name}",
         "handler": "split.handler",
         "script": "split.py",
         "outputs": {"train": "String", "rows": "Integer"},
