@@ -208,6 +208,24 @@ def test_a_proposal_of_what_is_there_is_empty(side: Side, name: str) -> None:
     assert made(side, wanted, "mg-plan-1").state is ChangeSetState.EMPTY
 
 
+def test_a_proposal_is_deployed_as_it_was_made(side: Side, name: str) -> None:
+    """Once, and not after the stack moved: what was looked at is what is deployed."""
+    wanted = deployed(side, name)
+    changed = replace(wanted, parameters={"Word": "two"})
+    side.stacks.propose(changed, "mg-plan-1", "")
+    made(side, wanted, "mg-plan-1")
+
+    side.stacks.execute(wanted.id, "mg-plan-1")
+    found = settle(side.stacks, side.clock, wanted.id)
+
+    assert found is not None
+    assert (found.status, found.parameters) == (StackStatus.UPDATE_COMPLETE, {"Word": "two"})
+    with pytest.raises(AwsError):
+        side.stacks.execute(wanted.id, "mg-plan-1")
+    with pytest.raises(AwsError):
+        side.stacks.execute(wanted.id, "mg-plan-2")
+
+
 def test_a_withdrawn_proposal_is_gone(side: Side, name: str) -> None:
     """It is listed with its time until then; withdrawing it again is no error."""
     wanted = deployed(side, name)
@@ -241,8 +259,8 @@ def test_a_long_template_is_proposed_from_the_bucket(side: Side, name: str) -> N
     wanted = deployed(side, name)
     long = {**wanted.template, "Description": "longer"}
     text = json.dumps(long).encode()
-    side.assets.write(f"mlops_gitops_assets/{name}/template.json", text, "")
-    url = side.assets.url(f"mlops_gitops_assets/{name}/template.json")
+    side.assets.write(f"mlops_gitops_questions/{name}/template.json", text, "")
+    url = side.assets.url(f"mlops_gitops_questions/{name}/template.json")
 
     side.stacks.propose(replace(wanted, template=long), "mg-plan-1", url)
 

@@ -141,8 +141,11 @@ def _instance(raw: Mapping[str, Any]) -> AccountResult:
 
 
 def _result(raw: Mapping[str, Any]) -> AccountResult:
+    status = raw.get("Status", "")
+    succeeded = status == "SUCCEEDED"
     return AccountResult(
         account=raw["Account"],
-        succeeded=raw.get("Status") == "SUCCEEDED",
-        reason=raw.get("StatusReason", "") or str(raw.get("Status", "")).lower(),
+        succeeded=succeeded,
+        # Where others failed first, an account is cancelled, and AWS says no more.
+        reason=raw.get("StatusReason", "") or ("" if succeeded else str(status).lower()),
     )
