@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 from threading import Event
 
-from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.desired.stack import DeployableStack, DesiredStack, StackId
 from mlops_gitops.desired.template_text import LONGEST_SENT, template_text
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
@@ -16,6 +16,8 @@ from mlops_gitops.use_cases.world import World
 OURS = "mg-plan-"
 """How the change sets of plans begin; the role that plans may make and delete no others."""
 
+_FOLDER = "mlops_gitops_questions"
+"""Apart from all that is deployed: whoever plans, such as a pull request, may write here."""
 _AT_ONCE = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
 _TRIES = 30
@@ -76,10 +78,11 @@ def _uploaded(world: World, stack: DeployableStack) -> str:
     text = template_text(stack.template).encode()
     if len(text) <= LONGEST_SENT:
         return ""
-    asset = Asset(name="template.json", content=text)
-    if world.assets.latest(asset.key) is None:
-        world.assets.write(asset.key, asset.content, asset.sha256)
-    return world.assets.url(asset.key)
+    digest = sha256(text).hexdigest()
+    key = f"{_FOLDER}/{digest}/template.json"
+    if world.assets.latest(key) is None:
+        world.assets.write(key, text, digest)
+    return world.assets.url(key)
 
 
 def _made(world: World, stack: DeployableStack, name: str, stop: Event) -> ChangeSet:

@@ -1,6 +1,7 @@
 """Whom CI's roles let in, and what they may do."""
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from blueprints.test_cloudformation_role import handlers
 from blueprints.trusting import lets_in
 from builders import SETTINGS
 
+from mlops_gitops.definitions.asset import Asset
 from mlops_gitops.desired.bootstrap.ci import PART
 from mlops_gitops.desired.stack import DeployableStack
+from mlops_gitops.package.bundle import bundle_key
 
 GITHUB = "token.actions.githubusercontent.com"
 GITLAB = "gitlab.example.com"
@@ -187,7 +190,7 @@ def test_the_plan_role_of_ci_changes_nothing() -> None:
         "kms:GenerateDataKey",
         "s3:PutObject",
     }
-    assert may["s3:PutObject"]["Resource"].endswith("/mlops_gitops_assets/*/template.json")
+    assert may["s3:PutObject"]["Resource"].endswith("/mlops_gitops_questions/*/template.json")
     assert may["sts:AssumeRole"]["Resource"].endswith(":role/mlops-gitops-plan")
 
 
@@ -258,3 +261,15 @@ def test_every_role_has_the_boundary_of_the_settings() -> None:
     assert all(
         "PermissionsBoundary" not in one["Properties"] for one in roles(stack(BOTH)).values()
     )
+
+
+def test_who_plans_writes_nothing_that_is_deployed() -> None:
+    """Bundles, copies and documents of stacks are out of a pull request's reach."""
+    made = roles(stack(BOTH))
+    written = actions(made["plan"])["s3:PutObject"]["Resource"].rpartition(":::")[2]
+    bucket, folder, _ = written.split("/", 2)
+
+    assert (bucket, folder) == ("acme-mlops-assets", "mlops_gitops_questions")
+    asset = Asset(name="template.json", content=b"{}")
+    assert not fnmatchcase(f"{bucket}/{asset.key}", written)
+    assert not fnmatchcase(f"{bucket}/{bundle_key('churn')}", written)

@@ -207,7 +207,7 @@ def test_a_template_too_long_for_a_request_lies_in_the_bucket() -> None:
     assert recording.urls
     for url in recording.urls:
         key = url.removeprefix("memory://")
-        assert key.startswith("mlops_gitops_assets/")
+        assert key.startswith("mlops_gitops_questions/")
         assert made.cloud.assets.latest(key) is not None
 
 
