@@ -59,7 +59,8 @@ class Accounts:
         _, _, _, _, account, name = session["Arn"].split(":", 5)
         role = iam._roles.get_scoped(account, None, name.split("/")[1])
         arn = role["Arn"] if role else f"arn:aws:iam::{account}:role/{name.split('/')[1]}"
-        return Principal(arn=session["Arn"], role=arn, account=account)
+        passed = _passed(session.get("SessionPolicies"), account)
+        return Principal(arn=session["Arn"], role=arn, account=account, passed=passed)
 
     def role(self, arn: str) -> Principal | None:
         """A role, as a service acts as it."""
@@ -78,7 +79,7 @@ class Accounts:
             identity=(_EVERYTHING,),
             resource=read_policy(resource),
             owner=owner,
-            needs_resource=service in ("kms", "sts"),
+            needs_resource=service == "kms" or asked.action == "sts:AssumeRole",
         )
         return found if asked.principal.is_root else _of_role(asked.principal, found)
 
@@ -139,10 +140,22 @@ def _of_role(principal: Principal, found: Policies) -> Policies:
     return Policies(
         identity=tuple(map(read_policy, documents)),
         boundary=_limit(boundary, principal.account),
+        session=principal.passed,
         resource=found.resource,
         owner=found.owner,
         needs_resource=found.needs_resource,
     )
+
+
+def _passed(given: Mapping[str, Any] | None, account: str) -> Policy | None:
+    """The session policies of AssumeRole as one; a session has what one of them allows."""
+    if given is None:
+        return None
+    documents = [
+        given.get("Policy"),
+        *(_managed(arn, account) for arn in given.get("PolicyArns", ())),
+    ]
+    return tuple(each for document in documents for each in read_policy(document))
 
 
 def _limit(arn: str | None, account: str) -> Policy | None:

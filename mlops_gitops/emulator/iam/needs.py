@@ -36,9 +36,15 @@ def needs(call: Call, method: str, place: Place) -> list[Need]:
     if f"{call.service}:{call.operation}" in _ALWAYS_ALLOWED:
         return []
     if call.service == "apigateway":
-        return [Need(action=f"apigateway:{method}", resource="*")]
+        return [Need(action=f"apigateway:{method}", resource=_of_api_gateway(call, place))]
     special = _SPECIAL.get(f"{call.service}:{call.operation}")
     return [*_own(call, place), *passed_roles(call), *(special(call, place) if special else ())]
+
+
+def _of_api_gateway(call: Call, place: Place) -> str:
+    """Give the one resource that has an address of its own: the account's settings."""
+    whole = call.operation == "GetAccount"
+    return f"arn:{place.partition}:apigateway:{place.region}::/account" if whole else "*"
 
 
 _ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
@@ -104,7 +110,18 @@ def _buses(call: Call, place: Place) -> Iterator[str]:
     yield from sorted(name if name.startswith("arn:") else f"{prefix}{name}" for name in names)
 
 
-_NAMED: Mapping[str, Callable[[Call, Place], Iterator[str]]] = {"events:PutEvents": _buses}
+def _queue(call: Call, place: Place) -> Iterator[str]:
+    """The queue of a URL, which ends with its account and its name."""
+    account, _, name = urlsplit(str(call.parameters["QueueUrl"])).path.strip("/").rpartition("/")
+    yield f"arn:{place.partition}:sqs:{place.region}:{account or place.account}:{name}"
+
+
+_NAMED: Mapping[str, Callable[[Call, Place], Iterator[str]]] = {
+    "events:PutEvents": _buses,
+    "sqs:DeleteMessage": _queue,
+    "sqs:ReceiveMessage": _queue,
+    "sqs:SendMessage": _queue,
+}
 """Where no parameter of the call is the resource or its name."""
 
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+")

@@ -36,12 +36,14 @@ class Principal:
         role: ARN of the role with its path, or of the user; what `aws:PrincipalArn` holds.
         account: 12 digits.
         is_root: whether it is the account itself.
+        passed: the session policy, as it was passed when the role was assumed; None for none.
     """
 
     arn: str
     role: str
     account: str
     is_root: bool = False
+    passed: "Policy | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
