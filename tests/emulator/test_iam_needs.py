@@ -153,6 +153,12 @@ CASES: list[tuple[str, str, Mapping[str, Any], list[str]]] = [
     ),
     ("apigateway", "get_rest_apis", {}, ["apigateway:GET *"]),
     (
+        "apigateway",
+        "get_account",
+        {},
+        ["apigateway:GET arn:aws:apigateway:us-east-1::/account"],
+    ),
+    (
         "scheduler",
         "create_schedule",
         {
@@ -165,6 +171,12 @@ CASES: list[tuple[str, str, Mapping[str, Any], list[str]]] = [
             f"scheduler:CreateSchedule arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/default/d",
             f"iam:PassRole {ROLE}",
         ],
+    ),
+    (
+        "sqs",
+        "send_message",
+        {"QueueUrl": f"http://127.0.0.1:4566/{ACCOUNT}/left", "MessageBody": "x"},
+        [f"sqs:SendMessage arn:aws:sqs:us-east-1:{ACCOUNT}:left"],
     ),
     (
         "events",
