@@ -58,12 +58,12 @@ class BuiltPackages:
         if here and all(_version(each) == version for each, version in needed.items()):
             runtime, libraries = here, _installed(needed)
         else:
-            runtime, libraries = _FALLBACK, self._fetched()
+            runtime, libraries = _FALLBACK, self.fetched()
         files = {**libraries, **_own(), SETTINGS_PATH: self._settings}
         compiled = _compiled(files) if runtime == here else {}
         return function_zip({**files, **compiled, RUNTIME_FILE: runtime.encode()})
 
-    def _fetched(self) -> dict[str, bytes]:
+    def fetched(self) -> dict[str, bytes]:
         """Have pip fetch wheels for Lambda.
 
         Raises:
