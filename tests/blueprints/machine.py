@@ -13,6 +13,7 @@ from typing import Any
 import jsonata
 from ministack.services import stepfunctions
 
+RUN = "name-of-the-execution"
 Answer = Callable[[dict[str, Any]], Any]
 """What a service answers to the arguments of a task."""
 
@@ -33,12 +34,14 @@ class Walk:
         states: names of the states in the order they were entered.
         asked: task name -> the arguments of each call.
         waited: seconds spent in Wait states.
+        until: times that Wait states waited for.
         failure: error and cause; None after success.
     """
 
     states: list[str] = field(default_factory=list)
     asked: dict[str, list[Any]] = field(default_factory=dict)
     waited: float = 0
+    until: list[str] = field(default_factory=list)
     output: Any = None
     failure: tuple[str, str] | None = None
 
@@ -76,19 +79,25 @@ class _Execution:
 
     def step(self, name: str, value: Any) -> tuple[Any, str | None]:
         state = self.states[name]
-        known: dict[str, Any] = {"input": value}
+        known: dict[str, Any] = {"input": value, "context": {"Execution": {"Name": RUN}}}
         match state["Type"]:
             case "Choice":
                 return self._choose(state, known)
             case "Task":
                 return self._task(name, state, known)
             case "Wait":
-                self.done.waited += self._value(state["Seconds"], known)
+                self._wait(state, known)
             case "Pass" | "Succeed":
                 pass
             case other:
                 raise NotImplementedError(other)
         return self._leave(state, known, value)
+
+    def _wait(self, state: Any, known: dict[str, Any]) -> None:
+        if "Timestamp" in state:
+            self.done.until.append(self._value(state["Timestamp"], known))
+        else:
+            self.done.waited += self._value(state["Seconds"], known)
 
     def failure(self, name: str) -> tuple[str, str]:
         state = self.states[name]
@@ -111,7 +120,8 @@ class _Execution:
             return self._leave(state, {**known, "result": answer}, answer)
         except TaskError as error:
             (catch,) = state["Catch"]
-            assert catch["ErrorEquals"] == ["States.ALL"]
+            if not {error.output["Error"], "States.ALL"} & set(catch["ErrorEquals"]):
+                raise
             self._assign(catch, {**known, "errorOutput": error.output})
             return error.output, catch["Next"]
 

@@ -1,12 +1,21 @@
 """All parts, in the order in which they are deployed: each may use outputs of those before it."""
 
-from mlops_gitops.desired.bootstrap import account, api, ci, ci_pipeline, orchestrator, registry
+from mlops_gitops.desired.bootstrap import (
+    account,
+    api,
+    ci,
+    ci_pipeline,
+    notifications,
+    orchestrator,
+    registry,
+)
 from mlops_gitops.desired.bootstrap.part import Part
 
 PARTS: tuple[Part, ...] = (
     orchestrator.PART,
     registry.PART,
     ci.PART,
+    notifications.PART,
     account.PART,
     api.PART,
     ci_pipeline.PART,
