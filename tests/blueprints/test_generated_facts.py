@@ -19,7 +19,13 @@ def script(name: str) -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "name", ["generate_instance_types", "generate_create_only", "generate_requests"]
+    "name",
+    [
+        "generate_create_only",
+        "generate_iam_actions",
+        "generate_instance_types",
+        "generate_requests",
+    ],
 )
 def test_generated_file_is_up_to_date(name: str) -> None:
     """Running the script again would change nothing."""

@@ -1,7 +1,7 @@
 """The guard: what is noted of whom, and what is refused when."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlops_gitops.emulator.iam.decide import Policies
@@ -95,10 +95,10 @@ def test_conditions_are_told_who_asks_and_where() -> None:
     guard = Guard(held, lambda *_: None, enforcing=True)
     need = Need(action="s3:GetObject", resource=READ.resource, context={"s3:versionid": ("1",)})
 
-    guard.check_needs(READER, [need], PLACE)
+    denied = guard.check_needs(READER, [replace(need, action="s3:PutObject")], PLACE)
 
-    (asked,) = held.asked
-    assert asked.context == {
+    assert denied
+    assert denied.asked.context == {
         "aws:principalarn": (ROLE,),
         "aws:principalaccount": (ACCOUNT,),
         "aws:principaltype": ("AssumedRole",),

@@ -1,7 +1,7 @@
 """The guard: holds each call to the policies of whoever makes it, and notes what was asked."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mlops_gitops.emulator.iam.decide import Policies, Refusal, decide
@@ -104,6 +104,8 @@ class Guard:
     def _decided(self, principal: Principal, need: Need, place: Place) -> Denied | None:
         asked = _asked(principal, need, place)
         policies = self._holdings.policies(asked)
+        owner = {"aws:resourceaccount": (policies.owner,)}  # ARNs of buckets do not tell
+        asked = replace(asked, context={**asked.context, **owner})
         if principal.is_root and policies.owner != principal.account:
             return None  # services that act as an account itself reach into others
         refusal = decide(asked, policies)
@@ -120,14 +122,11 @@ class Guard:
 
 
 def _asked(principal: Principal, need: Need, place: Place) -> Asked:
-    arn = need.resource.split(":")
-    account = arn[4] if len(arn) > 4 and arn[4] else principal.account  # noqa: PLR2004 -- an ARN's fifth part
     always: Mapping[str, tuple[str, ...]] = {
         "aws:principalarn": (principal.role,),
         "aws:principalaccount": (principal.account,),
         "aws:principaltype": ("Account" if principal.is_root else "AssumedRole",),
         "aws:requestedregion": (place.region,),
-        "aws:resourceaccount": (account,),
         # Loopback stands for TLS; a policy that asks for it would refuse everybody here.
         "aws:securetransport": ("true",),
         "aws:viaawsservice": ("false",),
