@@ -60,7 +60,7 @@ def test_the_same_installation_gives_the_same_bytes(package: bytes) -> None:
 
 
 def test_other_settings_give_another_package() -> None:
-    """The key says the content, so the function is updated with them; dates and order are nothing."""
+    """The key says the content, so the function changes with them; their order is nothing."""
     files = {"b": b"1", "a": b"2"}
 
     same = function_zip(dict(reversed(files.items())))
