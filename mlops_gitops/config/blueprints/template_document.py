@@ -4,6 +4,7 @@ Source: "CloudFormation template formats" and "Intrinsic function reference", us
 as `!Ref` are short forms; anchors and aliases are not supported.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml.events import ScalarEvent, SequenceStartEvent
@@ -18,8 +19,12 @@ MAX_TEMPLATE_BYTES = 256 * 1024
 """The parser is pure Python; this much takes it some seconds. AWS's own limit is 1 MB."""
 
 
+@lru_cache(maxsize=32)
 def read_template(path: str, data: bytes) -> Document | Problem:
-    """Read a template; the first thing that cannot be taken is the one problem it has."""
+    """Read a template; the first thing that cannot be taken is the one problem it has.
+
+    What was read is kept: a run looks at the same template more than once, and reading is slow.
+    """
     return read_with(_TemplateBuilder, path, data, MAX_TEMPLATE_BYTES)
 
 
