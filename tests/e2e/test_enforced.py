@@ -242,3 +242,12 @@ def test_who_plans_in_ci_starts_nothing_and_decides_nothing(team: User) -> None:
         acting(team, who, "s3").put_object(
             Bucket=BUCKET, Key=f"mlops_provisioned_pipelines/{full_name(NAME)}/template.zip"
         )
+
+
+def test_the_plan_role_may_all_that_doctor_reads(team: User) -> None:
+    """It reads in every account; the only failure is true: nobody shared the image's repository."""
+    lines = json.loads(team.run("doctor", "--output", "json").out)["checks"]
+
+    assert {each["check"] for each in lines if each["result"] == "failed"} == {"image-use"}
+    assert not [each for each in lines if each["result"] == "not checked"]
+    assert len([each for each in lines if each["check"] == "repair-role"]) == len(ACCOUNTS) + 1
