@@ -192,12 +192,13 @@ def _prepare(stage: Stage, stack: DesiredStack) -> dict[str, Any]:
 
 
 def _approve(stage: Stage, link: dict[str, str], installation: Installation) -> dict[str, Any]:
+    topic = installation.approval_topic_arn
     action = _action(
         APPROVE,
         order=2,
         kind=("Approval", "AWS", "Manual"),
         configuration={
-            "NotificationArn": installation.notification_topic_arn,
+            **({"NotificationArn": topic} if topic else {}),
             "CustomData": (
                 f"#{{variables.{summary_variable(stage.name)}}}"
                 " | digest #{variables.digest} | commit #{variables.commit}"

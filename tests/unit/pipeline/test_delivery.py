@@ -23,7 +23,7 @@ from mlops_gitops.pipeline.delivery import (
     pipeline_name,
     summary_variable,
 )
-from mlops_gitops.pipeline.installation import installation_from_outputs
+from mlops_gitops.pipeline.installation import Installation, installation_from_outputs
 from mlops_gitops.problems import Location
 from mlops_gitops.use_cases.facts import read_inputs
 
@@ -58,10 +58,12 @@ def stacks_of(settings: Settings, workload: dict[str, Any]) -> tuple[DesiredStac
 CHURN = stacks_of(BASE.settings, realtime("churn"))
 
 
-def definition(settings: Settings, name: str = "churn") -> dict[str, Any]:
+def definition(
+    settings: Settings, name: str = "churn", installation: Installation = INSTALLATION
+) -> dict[str, Any]:
     """The properties of the pipeline for these settings."""
     stacks = [replace(CHURN[0], stage=stage.name) for stage in settings.stages]
-    delivery = delivery_pipeline(settings, name, stacks, INSTALLATION)
+    delivery = delivery_pipeline(settings, name, stacks, installation)
     properties: dict[str, Any] = delivery.template["Resources"]["Pipeline"]["Properties"]
     return properties
 
@@ -226,3 +228,14 @@ def test_an_old_bootstrap_is_recognised() -> None:
     """An output that is missing is named."""
     with pytest.raises(KeyError, match="NotificationTopicArn"):
         installation_from_outputs({"AssetsKmsKeyArn": "", "PipelineRoleArn": ""})
+
+
+@pytest.mark.parametrize("told", [{}, {"ApprovalsToldBy": "mlops-gitops-notifications"}])
+def test_codepipeline_asks_only_where_nothing_else_tells(told: dict[str, str]) -> None:
+    """Until bootstrap has made what tells of approvals; from then on nobody is asked twice."""
+    names = ("AssetsKmsKeyArn", "NotificationTopicArn", "PipelineRoleArn")
+    installation = installation_from_outputs({**dict.fromkeys(names, "x"), **told})
+
+    text = json.dumps(definition(BASE.settings, installation=installation))
+
+    assert ("NotificationArn" in text) == (not told)
