@@ -26,9 +26,10 @@ MAY_READ = read_policy(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Accounts with one role and one policy of a bucket."""
+    """Accounts with one role and one policy of a resource."""
 
     resource: Policy = ()
+    needs_resource: bool = False
     asked: list[Asked] = field(default_factory=list)
 
     def principal(self, _request: HttpRequest) -> Principal | None:
@@ -42,7 +43,12 @@ class Held:
     def policies(self, asked: Asked) -> Policies:
         """What it may."""
         self.asked.append(asked)
-        return Policies(identity=(MAY_READ,), resource=self.resource, owner=ACCOUNT)
+        return Policies(
+            identity=(MAY_READ,),
+            resource=self.resource,
+            owner=ACCOUNT,
+            needs_resource=self.needs_resource,
+        )
 
     def key_of(self, _resource: str) -> str | None:
         """No keys."""
@@ -87,6 +93,14 @@ def test_an_account_itself_is_not_noted_and_stopped_by_denials_alone() -> None:
     assert guard.check_needs(ROOT, [READ], PLACE) is None
     assert guard.check_needs(ROOT, [WRITE], PLACE) is not None
     assert not noted
+
+
+def test_an_account_itself_becomes_what_trusts_a_service_alone() -> None:
+    """Services of the embedded AWS assume the roles that trust them as the account."""
+    guard = Guard(Held(needs_resource=True), lambda *_: None, enforcing=True)
+
+    assert guard.check_needs(ROOT, [READ], PLACE) is None
+    assert guard.check_needs(READER, [READ], PLACE) is not None
 
 
 def test_conditions_are_told_who_asks_and_where() -> None:
