@@ -22,6 +22,7 @@ SAMPLES = {
     "ImageRepositoryArn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/churn",
     "KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/2",
     "ModelPackageName": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model-package/churn/7",
+    "TokenSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:token-AbCdEf",
     "NotificationTopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:mlops-pipeline-approvals",
     "OrchestratorAccount": ACCOUNT,
 }
@@ -163,6 +164,9 @@ def test_every_condition_key_is_known(statement: dict[str, Any]) -> None:
         key for one in actions_of(statement) for row in rows(one) for key in row["condition_keys"]
     }
     used = {key for test in statement.get("Condition", {}).values() for key in test}
+    # What it is followed by, the service chooses that encrypts.
+    context = "kms:EncryptionContext:"
+    used = {f"{context}${{EncryptionContextKey}}" if one.startswith(context) else one for one in used}
     strange = {key for key in used if not key.startswith("aws:")} - known
 
     assert strange == set()
