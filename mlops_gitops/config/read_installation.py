@@ -112,14 +112,14 @@ def two_sources() -> Said:
 
     Wrong:
         ci:
-          s3: {object: repository/models.zip}
+          s3: {object: mlops-gitops-ci/source.zip}
           codeconnections:
             connection: arn:aws:codeconnections:us-east-1:111111111111:connection/1234abcd-...
             repository: acme/models
 
     Right:
         ci:
-          s3: {object: repository/models.zip}
+          s3: {object: mlops-gitops-ci/source.zip}
     """
     message = "The pipeline in AWS has two sources: codeconnections and s3."
     return Said("MG074", message, "Leave one of them out.")
