@@ -90,6 +90,7 @@ def test_what_every_command_writes_is_what_its_schema_says(
         "apply",
         "apply --wait",
         "bootstrap --print",
+        "doctor",
         "status",
         "history churn",
         "render churn/mlops-config.json --stage orchestrator",
