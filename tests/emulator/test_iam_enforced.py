@@ -115,6 +115,17 @@ def test_a_bucket_with_a_key_wants_both(aws: Running) -> None:
         acting(aws, reader, "kms").decrypt(CiphertextBlob=b"x", KeyId="alias/none")
 
 
+def test_a_key_is_its_policys_to_open(aws: Running) -> None:
+    """What a role's own policy allows is not enough for a key that does not leave it to IAM."""
+    kms = client(aws, "kms", HOME)
+    other = {**allow("kms:*"), "Principal": {"AWS": f"arn:aws:iam::{HOME}:role/other"}}
+    key = kms.create_key(Policy=json.dumps({"Statement": [other]}))["KeyMetadata"]["KeyId"]
+    arn = role(aws, "with-all-keys", allow("kms:*"))
+
+    with pytest.raises(ClientError, match="no resource-based policy allows the kms:DescribeKey"):
+        acting(aws, arn, "kms").describe_key(KeyId=key)
+
+
 def test_the_account_itself_may_all_but_what_a_resource_denies(aws: Running) -> None:
     """Its root is held to the bucket's denial, and to nothing else."""
     s3 = client(aws, "s3", HOME)
