@@ -166,7 +166,8 @@ def test_every_condition_key_is_known(statement: dict[str, Any]) -> None:
     used = {key for test in statement.get("Condition", {}).values() for key in test}
     # What it is followed by, the service chooses that encrypts.
     context = "kms:EncryptionContext:"
-    used = {f"{context}${{EncryptionContextKey}}" if one.startswith(context) else one for one in used}
+    named = f"{context}${{EncryptionContextKey}}"
+    used = {named if one.startswith(context) else one for one in used}
     strange = {key for key in used if not key.startswith("aws:")} - known
 
     assert strange == set()
