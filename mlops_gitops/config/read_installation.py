@@ -23,6 +23,11 @@ from mlops_gitops.problems import Problem
 
 _BRANCH = "main"
 _GITLAB = "gitlab.com"
+_WITH_WEBHOOKS = ("aws", "aws-cn")
+"""Partitions whose CloudFormation has `AWS::Events::ApiDestination`.
+
+Source: its registry in the regions of each, as cfn-lint has it.
+"""
 _ORGANIZATIONS = ("bootstrap", "organizations")
 
 
@@ -79,6 +84,8 @@ def contradictions(document: Document) -> Iterator[Problem]:
             if "ou" not in stage:
                 yield _at(document, no_unit(stage["name"]), "stages", index)
     names = [each["name"] for each in raw.get("notifications", {}).get("webhooks", ())]
+    if names and partition_of(raw["region"]) not in _WITH_WEBHOOKS:
+        yield _at(document, no_webhooks(raw["region"]), "notifications", "webhooks")
     for index, name in enumerate(names):
         if name in names[:index]:
             yield _at(document, same_webhook(name), "notifications", "webhooks", index, "name")
@@ -165,6 +172,27 @@ def no_groups(region: str) -> Said:
     """
     message = f"CloudFormation makes no model package groups in {region}."
     return Said("MG077", message, "Leave model_package_groups out, and make them by hand.")
+
+
+def no_webhooks(region: str) -> Said:
+    """MG078: There are webhooks in a region where CloudFormation makes none.
+
+    Chat rooms are told through API destinations of EventBridge.
+
+    Wrong:
+        region: us-gov-west-1
+        notifications:
+          webhooks:
+            - name: chat
+              secret: arn:aws-us-gov:secretsmanager:us-gov-west-1:111111111111:secret:a-AbCdEf
+
+    Right:
+        region: us-gov-west-1
+        notifications: {email: ml-team@example.com}
+    """
+    message = f"CloudFormation makes no webhooks in {region}."
+    hint = "Leave webhooks out, and subscribe a queue or a function to the topic."
+    return Said("MG078", message, hint)
 
 
 def same_webhook(name: str) -> Said:

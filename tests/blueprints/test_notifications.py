@@ -206,7 +206,7 @@ def test_drift_is_told_with_what_differs() -> None:
         "",
         "- instance count: 2 -> 5",
         "",
-        f"What differs: mlops-gitops diff {PIPELINE}",
+        "To see it, and what else differs: mlops-gitops plan",
         "To make it what git says: mlops-gitops apply",
     ]
     jsonschema.validate(
