@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
 
-.PHONY: help demo test check sdk-check bench docs permissions lock clean
+.PHONY: help demo test check sdk-check security bench docs permissions lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -13,6 +13,8 @@ LOCK := requirements/dev.lock
 CI_LOCK := requirements/ci.lock
 # What the function behind the API is packaged with.
 LAMBDA_LOCK := requirements/lambda.lock
+# What `make security` scans with.
+SCAN_LOCK := requirements/scan.lock
 # The SDK's tables of images, without the gigabyte that running the SDK would need.
 FACTS := requirements/facts.lock
 
@@ -46,6 +48,17 @@ sdk-check: $(READY) ## compare pipelines with both majors of the SageMaker SDK (
 	done
 	@$(BIN)/pytest '--override-ini=norecursedirs=.*' tests/sdk
 
+# Checkov pins a boto3 that is too old to live beside ours.
+security: $(READY) ## scan templates and policies with checkov and parliament (250 MB)
+	@set -eu; export UV_LINK_MODE=copy PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	if ! cmp -s $(SCAN_LOCK) .venv-scan/.ready; then \
+	  rm -rf .venv-scan; $(BIN)/python -m venv .venv-scan; \
+	  $(BIN)/uv pip sync --quiet --compile-bytecode --python .venv-scan/bin/python --require-hashes $(SCAN_LOCK) \
+	    || .venv-scan/bin/python -m pip install --quiet --no-deps --require-hashes -r $(SCAN_LOCK); \
+	  cp $(SCAN_LOCK) .venv-scan/.ready; \
+	fi
+	@$(BIN)/pytest '--override-ini=norecursedirs=.*' tests/scanners
+
 bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
@@ -71,6 +84,7 @@ lock: $(READY) ## write the lock files anew, with today's versions
 	@$(BIN)/uv pip compile --quiet --python-version 3.12 --python-platform x86_64-manylinux_2_28 \
 	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 	  --constraint $(LOCK) --output-file $(LAMBDA_LOCK) requirements/lambda.in
+	@$(COMPILE) --output-file $(SCAN_LOCK) requirements/scan.in
 
 clean: ## remove .venv and every cache
 	@rm -rf .venv build dist .*_cache .hypothesis

@@ -12,9 +12,9 @@ from mlops_gitops.config.installation import Network
 from mlops_gitops.definitions.network import VPC, vpc_of
 from mlops_gitops.definitions.pipeline.permissions.statement import Statement, allow, arn
 
+_MAKE = "ec2:CreateNetworkInterface"
 _CHANGE = (
-    "ec2:CreateNetworkInterface CreateNetworkInterfacePermission DeleteNetworkInterface"
-    " DeleteNetworkInterfacePermission"
+    "ec2:CreateNetworkInterfacePermission DeleteNetworkInterface DeleteNetworkInterfacePermission"
 )
 _INTERFACES = arn("ec2", "network-interface/*")
 # A VPC may be another account's, which shares it; ids are nobody else's.
@@ -40,8 +40,8 @@ def inside(network: Network) -> Iterator[Statement]:
     subnets = [f"{_SHARED}subnet/{each}" for each in network.subnets]
     groups = [f"{_SHARED}security-group/{each}" for each in network.security_groups]
     there: Json = {"ArnLike": {"ec2:Subnet": [{"Fn::Sub": each} for each in subnets]}}
-    yield allow("MakeInterfaces", _CHANGE, _INTERFACES, condition=there)
-    yield allow("UseSubnets", "ec2:CreateNetworkInterface", *subnets, *groups)
+    yield allow("MakeInterfaces", _MAKE, _INTERFACES, *subnets, *groups)
+    yield allow("ChangeInterfaces", _CHANGE, _INTERFACES, condition=there)
     yield _find()
 
 
@@ -49,7 +49,7 @@ def _anywhere() -> Iterator[Statement]:
     """Give the statements for networks that are known only when something runs."""
     yield allow(
         "MakeInterfaces",
-        _CHANGE,
+        f"{_MAKE} {_CHANGE.removeprefix('ec2:')}",
         _INTERFACES,
         arn("ec2", "security-group/*"),
         arn("ec2", "subnet/*"),
