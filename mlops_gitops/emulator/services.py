@@ -16,6 +16,7 @@ from mlops_gitops.emulator.sagemaker_types import sagemaker_types
 from mlops_gitops.emulator.schedule_type import ScheduleType
 from mlops_gitops.emulator.service_api import service_api
 from mlops_gitops.emulator.state_machine_type import StateMachineType
+from mlops_gitops.emulator.webhook_types import WebhookType
 from mlops_gitops.emulator.wire import JSON_CONTENT_TYPE, Answer, Scope, json_error, unwrapped
 
 
@@ -76,11 +77,14 @@ def resource_types(sagemaker: Api, codepipeline: Api) -> list[Provider]:
 
 
 def better_types(clients: Clients) -> list[Lifecycle]:
-    """The CloudFormation types that ministack gets wrong, and one of its IAM that it lacks."""
+    """The CloudFormation types that ministack gets wrong, and others of services that it has."""
+    events = service_api(clients, "events")
     states, s3 = service_api(clients, "stepfunctions"), service_api(clients, "s3")
     scheduler = service_api(clients, "scheduler")
     return [
         StateMachineType(api=states, s3=s3),
         ScheduleType(api=scheduler),
         OidcProviderType(api=service_api(clients, "iam")),
+        WebhookType(api=events, kind="Connection"),
+        WebhookType(api=events, kind="ApiDestination"),
     ]
