@@ -11,7 +11,7 @@ from mlops_gitops.errors import Blocked, InvalidRepository, MlopsError
 from mlops_gitops.ports.doctor import Instruments
 from mlops_gitops.status.finding import Finding, Line, Result, failed
 from mlops_gitops.use_cases.find import find_stage
-from mlops_gitops.use_cases.hops.hop import Examined, Hop
+from mlops_gitops.use_cases.hops.hop import Examined, Hop, once
 from mlops_gitops.use_cases.validate import Validated
 
 _GOOD = {Result.OK, Result.WARNING}
@@ -115,10 +115,7 @@ def _looks(examined: Examined, hops: Sequence[Hop]) -> tuple[_Look, ...]:
 
 def _abouts(examined: Examined, hop: Hop) -> tuple[str, ...]:
     """Name what a hop is made for; where the settings do not tell, that it would be made."""
-    try:
-        return hop.about(examined)
-    except LookupError:
-        return ("",)
+    return hop.about(examined) if examined.validated.settings else once(examined)
 
 
 def _needed(looks: Sequence[_Look], name: str, about: str) -> list[int]:
