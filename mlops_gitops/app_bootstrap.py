@@ -37,11 +37,12 @@ def bootstrap_source(settings: Settings, written: bytes, operators: tuple[str, .
 
 
 def everything_made(source: Source) -> Source:
-    """Give what the embedded AWS is prepared with: nothing is there that could be brought along.
+    """Give what the embedded AWS is prepared with.
 
+    Nothing is there that could be brought along, and no chat room can be reached from there.
     Whoever is signed in there is the root of an account, and may remove what failed.
     """
-    settings = replace(source.settings, bootstrap=Bootstrap())
+    settings = replace(source.settings, bootstrap=Bootstrap(), webhooks=())
     root = f"arn:aws:iam::{settings.orchestrator_account}:root"
     return replace(source, settings=settings, operators=(root,))
 

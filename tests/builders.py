@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
+from mlops_gitops.adapters.function_zip import RUNTIME_FILE, function_zip
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
 from mlops_gitops.adapters.memory.health import MemoryHealth
 from mlops_gitops.adapters.memory.pipeline_scripts import MemoryScripts
@@ -174,7 +175,7 @@ def source(settings: Settings, operators: tuple[str, ...] = ()) -> Source:
         settings=settings,
         blueprints=BLUEPRINTS,
         operators=operators,
-        package=lambda name: f"code of {name}".encode(),
+        package=lambda _: function_zip({RUNTIME_FILE: b"python3.12 x86_64"}),
         revision="c0ffee" + "0" * 34,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from mlops_gitops.desired.bootstrap.part import Part
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.bootstrap import AGAIN, BootstrapPlan, PartChange
+from mlops_gitops.diff.compare import BLUEPRINT_VERSION
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action, Verdict
 from mlops_gitops.errors import AwsError, Blocked
@@ -119,7 +120,7 @@ def _execute(
             done = _deploy(preparation, part, each, outputs, proposals, report)
             outputs |= done.outputs
             made |= done.outputs
-    return made
+    return {name: value for name, value in made.items() if name != BLUEPRINT_VERSION}
 
 
 def _deploy(

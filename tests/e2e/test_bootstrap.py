@@ -12,12 +12,14 @@ from embedded_aws import client, embedded_aws, in_environment
 from functional.published import hold
 from listening_aws import listening_aws
 
+from mlops_gitops.adapters.aws.session import PLAN_ROLE, Accounts
 from mlops_gitops.emulator.lifecycle import Running
+from mlops_gitops.errors import NotAuthorized
 
 BEFORE = Path(__file__).with_name("bootstrap-2")
 ORCHESTRATOR_STACK, ACCOUNT_STACK = "mlops-gitops-orchestrator", "mlops-gitops-account"
 KEPT = {"AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SNS::Topic"}
-DEV, PROD = ACCOUNTS["dev"], ACCOUNTS["prod"]
+DEV, STAGING, PROD = ACCOUNTS.values()
 PASSED = {
     "Prefix": "mlops-pipeline",
     "AssetsBucketName": BUCKET,
@@ -49,9 +51,7 @@ def empty() -> Iterator[Running]:
 
 
 @pytest.fixture
-def administrator(
-    empty: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Administrator:
+def administrator(empty: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Administrator:
     """An administrator with a repository."""
     (tmp_path / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
     return Administrator(User(folder=tmp_path, running=empty), monkeypatch)
@@ -121,6 +121,23 @@ def test_an_upgrade_keeps_what_holds_things(empty: Running, administrator: Admin
         assert heard.writing == []
     left = client(empty, "cloudformation").list_change_sets(StackName=ORCHESTRATOR_STACK)
     assert [each["ExecutionStatus"] for each in left["Summaries"]] == ["EXECUTE_COMPLETE"]
+
+
+def test_who_plans_has_to_name_the_id_of_the_settings(administrator: Administrator) -> None:
+    """Nobody becomes the role without it; the program names it."""
+    administrator.bootstrap(ORCHESTRATOR, "--yes")
+    said = f"{SETTINGS}external_id: acme-4711\n"
+    (administrator.user.folder / "mlops-gitops.yaml").write_text(said, encoding="utf-8")
+
+    done = administrator.bootstrap(STAGING, "--yes")
+
+    assert done.code == 0, done.err
+    administrator.monkeypatch.setenv("AWS_ACCESS_KEY_ID", ORCHESTRATOR)
+    role = (STAGING, PLAN_ROLE, "cloudformation")
+    with pytest.raises(NotAuthorized):
+        Accounts("us-east-1").client(*role)
+    reader = Accounts("us-east-1", external_id="acme-4711").client(*role)
+    assert reader.describe_stacks()["Stacks"]
 
 
 def test_a_stage_finds_the_key_by_itself(administrator: Administrator) -> None:
