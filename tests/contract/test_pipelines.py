@@ -155,6 +155,22 @@ def test_one_token_starts_one_execution(delivered: Delivered) -> None:
     assert delivered.waits(second).waiting == ()
 
 
+def test_codepipelines_own_words_hold_no_token(delivered: Delivered) -> None:
+    """Where an execution is, as GetPipelineState tells it; what answers a gate is left out."""
+    pipelines = delivered.side.pipelines
+    delivered.waits(delivered.start("one"))
+
+    told = pipelines.told(delivered.name)
+
+    assert told is not None
+    assert told["pipelineName"] == delivered.name
+    gate = next(each for each in told["stageStates"] if each["stageName"] == GATE)
+    runs = [each.get("latestExecution", {}) for each in gate["actionStates"]]
+    assert "InProgress" in [each.get("status") for each in runs]
+    assert {each.get("token", "...") for each in runs} == {"..."}
+    assert pipelines.told("nobody-made-this") is None
+
+
 def test_an_execution_remembers_what_it_was_started_with(delivered: Delivered) -> None:
     """Version and variables; those that were not given have their defaults."""
     execution = delivered.start("mg-remember")
