@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.definitions.asset import Asset
-from mlops_gitops.desired.bootstrap.orchestrator import PART as ORCHESTRATOR
 from mlops_gitops.desired.bootstrap.function_package import package_name
+from mlops_gitops.desired.bootstrap.orchestrator import PART as ORCHESTRATOR
 from mlops_gitops.desired.bootstrap.part import Known, Part, Where, part_stack
 from mlops_gitops.desired.bootstrap.parts import PARTS
 from mlops_gitops.desired.stack import DesiredStack, Resolved

@@ -22,7 +22,7 @@ from mlops_gitops.config.installation import Bootstrap, Registry
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.bootstrap import BootstrapPlan
-from mlops_gitops.diff.deployed import StackStatus
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action
 from mlops_gitops.errors import AwsError, Blocked, MlopsError, UsageError
 from mlops_gitops.ports import StackResource
@@ -139,6 +139,42 @@ def test_the_very_change_set_that_was_shown_is_executed() -> None:
     there = made.cloud.stacks.find(id_of(FIRST))
     assert there is not None
     assert there.parameters["NotificationEmail"] == "ops@example.com"
+
+
+def test_what_waits_for_another_part_is_planned_again_when_that_is_there() -> None:
+    """Nothing is changed by values that nobody knows yet."""
+    made = trial()
+    Run(made).go()
+    made.cloud.stacks.delete(id_of(FIRST))
+    made.cloud.settle()
+    run = Run(made)
+
+    run.go()
+
+    first, second = run.shown
+    assert first.parts[-1].change.action is Action.UPDATE
+    assert first.parts[-1].waits_for == ("AssetsKmsKeyArn",)
+    assert second.is_empty
+    assert (run.asked, run.written) == (1, ["create"])
+
+
+def test_what_waits_for_what_nobody_gives_is_said_once() -> None:
+    """A stack of that name, deployed by somebody else, does not make it go round in circles."""
+    made = trial()
+    Run(made).go()
+    run = Run(made)
+    ready = run.ready()
+
+    def find(id_: StackId) -> DeployedStack | None:
+        there = made.cloud.stacks.find(id_)
+        return replace(there, outputs={}) if there and id_.name == FIRST else there
+
+    stacks: Any = Door(ready.stacks, {"find": find})
+
+    with pytest.raises(Blocked, match="needs outputs that no stack has: AssetsKmsKeyArn"):
+        bootstrap(replace(ready, stacks=stacks), run.shown.append, lambda: None, run.told.append)
+
+    assert run.written == []
 
 
 def test_a_no_leaves_nothing_behind() -> None:
