@@ -1,6 +1,7 @@
 """Network, boundary and tags of the settings reach everything that a workload is made of."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from blueprints.test_rendered import EXAMPLES, INPUTS, ONE_OF_EACH
 from blueprints.test_templates import COMMERCIAL, REGIONS
 from builders import BLUEPRINTS
 
+from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.installation import Network
 from mlops_gitops.config.schemas import CONTENT
@@ -29,6 +31,8 @@ VPC = {
     "Subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
 }
 BOUNDARY = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/ml/boundary"}
+ARN = re.compile(r"arn:(aws[a-z-]*):")
+IMAGE = re.compile(r"[.]dkr[.]ecr[.]([a-z0-9-]+)[.]amazonaws[.]com((?:[.]cn)?)/")
 ASSUMES = '"Service": "sagemaker.amazonaws.com"'
 
 # Where SageMaker runs nothing of ours, there is nothing to put into a VPC.
@@ -241,3 +245,23 @@ def definition(stack: DesiredStack) -> str:
     """Give the text of a workflow's definition."""
     text = stack.template["Resources"]["Workflow"]["Properties"]["DefinitionString"]
     return str(text if isinstance(text, str) else text["Fn::Sub"])
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@every_type
+def test_what_is_rendered_speaks_of_its_partition(
+    of: Settings, config: Config, region: str
+) -> None:
+    """No ARN, no image and no address of another partition, unless the config names it."""
+    if config.blueprint in COMMERCIAL and region != REGIONS[0]:
+        return
+    stack = enclosed(replace(of, region=region), config)
+    text = json.dumps([stack.template, stack.parameter_values(), stack.run])
+    # What bootstrap made is made up, for another partition.
+    for known in (INPUTS.assets_kms_key_arn, INPUTS.notification_topic_arn):
+        text = text.replace(known, "")
+    ours = {partition_of(region), *ARN.findall(json.dumps(dict(config.fields)))}
+    images = {end for place, end in IMAGE.findall(text) if place == region}
+
+    assert {*ARN.findall(text)} <= ours
+    assert images <= {".cn" if region.startswith("cn-") else ""}
