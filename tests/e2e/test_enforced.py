@@ -11,11 +11,11 @@ from typing import Any
 import boto3
 import pytest
 from blueprints.blueprint_files import ROOT as CHECKOUT
-from blueprints.blueprint_files import module_at
+from blueprints.blueprint_files import load, module_at
 from botocore.exceptions import ClientError
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS
 from e2e.every_type import prepare, realtime_custom, training
-from e2e.user import User, full_name, model, upload_artifact
+from e2e.user import User, eventually, full_name, model, upload_artifact
 from embedded_aws import client, embedded_aws, in_environment
 
 from mlops_gitops import app
@@ -251,3 +251,20 @@ def test_the_plan_role_may_all_that_doctor_reads(team: User) -> None:
     assert {each["check"] for each in lines if each["result"] == "failed"} == {"image-use"}
     assert not [each for each in lines if each["result"] == "not checked"]
     assert len([each for each in lines if each["check"] == "repair-role"]) == len(ACCOUNTS) + 1
+
+
+@pytest.mark.parametrize("role", ["DispatcherRole", "TellerRole"])
+def test_what_tells_people_asks_for_what_it_is_granted(team: User, record: Path, role: str) -> None:
+    """By the deliveries of these tests: no action more, and none less."""
+    resources = load(CHECKOUT / "blueprints/bootstrap/notifications.yaml")["Resources"]
+    (policy,) = resources[role]["Properties"]["Policies"]
+    named = [one["Action"] for one in policy["PolicyDocument"]["Statement"]]
+    granted = {each for one in named for each in ([one] if isinstance(one, str) else one)}
+    assert team.executions(NAME)
+
+    def asked() -> set[str]:
+        calls = [json.loads(line) for line in record.read_text().splitlines()]
+        return {action for who, action, _ in calls if f"/mlops-gitops-notifications-{role}" in who}
+
+    eventually(lambda: asked() >= granted)
+    assert asked() == granted
