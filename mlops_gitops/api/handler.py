@@ -10,7 +10,7 @@ from typing import Any
 
 from mlops_gitops import app_function
 from mlops_gitops.api.answer import Answer, defect, failure, refusal
-from mlops_gitops.api.asynchronous import take_handed_over, take_objects
+from mlops_gitops.api.asynchronous import TryAgainError, take_handed_over, take_objects
 from mlops_gitops.api.handed_over import MARK
 from mlops_gitops.api.pipeline_status import pipeline_status
 from mlops_gitops.api.provision import provision
@@ -64,7 +64,9 @@ def take(doors: Callable[[], Doors], event: Mapping[str, Any]) -> dict[str, Any]
             take_handed_over(doors(), event)
         else:
             take_objects(doors(), event)
-    except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
+    except TryAgainError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, Lambda tries it again
         # Lambda would write it into the log as it is, and the message may hold a secret.
         raise DefectError(_log_defect(error)) from None
     return None

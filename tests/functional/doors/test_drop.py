@@ -1,6 +1,7 @@
 """The drop bucket: what is put there is deployed once, in order, or told to people."""
 
 import json
+import traceback
 from dataclasses import dataclass, replace
 from urllib.parse import quote_plus
 
@@ -8,8 +9,10 @@ import pytest
 from builders import realtime
 from functional.doors.house import BIGGER, BUCKET, CONFIG, STACK, House, record
 
+from mlops_gitops.adapters.memory.doors import MemoryProposals
 from mlops_gitops.api.asynchronous import TryAgainError
-from mlops_gitops.api.handler import DefectError
+from mlops_gitops.api.handler import DefectError, take
+from mlops_gitops.use_cases.doors import Doors
 
 KEY = "churn/mlops-config.json"
 
@@ -159,6 +162,31 @@ def test_what_was_handed_over_is_never_lost_in_silence() -> None:
     ((subject, _),) = house.notices.told
     assert subject == "Not deployed: a config from the API"
     assert house.leftovers.kept[0]["config"] == event["body"]
+
+
+def test_an_object_becomes_a_pull_request_where_the_settings_want_one() -> None:
+    """The drop bucket does as the API does; nothing is deployed."""
+    proposals = MemoryProposals()
+    house = House(proposals=proposals)
+
+    house.send({"Records": [house.put(KEY, CONFIG)]})
+
+    (proposed,) = proposals.opened.values()
+    assert proposed.path == KEY
+    assert house.executions() == 0
+
+
+def test_a_defect_is_raised_without_its_words() -> None:
+    """Lambda logs what is raised, and what was raised may hold a secret."""
+    house = House()
+
+    def broken() -> Doors:
+        raise RuntimeError("AKIAIOSFODNN7EXAMPLE")
+
+    with pytest.raises(DefectError) as raised:
+        take(broken, {"Records": [house.put(KEY, CONFIG)]})
+
+    assert "AKIAIOSFODNN7EXAMPLE" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_an_event_that_nobody_sends_is_a_defect_and_no_silence() -> None:
