@@ -143,10 +143,12 @@ def test_who_plans_has_to_name_the_id_of_the_settings(administrator: Administrat
 def test_a_stage_finds_the_key_by_itself(administrator: Administrator) -> None:
     """The bucket tells the stages its key, so nobody has to carry it from account to account."""
     administrator.bootstrap(ORCHESTRATOR, "--yes")
+    unanswered = administrator.bootstrap(PROD)
 
     done = administrator.bootstrap(PROD, "--yes", "--output", "json")
 
-    assert done.code == 0, done.err
+    assert (unanswered.code, done.code) == (4, 0), done.err
+    assert "Say --yes where nobody can be asked." in unanswered.err
     hold(("bootstrap",), done.out)
     told = json.loads(done.out)
     assert told["executed"]
