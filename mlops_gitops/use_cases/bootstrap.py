@@ -9,6 +9,7 @@ from mlops_gitops.diff.compare import BLUEPRINT_VERSION
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action, Verdict
 from mlops_gitops.errors import AwsError, Blocked
+from mlops_gitops.ports import StackResource
 from mlops_gitops.use_cases.ask import left_behind
 from mlops_gitops.use_cases.bootstrap_organizations import deploy_set
 from mlops_gitops.use_cases.bootstrap_parts import (
@@ -23,6 +24,7 @@ from mlops_gitops.use_cases.settle import settle
 
 Show = Callable[[BootstrapPlan], None]
 Confirm = Callable[[], None]
+_BUCKET = "AWS::S3::Bucket"
 _GOOD = {StackStatus.CREATE_COMPLETE, StackStatus.UPDATE_COMPLETE}
 _THEN = f"Mend the cause, then run `{AGAIN}` again: it goes on where this stopped."
 
@@ -167,7 +169,17 @@ def _deployed(preparation: Preparation, id_: StackId) -> DeployedStack:
     reason = "no reason given"
     if failure is not None:
         reason = f"{failure.logical_id} ({failure.resource_type}): {failure.reason}"
-    raise AwsError(f"Stack {id_} is {done.status.value}: {reason}", hint=_THEN)
+    raise AwsError(f"Stack {id_} is {done.status.value}: {reason}", hint=_hint(failure))
+
+
+def _hint(failure: StackResource | None) -> str:
+    is_taken = failure is not None and "exist" in failure.reason
+    if failure is None or failure.resource_type != _BUCKET or not is_taken:
+        return _THEN
+    return (
+        "Name another assets_bucket; or, if that one is yours, say so with "
+        f"bootstrap.existing_bucket. Then run `{AGAIN}` again."
+    )
 
 
 def _upload(preparation: Preparation, part: Part, report: Report) -> None:

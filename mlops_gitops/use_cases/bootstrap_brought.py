@@ -39,6 +39,10 @@ def _of_bucket(preparation: Preparation) -> Iterator[str]:
         )
     if not preparation.brought.is_versioned(bucket):
         yield f"Bucket {bucket} does not keep versions; switch versioning on."
+    key = settings.bootstrap.assets_key
+    # Somebody may have named it to S3 by its id alone.
+    if key and key.rpartition("/")[2] not in preparation.brought.key_of(bucket):
+        yield f"Bucket {bucket} does not encrypt with {key} by default."
     needed = needed_policy(BUCKET_POLICY, _orchestrator(preparation))
     for sid in missing_statements(needed, policy):
         yield f"The policy of bucket {bucket} has no statement like {sid}{_print(BUCKET_POLICY)}"

@@ -265,6 +265,23 @@ def test_a_failure_says_what_aws_said_and_what_comes_next() -> None:
     assert Run(made).go()
 
 
+def test_a_bucket_that_is_taken_has_a_way_out() -> None:
+    """It may be somebody else's, or one of one's own that was there before."""
+    made = trial()
+    taken = f"{BUCKET} already exists"
+    made.cloud.stacks.broken[FIRST] = StackResource(
+        logical_id="AssetsBucket",
+        resource_type="AWS::S3::Bucket",
+        status="CREATE_FAILED",
+        reason=taken,
+    )
+
+    with pytest.raises(AwsError, match=taken) as told:
+        Run(made).go()
+
+    assert "bootstrap.existing_bucket" in told.value.hint
+
+
 def test_an_update_that_rolled_back_is_a_failure() -> None:
     """The stack is healthy again, and not as it was to be."""
     made = trial()

@@ -25,6 +25,7 @@ def made() -> Trial:
     """An AWS with a bucket and a key whose policies are as they have to be."""
     trial = Trial(repository(settings=SETTINGS))
     trial.cloud.brought.buckets[BUCKET] = as_aws_shows(policy(trial, BUCKET_POLICY))
+    trial.cloud.brought.default_keys[BUCKET] = KEY
     trial.cloud.brought.keys[KEY] = as_aws_shows(policy(trial, KEY_POLICY))
     return trial
 
@@ -83,6 +84,7 @@ def test_a_statement_that_lacks_is_named_and_none_is_written(made: Trial) -> Non
     bucket[BUCKET] = {"Statement": kept}
     made.cloud.brought.keys[KEY] = {"Statement": []}
     made.cloud.brought.unversioned.add(BUCKET)
+    made.cloud.brought.default_keys[BUCKET] = ""
 
     planned = run(made)
 
@@ -93,6 +95,7 @@ def test_a_statement_that_lacks_is_named_and_none_is_written(made: Trial) -> Non
     of_key = [each for each in planned.lacking if each.startswith("The policy of key")]
     assert len(of_key) == len(policy(made, KEY_POLICY)["Statement"])
     assert any("does not keep versions" in each for each in planned.lacking)
+    assert any("does not encrypt with" in each for each in planned.lacking)
     assert line in bootstrap_text(planned)
     assert bucket[BUCKET] == {"Statement": kept}
 
