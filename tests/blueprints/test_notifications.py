@@ -214,6 +214,16 @@ def test_drift_is_told_with_what_differs() -> None:
     )
 
 
+def test_subjects_are_what_mails_take() -> None:
+    """SNS refuses one that is not ASCII, has several lines, or is longer than 100 characters."""
+    name = "größe~\n" + "x" * 200
+    message = said(tell({**DRIFT, "detail": {**DRIFT["detail"], "stack": name}}))
+
+    assert message["subject"].startswith("Drift found: gr??e~?xxx")
+    assert len(message["subject"]) == 99
+    assert name in message["text"]
+
+
 def test_a_message_that_the_bus_does_not_take_fails_where_an_alarm_sees_it() -> None:
     """The topic has it; chat has not, and that is no secret."""
     done = tell(ended("SUCCEEDED"), Announce=lambda _: {"FailedEntryCount": 1})

