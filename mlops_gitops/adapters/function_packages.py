@@ -49,7 +49,11 @@ class BuiltPackages:
         self._python = python
 
     def package(self, name: str) -> bytes:
-        """Give the zip of a function; see `FunctionPackages.package`."""
+        """Give the zip of a function; the same installation gives the same bytes.
+
+        Raises:
+            MissingExtra: what goes into it is not at hand; the message says how to get it.
+        """
         if name != _API:
             raise KeyError(name)
         lock = (_root() / "requirements" / "lambda.lock").read_text(encoding="utf-8")

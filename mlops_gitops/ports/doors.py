@@ -71,14 +71,3 @@ class Later(Protocol):
 
     def hand_over(self, event: Mapping[str, Any]) -> None:
         """Have an event handled by itself, soon."""
-
-
-class FunctionPackages(Protocol):
-    """The code of the functions that bootstrap deploys."""
-
-    def package(self, name: str) -> bytes:
-        """Give the zip of a function; the same installation gives the same bytes.
-
-        Raises:
-            MissingExtra: what goes into it is not at hand; the message says how to get it.
-        """
