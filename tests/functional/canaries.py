@@ -84,7 +84,12 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
     ("gc",): ((), ("--yes",)),
     ("doctor",): ((), ("--stage", SECRETS["word"])),
-    ("bootstrap",): ((), ("--assets-key", SECRETS["word"]), ("--print",), ("--print", SECRETS["word"])),
+    ("bootstrap",): (
+        (),
+        ("--assets-key", SECRETS["word"]),
+        ("--print",),
+        ("--print", SECRETS["word"]),
+    ),
     **pipeline_runs(SECRETS["word"]),
 }
 """How each command is called; each of its formats is asked for by itself."""
