@@ -1,13 +1,17 @@
 """Custom blueprints: read those of the repository and hold them to the rules of the product."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from mlops_gitops.config.blueprints.check import check_blueprints
 from mlops_gitops.config.blueprints.folder import README, SCHEMA, TEMPLATE, Folder, path_in
+from mlops_gitops.config.blueprints.networks import check_network
 from mlops_gitops.config.blueprints.product import Filler, Product
+from mlops_gitops.config.blueprints.template_document import read_template
 from mlops_gitops.config.blueprints.types import Types
+from mlops_gitops.config.declared import Config
+from mlops_gitops.config.document import Document
 from mlops_gitops.config.rules import texts
 from mlops_gitops.config.rules import types as type_rules
 from mlops_gitops.config.schemas import Schemas
@@ -36,6 +40,24 @@ def check_custom(names: Sequence[str], read: Read, schemas: Schemas, data: "Pack
     """
     folders = [_folder(name, read) for name in names]
     return check_blueprints(folders, read_product(schemas, data))
+
+
+def check_networks(configs: Sequence[Config], read: Read) -> Iterator[Problem]:
+    """Say which blueprints make what cannot run in the network of a stage that configs name.
+
+    Args:
+        configs: of sound blueprints of the repository.
+        read: reads one file of the repository.
+    """
+    looked: set[str] = set()
+    for config in configs:
+        inside = next((stage.name for stage in config.stages if stage.network), None)
+        path = path_in(config.blueprint, TEMPLATE)
+        content = read(path) if inside and path not in looked else None
+        looked.add(path)
+        document = read_template(path, content) if isinstance(content, bytes) else None
+        if inside and isinstance(document, Document):
+            yield from check_network(document, inside)
 
 
 def read_product(schemas: Schemas, data: "PackageData") -> Product:

@@ -92,6 +92,7 @@ def validate(files: "Files", data: "PackageData") -> Validated:
     # Configs may name one and the same file, and what is wrong with it is told once.
     problems = [*{problem: None for reading in readings for problem in reading.problems}]
     problems += types.problems
+    problems += _in_networks([each for each in configs if each.blueprint in types.custom], files)
     clashes = in_order(together(configs, settings))
     return Validated(
         settings=settings,
@@ -182,6 +183,15 @@ def read_types(files: "Files", data: "PackageData", installed: Schemas) -> Types
     from mlops_gitops.use_cases.custom_blueprints import check_custom
 
     return check_custom(names, partial(_read, files), installed, data)
+
+
+def _in_networks(custom: Sequence[Config], files: "Files") -> tuple[Problem, ...]:
+    """Hold blueprints of the repository to the networks of the stages that they are for."""
+    if not any(stage.network for config in custom for stage in config.stages):
+        return ()
+    from mlops_gitops.use_cases.custom_blueprints import check_networks
+
+    return tuple(check_networks(custom, partial(_read, files)))
 
 
 def blueprint_folders(files: "Files") -> tuple[str, ...]:

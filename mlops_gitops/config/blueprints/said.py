@@ -321,3 +321,21 @@ def linted(rule: str, message: str, severity: Severity) -> Said:
     rules = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
     hint = f"Rule {rule} is one of cfn-lint's: {rules}."
     return Said("MG205", f"{rule}: {message}", hint, severity)
+
+
+def serverless_in_network(stage: str) -> Said:
+    """MG079: A serverless endpoint is to run in a network.
+
+    SageMaker takes no VPC for models of serverless endpoints, and a stage's `network` is for all
+    models there. Either the endpoint has instances, or it is where there is no network.
+
+    Wrong:
+        ProductionVariants: [{ServerlessConfig: {...}}] where the stage has `network`
+
+    Right:
+        ProductionVariants: [{InstanceType: ml.m5.large, ...}]
+    """
+    message = f"Stage {stage} has a network, and SageMaker takes none for serverless endpoints."
+    return Said(
+        "MG079", message, 'Give the endpoint instances, or leave the stage out of "stages".'
+    )
