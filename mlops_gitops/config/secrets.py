@@ -52,13 +52,61 @@ _FORMS = {
     "a password in a URL": r"://[^/\s:@]{1,80}:[^/\s:@]{3,200}@",
     "a bearer token": r"\b[Bb]earer [A-Za-z0-9._~+/=-]{20,}",
 }
-FORM_MARKS = (
-    *("akia", "asia", "fwogzxiv", "iqojb3jp", "absk", "x-amz-s", "private key", "ghp_", "gho_"),
-    *("ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "xox", "xapp-"),
-    *("hooks.slack", "/webhooks/", "aiza", "gocspx-", "ya29.", "k_live_", "hf_", "sk-", "nvapi-"),
-    *("npm_", "pypi-", "dckr_pat_", "sg.", "dapi", "hvs.", "eyj", "accountkey=", "://", "bearer "),
-)
-"""Each form holds one of these, whatever the case; most texts hold none, which is soon seen."""
+_MARKS = {
+    "an AWS access key id": (
+        "akia",
+        "asia",
+    ),
+    "an AWS session token": (
+        "fwogzxiv",
+        "iqojb3jp",
+    ),
+    "an Amazon Bedrock key": ("absk",),
+    "a signed URL": ("x-amz-s",),
+    "a private key": ("private key",),
+    "a GitHub token": (
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+    ),
+    "a GitLab token": (
+        "glpat-",
+        "gldt-",
+        "glrt-",
+        "glptt-",
+    ),
+    "a Slack token": (
+        "xox",
+        "xapp-",
+    ),
+    "a Slack webhook": ("hooks.slack",),
+    "a Discord webhook": ("/webhooks/",),
+    "a Google API key": ("aiza",),
+    "a Google OAuth secret": (
+        "gocspx-",
+        "ya29.",
+    ),
+    "a Stripe key": ("k_live_",),
+    "a Hugging Face token": ("hf_",),
+    "an OpenAI key": ("sk-",),
+    "an Anthropic key": ("sk-",),
+    "an NVIDIA key": ("nvapi-",),
+    "an npm token": ("npm_",),
+    "a package index token": ("pypi-",),
+    "a Docker token": ("dckr_pat_",),
+    "a SendGrid key": ("sg.",),
+    "a Databricks token": ("dapi",),
+    "a Vault token": ("hvs.",),
+    "a JSON web token": ("eyj",),
+    "an Azure storage key": ("accountkey=",),
+    "a password in a URL": ("://",),
+    "a bearer token": ("bearer ",),
+}
+"""Each form holds one of its marks, whatever the case; most texts hold none, which is soon seen."""
+FORM_MARKS = tuple(dict.fromkeys(mark for marks in _MARKS.values() for mark in marks))
 NAME_MARKS = (
     *("secret", "pass", "pwd", "credential", "token", "apikey", "api_key", "api-key", "accesskey"),
     *("access_key", "access-key", "privatekey", "private_key", "private-key"),
@@ -84,6 +132,7 @@ _NAMED = (
     rf"(?i)(?<![:a-z])((?:[a-z0-9]+[_-])*(?:{_WORDS})(?:{_QUOTE})?[ ]?([=:])[ ]?)"
     rf"""(?:({_QUOTE})([^"'\\]{{6,}})|([^\s"'&;,<>{{}}()\[\]$*\\|`]{{6,}}))"""
 )
+_GIVEN = rf"(?:{_WORDS})(?:{_QUOTE})?[ ]?[=:]"
 _KEY_LENGTH = 40
 _RANDOM = rf"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{{{_KEY_LENGTH}}}(?![A-Za-z0-9/+=_-])"
 _FEWEST_TURNS = 17
@@ -123,10 +172,10 @@ def shortened(secret: str) -> str:
 def masked(text: str) -> str:
     """Shorten every secret in a text, and every value that stands behind the name of one."""
     lower = text.lower()
-    if any(mark in lower for mark in NAME_MARKS):
+    if _may_have_name(lower):
         text = _compiled(_NAMED).sub(_without_value, text)
-    if _may_have_form(lower):
-        text = _any_form().sub(lambda match: shortened(match.group()), text)
+    if kinds := _kinds(lower):
+        text = _any_of(kinds).sub(lambda match: shortened(match.group()), text)
     return _compiled(_RANDOM).sub(_without_key, text)
 
 
@@ -150,14 +199,14 @@ def masked_tree(value: Any, name: str = "") -> Any:
 
 def _found(text: str) -> Iterator[tuple[str, str]]:
     lower = text.lower()
-    if _may_have_form(lower):
-        for match in _any_form().finditer(text):
+    if kinds := _kinds(lower):
+        for match in _any_of(kinds).finditer(text):
             secret = match.group()
             yield next(kind for kind, form in _FORMS.items() if re.match(form, secret)), secret
     for match in _compiled(_RANDOM).finditer(text):
         if _is_random(match.group()):
             yield "an AWS secret access key", match.group()
-    if any(mark in lower for mark in NAME_MARKS):
+    if _may_have_name(lower):
         for match in _compiled(_NAMED).finditer(text):
             if (match[2] == "=" or match[4]) and _is_named_value(match):
                 yield "a value that is called a secret", match[4] or match[5]
@@ -194,20 +243,31 @@ def _kind(mark: str) -> str:
     return ("a" if mark.islower() else "A") if mark.isalpha() else "/"
 
 
-def _may_have_form(lower: str) -> bool:
-    """Tell whether a text in small letters holds a mark of any form.
+def _kinds(lower: str) -> tuple[str, ...]:
+    """Give the forms whose marks a text in small letters holds: to look for all takes long.
 
     Addresses are in most texts that are long; one with a password in it has an `@`.
     """
-    marks = (mark for mark in FORM_MARKS if mark != _URL)
-    return any(mark in lower for mark in marks) or (_URL in lower and "@" in lower)
+    found = [mark for mark in FORM_MARKS if mark in lower]
+    if _URL in found and "@" not in lower:
+        found.remove(_URL)
+    if not found:
+        return ()
+    return tuple(kind for kind, marks in _MARKS.items() if any(mark in found for mark in marks))
 
 
-def _any_form() -> re.Pattern[str]:
-    return _compiled("|".join(_FORMS.values()))
+def _may_have_name(lower: str) -> bool:
+    """Tell whether a text in small letters gives a value to something that is called a secret."""
+    if not any(mark in lower for mark in NAME_MARKS):
+        return False
+    return _compiled(_GIVEN).search(lower) is not None
 
 
-@lru_cache(maxsize=8)
+def _any_of(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    return _compiled("|".join(_FORMS[kind] for kind in kinds))
+
+
+@lru_cache(maxsize=64)
 def _compiled(form: str) -> re.Pattern[str]:
     """Compile a form when it is first needed: most runs need none."""
     return re.compile(form)
