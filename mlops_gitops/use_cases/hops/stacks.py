@@ -50,18 +50,37 @@ def _parts(examined: Examined) -> tuple[str, ...]:
 
 
 def _stack(examined: Examined, part: Part, account: str) -> Finding:
-    settings = examined.settings
-    there = examined.services.stacks.find(StackId(account, settings.region, part.stack))
+    there = _deployed(examined, part, account)
     if there is None or not state_of(there.status).exists:
-        return failed(f"{part.stack} is not there", _run(account))
+        return failed(f"{part.stack} is not there", _run(examined, account))
     if there.status not in _SETTLED:
-        fix = f"Look at its events in CloudFormation, then: {_run(account)}"
+        fix = f"Look at its events in CloudFormation, then: {_run(examined, account)}"
         return failed(f"{part.stack} is {there.status.value}", fix)
     return _held_against_us(examined, part, there)
 
 
-def _run(account: str) -> str:
-    return f"Run `mlops-gitops bootstrap` for account {account}."
+def _deployed(examined: Examined, part: Part, account: str) -> DeployedStack | None:
+    """Find the stack of a part.
+
+    A StackSet calls its stacks `StackSet-<its name>-<an id>`, as "StackInstance" in the
+    CloudFormation API reference shows.
+    """
+    settings, stacks = examined.settings, examined.services.stacks
+    if not _by_stack_set(examined, account):
+        return stacks.find(StackId(account, settings.region, part.stack))
+    begins = f"StackSet-{part.stack}-"
+    made = (each for each in stacks.overview(account) if each.id.name.startswith(begins))
+    return next(made, None)
+
+
+def _by_stack_set(examined: Examined, account: str) -> bool:
+    settings = examined.settings
+    return settings.bootstrap.organizations is not None and account != settings.orchestrator_account
+
+
+def _run(examined: Examined, account: str) -> str:
+    by = examined.settings.orchestrator_account if _by_stack_set(examined, account) else account
+    return f"Run `mlops-gitops bootstrap` for account {by}."
 
 
 def _held_against_us(examined: Examined, part: Part, there: DeployedStack) -> Finding:
@@ -70,7 +89,7 @@ def _held_against_us(examined: Examined, part: Part, there: DeployedStack) -> Fi
     theirs = int(said) if said.isdecimal() else 0
     seen = f"{part.stack}, version {theirs}"
     if theirs < ours:
-        fix = _run(there.id.account)
+        fix = _run(examined, there.id.account)
         return failed(f"{seen}, is older than this program, which has {ours}", fix)
     if theirs > ours:
         fix = "Upgrade the program: pip install --upgrade mlops-gitops"
@@ -78,7 +97,7 @@ def _held_against_us(examined: Examined, part: Part, there: DeployedStack) -> Fi
     differing = _differing(examined, part, there)
     if differing:
         said = f"{seen}, was made for other settings: {', '.join(differing)}"
-        return failed(said, _run(there.id.account))
+        return failed(said, _run(examined, there.id.account))
     return ok(seen)
 
 

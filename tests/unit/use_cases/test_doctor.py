@@ -1,6 +1,8 @@
 """Each hop broken in turn: its line turns, what rests on it is not checked, and nothing else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from breakings import (
@@ -19,9 +21,10 @@ from breakings import (
     unreadable_settings,
 )
 from builders import ACCOUNTS, ORCHESTRATOR, SINGLE_ACCOUNT, realtime
-from ward import ENDPOINTS, Ward, ward
+from ward import ENDPOINTS, EVERYTHING, Ward, ward
 
 from mlops_gitops.desired.stack import DeployableStack, StackId
+from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.errors import UsageError
 from mlops_gitops.runs.pipeline_quotas import Instances, Quota
 from mlops_gitops.status.finding import Finding, Result
@@ -29,6 +32,41 @@ from mlops_gitops.use_cases.doctor import doctor, examine, exit_code
 from mlops_gitops.use_cases.hops.hop import Hop
 from mlops_gitops.use_cases.hops.table import HOPS
 from mlops_gitops.use_cases.validate import Validated
+
+ORGANIZED = (
+    EVERYTHING.replace('"222222222222",', '"222222222222", ou: ou-ab12-cdef3452,')
+    .replace('"333333333333",', '"333333333333", ou: ou-ab12-cdef3453,')
+    .replace('"444444444444",', '"444444444444", ou: ou-ab12-cdef3454,')
+    + "bootstrap: {organizations: self}\n"
+)
+
+
+@dataclass(slots=True)
+class BySets:
+    """Stacks of which those of the stages were made by a StackSet."""
+
+    stacks: Any
+
+    def find(self, id_: StackId) -> DeployedStack | None:
+        """Find one stack by the name that it has."""
+        there = self.overview(id_.account)
+        return next((each for each in there if each.id == id_), None)
+
+    def overview(self, account: str) -> tuple[DeployedStack, ...]:
+        """List an account's stacks."""
+        return tuple(
+            replace(each, id=replace(each.id, name=f"StackSet-{each.id.name}-1d5e2f0c"))
+            if each.id.name == "mlops-gitops-account" and account != ORCHESTRATOR
+            else each
+            for each in self.stacks.overview(account)
+        )
+
+
+def organized() -> Ward:
+    """Accounts that were prepared one by one, and that are reached by StackSets from now on."""
+    it = ward()
+    it.made.files["mlops-gitops.yaml"] = ORGANIZED.encode()
+    return it
 
 
 def test_where_everything_is_in_order_nothing_else_is_said() -> None:
@@ -236,3 +274,22 @@ def test_a_defect_of_a_hop_is_no_finding() -> None:
 
     with pytest.raises(ZeroDivisionError):
         doctor(examined, (Hop(name="any", what="Any", look=look),), 60)
+
+
+def test_stacks_of_a_stack_set_are_known_by_how_it_names_them() -> None:
+    """An account that was prepared through the organization is prepared."""
+    it = organized()
+    by_sets: Any = BySets(it.health.stacks)
+    it.health.stacks = by_sets
+    lines = [line for line in it.lines() if line.check == "account-stack"]
+
+    assert [line.result for line in lines] == [Result.OK] * len(lines)
+
+
+def test_what_a_stack_set_did_not_make_is_made_from_the_orchestrator() -> None:
+    """Nobody is sent to an account that bootstrap does not enter."""
+    lines = organized().lines()
+
+    fixes = {line.fix for line in lines if line.check == "account-stack" and line.fix}
+
+    assert fixes == {f"Run `mlops-gitops bootstrap` for account {ORCHESTRATOR}."}
