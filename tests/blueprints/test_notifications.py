@@ -75,10 +75,11 @@ def test_a_failure_is_told_with_its_first_reason() -> None:
     assert [message[each] for each in facts] == ["prod", ["dev"], "Deploy", "JobFailed", "error"]
 
 
-def test_a_rejection_is_told_with_who_and_why() -> None:
-    """The reason without what the command adds to it."""
+@pytest.mark.parametrize("known", [{"UpdatedBy": JANE}, {}])
+def test_a_rejection_is_told_with_who_and_why(known: dict[str, str]) -> None:
+    """The reason alone; what the command adds to it tells who, where CodePipeline does not."""
     summary = rejection_summary("latency doubled", DIGEST, JANE)
-    gate = ran("DeployProd", "Approve", "Failed", Said=summary, UpdatedBy=JANE)
+    gate = ran("DeployProd", "Approve", "Failed", Said=summary, **known)
 
     message = said(tell(ended("FAILED"), gate))
 
