@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cache
+from threading import RLock
 from typing import Any
 
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
@@ -159,14 +162,25 @@ def trial(*configs: Mapping[str, Any], settings: str = SETTINGS) -> Trial:
 
 
 def prepare(made: Trial) -> None:
-    """Run bootstrap in every account of the settings, as its administrator would."""
-    settings = made.world().settings
-    others = [each for each in settings.accounts if each != settings.orchestrator_account]
+    """Give a trial a cloud in which bootstrap ran in every account of its settings."""
+    there = _prepared(made.files["mlops-gitops.yaml"])
+    # Stacks and change sets never change; what holds them does.
+    kept = (*there.stacks._records.values(), *there.stacks._prepared.values())
+    made.cloud = deepcopy(there, {id(there._lock): RLock()} | {id(each): each for each in kept})
+
+
+@cache
+def _prepared(settings: bytes) -> MemoryCloud:
+    """Run bootstrap as the administrator of each account would, once for all trials like it."""
+    made = Trial({"mlops-gitops.yaml": settings})
+    found = made.world().settings
+    others = [each for each in found.accounts if each != found.orchestrator_account]
     key = ""
-    for account in (settings.orchestrator_account, *others):
-        made_ready = preparation(made, settings, account, key)
+    for account in (found.orchestrator_account, *others):
+        made_ready = preparation(made, found, account, key)
         outputs = bootstrap(made_ready, lambda _: None, lambda: None, lambda _: None)
         key = outputs.get("AssetsKmsKeyArn", key)
+    return made.cloud
 
 
 def source(settings: Settings, operators: tuple[str, ...] = ()) -> Source:
