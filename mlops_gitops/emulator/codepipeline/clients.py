@@ -13,6 +13,7 @@ from botocore.config import Config
 LAMBDA_SECONDS = 900
 CONFIG = Config(
     connect_timeout=5,
+    inject_host_prefix=False,  # there is no `sync-127.0.0.1`
     retries={"total_max_attempts": 3, "mode": "standard"},
     s3={"addressing_style": "path"},
 )
