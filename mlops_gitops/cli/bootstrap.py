@@ -42,7 +42,8 @@ _ALL = "all"
     "--operator",
     "operators",
     multiple=True,
-    help="ARN, with * and ?, of who may remove what a failed first creation left. Repeatable.",
+    help="ARN, with * and ?, of who may remove what a failed first creation left; as before if "
+    "left out. Repeatable.",
 )
 @options.yes
 @options.root

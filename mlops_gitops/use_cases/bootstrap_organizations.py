@@ -21,6 +21,7 @@ from mlops_gitops.use_cases.bootstrap_parts import (
     Preparation,
     Report,
     desired_part,
+    keeping,
     other_accounts,
 )
 
@@ -32,9 +33,8 @@ _PATIENCE = 3600.0
 def plan_set(preparation: Preparation, part: Part, outputs: OpenOutputs) -> PartChange:
     """Find out what would change in a StackSet, and which accounts do not have its stack."""
     outputs.missing.clear()
-    account = preparation.account
-    desired = desired_part(preparation.source, part, account, outputs)
     there = preparation.stack_sets.find(part.stack)
+    desired = _desired(preparation, part, outputs, there)
     accounts = other_accounts(preparation.settings)
     good = {each.account for each in there.accounts if each.succeeded} if there else set()
     change = compare_part(desired, *_as_stack(desired.id, there))
@@ -84,8 +84,9 @@ def deploy_set(
     Raises:
         AwsError: in an account it failed, or an account is in none of the units.
     """
-    sets, desired = preparation.stack_sets, _desired(preparation, part, outputs)
+    sets = preparation.stack_sets
     there = sets.find(part.stack)
+    desired = _desired(preparation, part, outputs, there)
     results: dict[str, AccountResult] = {}
     having = _having(there)
     failed = having & set(planned.missing)
@@ -103,8 +104,14 @@ def deploy_set(
     _tell(part, planned, results, having, report)
 
 
-def _desired(preparation: Preparation, part: Part, outputs: Mapping[str, str]) -> DesiredStack:
-    return desired_part(preparation.source, part, preparation.account, outputs)
+def _desired(
+    preparation: Preparation,
+    part: Part,
+    outputs: Mapping[str, str],
+    there: DeployedStackSet | None,
+) -> DesiredStack:
+    source = keeping(preparation.source, there.parameters if there else {})
+    return desired_part(source, part, preparation.account, outputs)
 
 
 def _units(preparation: Preparation, accounts: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Bootstrap's parts with what they are made from: settings, what is deployed, what was given."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.config.settings import Settings
@@ -21,6 +21,7 @@ KEY = "AssetsKmsKeyArn"
 Report = Callable[[str], None]
 """Is told each step."""
 _KIND = "bootstrap"
+_OPERATORS = "OperatorArns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,15 @@ def package_of(source: Source, name: str) -> Asset:
     """Give a package as it lies in the assets bucket."""
     content = source.package(name)
     return Asset(name=package_name(name, content), content=content)
+
+
+def keeping(source: Source, deployed: Mapping[str, str]) -> Source:
+    """Leave the operators as they are deployed where nobody names any.
+
+    An option holds until it is given again: a second run without it takes nothing away.
+    """
+    there = tuple(arn for arn in deployed.get(_OPERATORS, "").split(",") if arn)
+    return replace(source, operators=source.operators or there)
 
 
 def desired_part(

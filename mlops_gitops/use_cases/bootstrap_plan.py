@@ -22,6 +22,7 @@ from mlops_gitops.use_cases.bootstrap_parts import (
     Preparation,
     Report,
     desired_part,
+    keeping,
     parts_of,
     spread_parts,
 )
@@ -135,7 +136,8 @@ def _plan_part(
     proposals: Proposals,
 ) -> PartChange:
     outputs.missing.clear()
-    desired = desired_part(preparation.source, part, preparation.account, outputs)
+    source = keeping(preparation.source, there.parameters if there else {})
+    desired = desired_part(source, part, preparation.account, outputs)
     waits_for = tuple(sorted(outputs.missing))
     change = _compared(preparation, desired, there, waits_for, proposals)
     (shown,) = redacted(Plan(commit="", stages=(), changes=(change,), digests={})).changes

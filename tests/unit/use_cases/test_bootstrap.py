@@ -48,6 +48,7 @@ class Run:
     account: str = ORCHESTRATOR
     settings: Settings | None = None
     key: str = ""
+    operators: tuple[str, ...] = ()
     answer: MlopsError | None = None
     shown: list[BootstrapPlan] = field(default_factory=list)
     asked: int = 0
@@ -60,7 +61,8 @@ class Run:
         prepared = preparation(self.made, settings, self.account, self.key)
         noting = {name: self._noting(name) for name in WRITING}
         stacks: Any = Door(prepared.stacks, noting)
-        return replace(prepared, stacks=stacks)
+        given = replace(prepared.source, operators=self.operators)
+        return replace(prepared, stacks=stacks, source=given)
 
     def go(self) -> Mapping[str, str]:
         """Run it to its end."""
@@ -122,6 +124,22 @@ def test_a_second_run_writes_nothing_and_asks_nothing() -> None:
     assert again.go() == outputs
     assert again.shown[0].is_empty
     assert (again.asked, again.written) == (0, [])
+
+
+def test_operators_stay_until_others_are_named() -> None:
+    """What was named once is not taken away by a second run that names nobody."""
+    made = trial()
+    ada, ben = (f"arn:aws:iam::{ORCHESTRATOR}:role/{name}" for name in ("ada", "ben"))
+    Run(made, operators=(ada, ben)).go()
+
+    again = Run(made)
+    again.go()
+    Run(made, operators=(ben,)).go()
+
+    assert again.shown[0].is_empty
+    there = made.cloud.stacks.find(id_of(SECOND))
+    assert there is not None
+    assert there.parameters["OperatorArns"] == ben
 
 
 def test_the_very_change_set_that_was_shown_is_executed() -> None:
