@@ -99,6 +99,7 @@ def _scopes(config: Config, settings: Settings, built: Mapping[str, Built]) -> I
             assets_bucket=settings.assets_bucket,
             contents={},
             built=built.get(stage.name),
+            network=stage.network,
         )
 
 

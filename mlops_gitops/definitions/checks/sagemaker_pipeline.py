@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mlops_gitops.config.declared import Config
+from mlops_gitops.config.installation import Network
 from mlops_gitops.config.scripts import SCRIPT
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.definitions.pipeline.check import definition_mistakes
@@ -22,12 +23,18 @@ _STEPS = "steps"
 def check(config: Config, settings: Settings) -> Iterator[Problem]:
     """Say what is wrong with the pipeline of a config.
 
-    Stages differ in parameters alone, so one of them is compiled.
+    Stages differ in parameters and networks alone, so one of them is compiled.
     """
     document = config.document
     for mistake in _mistakes(config, settings):
         where, pointer = document.where(*mistake.at), document.pointer(*mistake.at)
         yield mistake.said.at(where, pointer)
+
+
+def _longest(config: Config) -> Network | None:
+    """Give the network that takes most room in a role's policies."""
+    networks = [stage.network for stage in config.stages if stage.network is not None]
+    return max(networks, key=lambda one: len(one.subnets + one.security_groups), default=None)
 
 
 def _mistakes(config: Config, settings: Settings) -> Iterator[Mistake]:
@@ -46,6 +53,7 @@ def _mistakes(config: Config, settings: Settings) -> Iterator[Mistake]:
         region=settings.region,
         assets_bucket=settings.assets_bucket,
         contents={},
+        network=_longest(config),
     )
     steps = config.fields.get(_STEPS)
     found += mistakes_in(steps, (_STEPS,), Surroundings(scope=scope))
