@@ -39,9 +39,9 @@ def pipeline(name: str, least: int = 1, **fields: Any) -> dict[str, Any]:
     return {
         "pipeline_type": "sagemaker_pipeline",
         "model_name": name,
-        "parameters": {"raw": {stage: f"s3://acme-{stage}-data/batch/" for stage in ACCOUNTS}},
+        "parameters": {"raw": {stage: f"s3://acme-{stage}-data/batch/in.csv" for stage in ACCOUNTS}},
         "steps": [count],
-        "reads": [f"s3://acme-{stage}-data/batch/" for stage in ACCOUNTS],
+        "reads": [f"s3://acme-{stage}-data/batch/in.csv" for stage in ACCOUNTS],
         "run_on_deploy": {"dev": True, "staging": True, "prod": False},
         **fields,
     }
