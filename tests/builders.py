@@ -161,16 +161,21 @@ def trial(*configs: Mapping[str, Any], settings: str = SETTINGS) -> Trial:
     return made
 
 
+def copied(made: Trial) -> Trial:
+    """Give a trial that begins where another one stands."""
+    stacks = made.cloud.stacks
+    # Stacks and change sets never change; what holds them does.
+    kept = (*stacks._records.values(), *stacks._prepared.values())
+    return deepcopy(made, {id(made.cloud._lock): RLock()} | {id(each): each for each in kept})
+
+
 def prepare(made: Trial) -> None:
     """Give a trial a cloud in which bootstrap ran in every account of its settings."""
-    there = _prepared(made.files["mlops-gitops.yaml"])
-    # Stacks and change sets never change; what holds them does.
-    kept = (*there.stacks._records.values(), *there.stacks._prepared.values())
-    made.cloud = deepcopy(there, {id(there._lock): RLock()} | {id(each): each for each in kept})
+    made.cloud = copied(_prepared(made.files["mlops-gitops.yaml"])).cloud
 
 
 @cache
-def _prepared(settings: bytes) -> MemoryCloud:
+def _prepared(settings: bytes) -> Trial:
     """Run bootstrap as the administrator of each account would, once for all trials like it."""
     made = Trial({"mlops-gitops.yaml": settings})
     found = made.world().settings
@@ -180,7 +185,7 @@ def _prepared(settings: bytes) -> MemoryCloud:
         made_ready = preparation(made, found, account, key)
         outputs = bootstrap(made_ready, lambda _: None, lambda: None, lambda _: None)
         key = outputs.get("AssetsKmsKeyArn", key)
-    return made.cloud
+    return made
 
 
 def source(settings: Settings, operators: tuple[str, ...] = ()) -> Source:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import ACCOUNTS
-from functional.situations import MINIMAL, Desk, Words
+from functional.situations import MINIMAL, Desk, Words, once
 from functional.test_pipeline_import import EXPORTED, PIPELINE
 from functional.test_pipeline_resolve import EXAMPLE
 from local_pipeline import CODE, pipeline
@@ -81,6 +81,7 @@ def beside(situation: Callable[[Desk], None]) -> Callable[[Desk], None]:
     return both
 
 
+@once
 def deployed(desk: Desk) -> None:
     """The pipeline is in dev."""
     piped(desk)

@@ -8,12 +8,13 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 
 import pytest
-from builders import DATA, ORCHESTRATOR, SETTINGS, Trial, realtime, repository, trial
+from builders import DATA, ORCHESTRATOR, SETTINGS, Trial, copied, realtime, repository, trial
 from functional.conftest import Said, Say
 from functional.test_ci import git
 from functional.test_secrets import DEV
@@ -45,16 +46,19 @@ class Desk:
         self.made: Trial = trial(realtime("churn"))
         self.made.remember("main")
         self.is_real = False
+        self.is_new = True
         shutil.copytree(_first_commit(), folder, dirs_exist_ok=True)
 
     def write(self) -> None:
         """Put what is committed on disk, too."""
+        self.is_new = False
         for path, content in self.made.files.items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_bytes(content)
 
     def save(self) -> None:
         """Commit with git."""
+        self.is_new = False
         git(self.folder, "add", "-A")
         git(self.folder, "commit", "-q", "--allow-empty", "-m", "A change")
 
@@ -67,6 +71,7 @@ class Desk:
 
     def types(self, *words: str) -> Said:
         """Run a command, and let everything move that can."""
+        self.is_new = False
         said = self._say(*words, world=None if self.is_real else self._opened)
         self.made.cloud.settle()
         return said
@@ -96,6 +101,37 @@ def _first_commit() -> Path:
     return Path(folder.name)
 
 
+Situation = Callable[[Desk], None]
+
+
+def once(situation: Situation) -> Situation:
+    """Reach a situation from the start once; every other desk that is new gets a copy of it."""
+
+    @cache
+    def kept() -> tuple[list[Trial], Path]:
+        folder = tempfile.TemporaryDirectory()
+        atexit.register(folder.cleanup)
+        return [], Path(folder.name)
+
+    @wraps(situation)
+    def at(desk: Desk) -> None:
+        if not desk.is_new:
+            situation(desk)
+            return
+        reached, folder = kept()
+        if reached:
+            desk.made = copied(reached[0])
+            shutil.rmtree(desk.folder / ".git")
+            shutil.copytree(folder, desk.folder, dirs_exist_ok=True)
+        else:
+            situation(desk)
+            shutil.copytree(desk.folder, folder, dirs_exist_ok=True)
+            reached.append(copied(desk.made))
+        desk.is_new = False
+
+    return at
+
+
 def fresh(_desk: Desk) -> None:
     """Nothing was deployed yet."""
 
@@ -106,6 +142,7 @@ def changed(desk: Desk) -> None:
     desk.change(CONFIG, text.encode())
 
 
+@once
 def waiting(desk: Desk) -> None:
     """Staging waits for an approval."""
     assert desk.types("apply").code == 0
