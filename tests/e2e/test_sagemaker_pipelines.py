@@ -23,6 +23,9 @@ print("counted", len(rows))
 '''
 
 
+DATA = {stage: f"s3://acme-{stage}-data/batch/in.csv" for stage in ACCOUNTS}
+
+
 def pipeline(name: str, least: int = 1, **fields: Any) -> dict[str, Any]:
     """Declare a pipeline that counts the rows of a stage's own data."""
     count = {
@@ -39,9 +42,9 @@ def pipeline(name: str, least: int = 1, **fields: Any) -> dict[str, Any]:
     return {
         "pipeline_type": "sagemaker_pipeline",
         "model_name": name,
-        "parameters": {"raw": {stage: f"s3://acme-{stage}-data/batch/in.csv" for stage in ACCOUNTS}},
+        "parameters": {"raw": DATA},
         "steps": [count],
-        "reads": [f"s3://acme-{stage}-data/batch/in.csv" for stage in ACCOUNTS],
+        "reads": list(DATA.values()),
         "run_on_deploy": {"dev": True, "staging": True, "prod": False},
         **fields,
     }
