@@ -82,6 +82,10 @@ class MachinePipelines:
         self.states[name] = PipelineState(pipeline=made, created=at, updated=at)
         self.happen(name, events.Started(execution=self.fresh(), trigger=CREATED_WITH_PIPELINE))
 
+    def names(self) -> tuple[str, ...]:
+        """List the pipelines that there are."""
+        return tuple(self.states)
+
     def start(self, pipeline: str, request: StartRequest) -> str:
         """Start an execution, once for each token; give its id.
 
