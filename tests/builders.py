@@ -9,13 +9,14 @@ from threading import RLock
 from typing import Any
 
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
-from mlops_gitops.adapters.function_zip import RUNTIME_FILE, function_zip
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
 from mlops_gitops.adapters.memory.health import MemoryHealth
 from mlops_gitops.adapters.memory.pipeline_scripts import MemoryScripts
 from mlops_gitops.adapters.memory.repository import MemoryCommits, MemoryFiles
 from mlops_gitops.adapters.package_data import InstalledData
 from mlops_gitops.config.settings import Settings
+from mlops_gitops.definitions.archive import zipped
+from mlops_gitops.desired.bootstrap.function_package import RUNTIME_FILE
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.ports import Commit, PipelineScripts
 from mlops_gitops.use_cases.bootstrap import bootstrap
@@ -194,7 +195,7 @@ def source(settings: Settings, operators: tuple[str, ...] = ()) -> Source:
         settings=settings,
         blueprints=BLUEPRINTS,
         operators=operators,
-        package=lambda _: function_zip({RUNTIME_FILE: b"python3.12 x86_64"}),
+        package=lambda _: zipped({RUNTIME_FILE: b"python3.12 x86_64"}),
         revision="c0ffee" + "0" * 34,
     )
 

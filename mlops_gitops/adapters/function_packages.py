@@ -19,10 +19,11 @@ from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 
 import mlops_gitops
-from mlops_gitops.adapters.function_zip import RUNTIME_FILE, function_zip
 from mlops_gitops.config.said import printable
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.config.settings import SETTINGS_PATH
+from mlops_gitops.definitions.archive import zipped
+from mlops_gitops.desired.bootstrap.function_package import RUNTIME_FILE
 from mlops_gitops.errors import MissingExtra
 
 _API = "api"
@@ -65,7 +66,8 @@ class BuiltPackages:
             runtime, libraries = _FALLBACK, self.fetched()
         files = {**libraries, **_own(), SETTINGS_PATH: self._settings}
         compiled = _compiled(files) if runtime == here else {}
-        return function_zip({**files, **compiled, RUNTIME_FILE: runtime.encode()})
+        packed = {**files, **compiled, RUNTIME_FILE: runtime.encode()}
+        return zipped(packed, zipfile.ZIP_DEFLATED)
 
     def fetched(self) -> dict[str, bytes]:
         """Have pip fetch wheels for Lambda.

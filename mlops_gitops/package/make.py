@@ -4,24 +4,23 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from mlops_gitops.definitions.archive import zipped
 from mlops_gitops.desired.canonical import canonical
 from mlops_gitops.desired.digest import bundle_digest, stage_digest
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.package.bundle import Bundle, BundledStage, configuration_path, template_path
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_REGULAR_FILE = 0o100644 << 16
 _UNREADABLE = (zipfile.BadZipFile, EOFError, KeyError, RuntimeError, ValueError, zlib.error)
 """What reading a damaged zip, or something else in its place, raises; RuntimeError if encrypted."""
 
 
 def make_bundle(workload_stack: str, stacks: Sequence[DesiredStack]) -> Bundle:
     """Pack the stacks of one workload, one for each stage."""
-    content = _zip({name: data for stack in stacks for name, data in _files_of(stack).items()})
+    content = zipped({name: data for stack in stacks for name, data in _files_of(stack).items()})
     digests = {stack.stage: stack.digest for stack in stacks}
     return Bundle(
         workload_stack=workload_stack,
@@ -52,21 +51,6 @@ def _files_of(stack: DesiredStack) -> dict[str, bytes]:
         template_path(stack.stage): canonical(dict(stack.template)),
         configuration_path(stack.stage): canonical(configuration),
     }
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(files):
-            # A real date or mode would give the same stacks new bytes, and new bytes ask
-            # people for a new approval.
-            entry = zipfile.ZipInfo(name, date_time=_EPOCH)
-            entry.external_attr = _REGULAR_FILE
-            entry.create_system = 3
-            # Stored: compressed bytes differ between versions of zlib.
-            entry.compress_type = zipfile.ZIP_STORED
-            archive.writestr(entry, files[name])
-    return buffer.getvalue()
 
 
 def _read_stage(archive: zipfile.ZipFile, stage: str) -> BundledStage:

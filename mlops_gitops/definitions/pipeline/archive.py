@@ -1,28 +1,9 @@
-"""Archives: the zip files that Lambda functions are deployed from.
-
-The same files give the same bytes, so that only changed code is a changed function.
-"""
+"""What is in the code that a Lambda function is deployed from."""
 
 import ast
 import io
 import zipfile
 from collections.abc import Mapping
-
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
-_READABLE = 0o644 << 16
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Put files into an archive, without times and in one order."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # Lambda runs as another user than the one that the files belong to.
-            entry.external_attr = _READABLE
-            archive.writestr(entry, data)
-    return content.getvalue()
 
 
 def missing_handler(files: Mapping[str, bytes], handler: str) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.archive import zipped
 from mlops_gitops.definitions.asset import Asset
-from mlops_gitops.definitions.pipeline.archive import zipped
 from mlops_gitops.definitions.pipeline.functions import Function
 from mlops_gitops.definitions.pipeline.shorthand import Compiled, Shorthand
 from mlops_gitops.definitions.pipeline.surroundings import Surroundings

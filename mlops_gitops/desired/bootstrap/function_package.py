@@ -3,7 +3,8 @@
 import io
 import zipfile
 
-_RUNTIME = "RUNTIME"
+RUNTIME_FILE = "RUNTIME"
+"""Names, in a zip, what it runs on: `python3.12 x86_64`."""
 
 
 def package_name(name: str, content: bytes) -> str:
@@ -14,7 +15,7 @@ def package_name(name: str, content: bytes) -> str:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            runtime, _, machine = archive.read(_RUNTIME).decode().partition(" ")
+            runtime, _, machine = archive.read(RUNTIME_FILE).decode().partition(" ")
     except (KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"This is no package of a function: {error}") from error
     return f"{name}-{runtime}-{machine}.zip"

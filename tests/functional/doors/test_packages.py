@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mlops_gitops.adapters.function_packages import BuiltPackages
-from mlops_gitops.adapters.function_zip import function_zip
 from mlops_gitops.config.settings import SETTINGS_PATH
+from mlops_gitops.definitions.archive import zipped
 from mlops_gitops.desired.bootstrap.function_package import package_name, runtime_of
 from mlops_gitops.errors import MissingExtra
 
@@ -63,14 +63,14 @@ def test_other_settings_give_another_package() -> None:
     """The key says the content, so the function changes with them; their order is nothing."""
     files = {"b": b"1", "a": b"2"}
 
-    same = function_zip(dict(reversed(files.items())))
+    same = zipped(dict(reversed(files.items())))
 
-    assert function_zip(files) == same != function_zip({**files, "a": b"3"})
+    assert zipped(files) == same != zipped({**files, "a": b"3"})
 
 
 def test_what_is_no_package_has_no_name() -> None:
     """Bootstrap would rather stop than give Lambda something without a runtime."""
-    for content in (b"", function_zip({"a": b""})):
+    for content in (b"", zipped({"a": b""})):
         with pytest.raises(ValueError, match="no package"):
             package_name("api", content)
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from mlops_gitops.config import pipeline_model_problems as say
 from mlops_gitops.config.document import Json
+from mlops_gitops.definitions.archive import zipped
 from mlops_gitops.definitions.asset import Asset
-from mlops_gitops.definitions.pipeline.archive import contents, missing_handler, zipped
+from mlops_gitops.definitions.pipeline.archive import contents, missing_handler
 from mlops_gitops.definitions.pipeline.envelope import single
 from mlops_gitops.definitions.pipeline.functions import Function, own_arn
 from mlops_gitops.definitions.pipeline.outputs import output_parameters

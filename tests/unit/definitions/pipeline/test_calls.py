@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from steps_of_pipelines import STACK, compiled, get, step_of, told
 
-from mlops_gitops.definitions.pipeline.archive import contents, missing_handler, zipped
+from mlops_gitops.definitions.archive import zipped
+from mlops_gitops.definitions.pipeline.archive import contents, missing_handler
 
 CODE = b"def handler(event, context):\n    return {}\n"
 FILES = {"split.py": CODE}
