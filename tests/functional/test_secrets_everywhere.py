@@ -204,10 +204,10 @@ def repository(
     tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> Iterator[Repository]:
     """A planted repository; whoever wants to be told more has said so."""
-    for name, value in {**TALKATIVE, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}.items():
-        monkeypatch.setenv(name, value)
     caplog.set_level("DEBUG")
-    with running(GitHub()) as github:
+    with running(GitHub()) as github, refusing_aws(f"bad key {SECRETS['AWS']}") as address:
+        for name, value in {**TALKATIVE, "AWS_ENDPOINT_URL": address}.items():
+            monkeypatch.setenv(name, value)
         made = Repository(tmp_path, say, github, monkeypatch.setenv)
         monkeypatch.chdir(made.folder)
         made.prepare()
@@ -297,13 +297,11 @@ def test_what_is_committed_is_not_shown(
 
 @pytest.mark.slow
 def test_what_aws_says_is_not_shown(
-    repository: Repository, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    repository: Repository, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every adapter is refused with a key in the message, by every call that it begins with."""
-    with refusing_aws(f"bad key {SECRETS['AWS']}") as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        for command in leaves().keys() - UNHEARD.keys():
-            repository.really(*command, *RUNS[command][0])
+    for command in leaves().keys() - UNHEARD.keys():
+        repository.really(*command, *RUNS[command][0])
 
     heard_nothing(repository, caplog, "bad key AKIA...")
 

@@ -200,14 +200,22 @@ def kinds_in(value: Any) -> Iterator[str]:
 
 def changes(config: dict[str, Any], path: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
     """Give an example with one value missing, or another one in its place."""
-    without = deepcopy(config)
-    around = inside(without, path[:-1])
-    value = around.pop(path[-1])
-    yield without
+    around = inside(config, path[:-1])
+    value = around[path[-1]]
+    without = around.copy()
+    del without[path[-1]]
+    yield put(config, path[:-1], without)
     for other in (None, "", 0, -1, 10**12, 0.5, True, [], {}, [value], {"x": value}, f"{value}\n"):
-        changed = deepcopy(config)
-        inside(changed, path[:-1])[path[-1]] = other
-        yield changed
+        yield put(config, path, other)
+
+
+def put(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    """Give a value with another one in a place; what is beside the path is shared."""
+    if not path:
+        return other
+    changed = value.copy()
+    changed[path[0]] = put(value[path[0]], path[1:], other)
+    return changed
 
 
 def inside(value: Any, path: tuple[Any, ...]) -> Any:
