@@ -34,14 +34,7 @@ def heard(user: User, queue: str, pipeline: str) -> list[dict[str, Any]]:
 
 def watched(user: User, pipeline: str) -> list[str]:
     """Give how the watch ended for each approval of a pipeline, without those that still look."""
-    states, cloudformation = user.aws("stepfunctions"), user.aws("cloudformation")
-    machine = cloudformation.describe_stack_resource(
-        StackName="mlops-gitops-orchestrator", LogicalResourceId="ApprovalWatch"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    runs = [
-        states.describe_execution(executionArn=each["executionArn"])
-        for each in states.list_executions(stateMachineArn=machine)["executions"]
-    ]
+    runs = user.runs_of("mlops-gitops-orchestrator", "ApprovalWatch")
     ours = [run for run in runs if json.loads(run["input"])["detail"]["pipeline"] == pipeline]
     return [run["status"] for run in ours if run["status"] != "RUNNING"]
 

@@ -49,14 +49,7 @@ class Ears:
 
 def told(user: User, name: str) -> list[str]:
     """Give how each execution of the machine that writes ended, for a pipeline."""
-    states, cloudformation = user.aws("stepfunctions"), user.aws("cloudformation")
-    machine = cloudformation.describe_stack_resource(
-        StackName="mlops-gitops-notifications", LogicalResourceId="Teller"
-    )["StackResourceDetail"]["PhysicalResourceId"]
-    runs = [
-        states.describe_execution(executionArn=each["executionArn"])
-        for each in states.list_executions(stateMachineArn=machine)["executions"]
-    ]
+    runs = user.runs_of("mlops-gitops-notifications", "Teller")
     return sorted(run["status"] for run in runs if name in run["input"])
 
 

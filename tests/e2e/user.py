@@ -144,6 +144,17 @@ class User:
         """The console of an account, as its root."""
         return console(self.running, service, account)
 
+    def runs_of(self, stack: str, logical_id: str) -> list[dict[str, Any]]:
+        """Describe every execution of a state machine of the orchestrator's account."""
+        states, cloudformation = self.aws("stepfunctions"), self.aws("cloudformation")
+        machine = cloudformation.describe_stack_resource(
+            StackName=stack, LogicalResourceId=logical_id
+        )["StackResourceDetail"]["PhysicalResourceId"]
+        return [
+            states.describe_execution(executionArn=each["executionArn"])
+            for each in states.list_executions(stateMachineArn=machine)["executions"]
+        ]
+
     def stack(self, model: str, stage: str) -> dict[str, Any]:
         """Describe a workload's stack in a stage; empty if there is none."""
         return self.stack_named(f"{full_name(model)}-{stage}", ACCOUNTS[stage])

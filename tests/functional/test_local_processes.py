@@ -1,19 +1,15 @@
 """`pipeline start --local` as a process: of a config with a script, and when it is interrupted."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import repository as settings_and
-from e2e.user import COMMAND
 from functional.conftest import Say
+from interruptible import started
 from local_pipeline import processing, until
 from scripted import HEAD, repository
 
@@ -69,24 +65,9 @@ def test_a_script_that_makes_no_pipeline_makes_no_run(say: Say, tmp_path: Path) 
     assert not (root / ".mlops-gitops").exists()
 
 
-@contextmanager
-def started(root: Path, config: str, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a pipeline in a process of its own, as from a terminal."""
-    typed = ("pipeline", "start", str(root / config), "--local", "--root", str(root), *words)
-    with subprocess.Popen(
-        [*COMMAND, *typed],
-        env=dict(os.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- it only resets a signal
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def words(root: Path, config: str, *more: str) -> tuple[str, ...]:
+    """Say what starts a pipeline on this machine."""
+    return ("pipeline", "start", str(root / config), "--local", "--root", str(root), *more)
 
 
 def written(root: Path, *steps: dict[str, Any]) -> None:
@@ -128,7 +109,7 @@ def test_an_interruption_ends_the_program_of_a_step(number: signal.Signals, tmp_
     after = {"Name": "After", "Type": "Condition", "DependsOn": ["Count"], "Arguments": gate}
     written(tmp_path, count, after)
     (tmp_path / "count.py").write_text(WAITS.format(str(tmp_path)), "utf-8")
-    with started(tmp_path, SLOW, "--data", f"s3://bucket/code={tmp_path}") as process:
+    with started(*words(tmp_path, SLOW, "--data", f"s3://bucket/code={tmp_path}")) as process:
         until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
@@ -149,7 +130,7 @@ ASK = {"Name": "Ask", "Type": "Callback", "SqsQueueUrl": "q", "Arguments": {}}
 def test_an_interruption_waits_for_the_answer_to_a_callback(say: Say, tmp_path: Path) -> None:
     """As on SageMaker: whoever was asked is told that it stops, and answers."""
     written(tmp_path, {**ASK, "OutputParameters": []})
-    with started(tmp_path, SLOW) as process:
+    with started(*words(tmp_path, SLOW)) as process:
         until(lambda: list((tmp_path / RUNS).glob("*/queue/steps/Ask.json")), 60)
         process.send_signal(signal.SIGINT)
         until(lambda: list((tmp_path / RUNS).glob("*/queue/messages/*.Stopping.json")), 30)
@@ -166,7 +147,7 @@ def test_an_interruption_waits_for_the_answer_to_a_callback(say: Say, tmp_path: 
 def test_a_second_interruption_waits_for_nothing(tmp_path: Path) -> None:
     """Not even for the answer to a callback."""
     written(tmp_path, {**ASK, "OutputParameters": []})
-    with started(tmp_path, SLOW) as process:
+    with started(*words(tmp_path, SLOW)) as process:
         until(lambda: list((tmp_path / RUNS).glob("*/queue/steps/Ask.json")), 60)
         process.send_signal(signal.SIGINT)
         until(lambda: list((tmp_path / RUNS).glob("*/queue/messages/*.Stopping.json")), 30)
@@ -192,7 +173,7 @@ def get_pipeline():
     (here / "late").touch()
 """
     root = repository(tmp_path / "repository", script, {}, python=sys.executable, stages=["dev"])
-    with started(root, CONFIG) as process:
+    with started(*words(root, CONFIG)) as process:
         until((tmp_path / "runs").exists, 60)
         process.send_signal(number)
         _, err = process.communicate(timeout=3)

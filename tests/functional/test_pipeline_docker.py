@@ -4,16 +4,14 @@ What the SDK itself does is held to its promises by `make sdk-check`.
 """
 
 import json
-import os
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from e2e.user import COMMAND
 from functional.conftest import Golden, Said, Say
+from interruptible import started
 from local_pipeline import until
 from scripted import repository
 
@@ -332,25 +330,6 @@ WAITS = """
 """
 
 
-@contextmanager
-def started(user: User) -> Iterator[subprocess.Popen[str]]:
-    """Run the pipeline in a process of its own, as from a terminal."""
-    with subprocess.Popen(
-        [*COMMAND, *user.words()],
-        env=dict(os.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- it only resets a signal
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def stopped(user: User, folder: Path) -> None:
     """See that the program was asked to end, and that the run folder says so."""
     assert (folder / "asked").exists()
@@ -366,7 +345,7 @@ def test_an_interruption_stops_what_the_sdk_has_started(
 ) -> None:
     """Its programs get Ctrl-C, which stops containers; the run folder says that it was stopped."""
     user = made(WAITS.format(folder=str(tmp_path)))
-    with started(user) as process:
+    with started(*user.words()) as process:
         until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
@@ -379,7 +358,7 @@ def test_an_interruption_stops_what_the_sdk_has_started(
 def test_a_run_is_stopped_from_another_terminal(made: Made, tmp_path: Path) -> None:
     """As a run without containers is; stopping it once more is refused."""
     user = made(WAITS.format(folder=str(tmp_path)))
-    with started(user) as process:
+    with started(*user.words()) as process:
         until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         asked = user.asks("stop")
         _, err = process.communicate(timeout=30)
