@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from builders import ACCOUNTS
-from functional.situations import MINIMAL, Desk, Words, once
+from functional.desk import Desk, Words, once
+from functional.situations import MINIMAL
 from functional.test_pipeline_import import EXPORTED, PIPELINE
 from functional.test_pipeline_resolve import EXAMPLE
 from local_pipeline import CODE, pipeline

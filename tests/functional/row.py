@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functional.situations import Desk, Words
+from functional.desk import Desk, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from forked import start
+from functional.desk import Desk, Words
 from functional.pipeline_situations import ANSWERS, AWS_VERBS, VERBS, locked, piped
-from functional.situations import AT_AWS, MINIMAL, Desk, Words, changed, desk
+from functional.situations import AT_AWS, MINIMAL, changed, desk
 
 __all__ = ["desk"]
 
