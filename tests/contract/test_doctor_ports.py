@@ -184,7 +184,9 @@ class _Stubbed:
 
     def __init__(self) -> None:
         services = ("codepipeline", "service-quotas", "sns")
-        self.clients = {each: boto3.client(each, region_name="us-east-1") for each in services}
+        self.clients = {
+            each: boto3.Session(region_name="us-east-1").client(each) for each in services
+        }
 
     def own(self, service: str) -> Any:
         """Give a client."""

@@ -27,7 +27,9 @@ class Stubbed:
 
     def __init__(self) -> None:
         services = ("service-quotas", "cloudwatch", "sagemaker")
-        self.clients = {each: boto3.client(each, region_name="us-east-1") for each in services}
+        self.clients = {
+            each: boto3.Session(region_name="us-east-1").client(each) for each in services
+        }
         self.stubs = {each: Stubber(client) for each, client in self.clients.items()}
 
     def client(self, account: str, role: str, service: str) -> Any:

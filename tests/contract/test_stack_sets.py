@@ -45,7 +45,7 @@ class Stubbed:
     """One client of the caller's own; every answer has to be asked for, in its order."""
 
     def __init__(self) -> None:
-        self._client = boto3.client("cloudformation", region_name="us-east-1")
+        self._client = boto3.Session(region_name="us-east-1").client("cloudformation")
         self.stub = Stubber(self._client)
 
     def own(self, service: str) -> Any:

@@ -31,7 +31,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with embedded_aws(state) as running:
         with in_environment(running):
             app.embedded_up(folder, running.state_dir, 0, lambda _: None)
-            upload_artifact()
+            upload_artifact(running)
         yield running
 
 

@@ -68,7 +68,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     (folder / "mlops-gitops.yaml").write_text(INSTALLED, encoding="utf-8")
     with embedded_aws(iam=Iam(enforced=True)) as running, in_environment(running):
         app.embedded_up(folder, running.state_dir, 0, lambda _: None)
-        upload_artifact()
+        upload_artifact(running)
         user = User(folder=folder, running=running)
         (stack,) = user.aws("cloudformation").describe_stacks(StackName="mlops-gitops-api")[
             "Stacks"

@@ -53,7 +53,7 @@ def team(tmp_path_factory: pytest.TempPathFactory, record: Path) -> Iterator[Use
     (folder / "mlops-gitops.yaml").write_text(WITH_ROLES, encoding="utf-8")
     with embedded_aws(iam=Iam(enforced=True, record=record)) as running, in_environment(running):
         app.embedded_up(folder, running.state_dir, 0, lambda _: None)
-        upload_artifact()
+        upload_artifact(running)
         _managers(running)
         user = User(folder=folder, running=running)
         prepare(user)

@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import boto3
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS, realtime
 from embedded_aws import client
 from embedded_stacks import listed
@@ -304,9 +303,9 @@ def packaged(name: str, package: str, **fields: Any) -> dict[str, Any]:
     return {**declared, **fields}
 
 
-def upload_artifact() -> None:
+def upload_artifact(running: Running) -> None:
     """Put the artifact that every workload names into the assets bucket."""
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=ARTIFACT, Body=b"a model")
+    client(running, "s3").put_object(Bucket=BUCKET, Key=ARTIFACT, Body=b"a model")
 
 
 def eventually(look: Callable[[], _T], seconds: float = 30.0) -> _T:

@@ -6,7 +6,7 @@ from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import Accounts
 from mlops_gitops.errors import AwsError
 
-_QUOTA = re.compile(r"(?i)(total|number of) pipelines")
+_QUOTA = re.compile(r"(?i).*(total|number of) pipelines.*")
 
 
 class CodePipelineLimits:
@@ -31,5 +31,5 @@ class CodePipelineLimits:
             found = list(drain("While reading the quotas of CodePipeline", pages, "Quotas"))
         except AwsError:
             return None
-        values = [each["Value"] for each in found if _QUOTA.search(each["QuotaName"])]
+        values = [each["Value"] for each in found if _QUOTA.fullmatch(each["QuotaName"])]
         return int(max(values)) if values else None
