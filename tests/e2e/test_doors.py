@@ -13,18 +13,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import schemathesis
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from builders import ORCHESTRATOR, SETTINGS
 from e2e.user import User, eventually, full_name, model, upload_artifact
 from embedded_aws import embedded_aws, in_environment
+from functional.doors.described import OPERATIONS, body_of, hold, prepared
+from hypothesis import HealthCheck, given, settings
+from schemathesis.generation import GenerationMode
 
 from mlops_gitops import app
 from mlops_gitops.emulator.lifecycle import Iam
 
 DROP = "acme-mlops-drop"
 INSTALLED = f"{SETTINGS}api: deploy\ndrop_bucket: {DROP}\n"
+FEW = settings(
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 pytestmark = pytest.mark.slow
 
 
@@ -113,6 +122,26 @@ def test_mistakes_are_told(installed: Client) -> None:
     assert [status for status, _ in found] == [400, 400, 400, 404, 404, 405]
     assert [each["code"] for each in found[0][1]["problems"]] == ["MG067"]
     assert all(body["message"] and body["hint"] for _, body in found)
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_requests_of_the_description_are_answered_as_it_says(
+    installed: Client, label: str, mode: GenerationMode
+) -> None:
+    """A few of those that are tried in memory come through API Gateway and Lambda as well."""
+
+    @FEW
+    @given(OPERATIONS[label].as_strategy(generation_mode=mode))
+    def answered(case: schemathesis.Case) -> None:
+        request = prepared(case)
+        path = urlsplit(str(request.url)).path
+        status, told = installed.send(path, body_of(request), str(request.method))
+        content = json.dumps(told).encode()
+        assert b"Traceback" not in content
+        hold(case, request, status, {"Content-Type": "application/json"}, content)
+
+    answered()
 
 
 def test_cards_are_kept_through_the_api(installed: Client) -> None:
