@@ -3,6 +3,15 @@
 from mlops_gitops.config.document import Json
 
 CARD_NAME, CARD_STATUS = "name", "status"
+SECTIONS = (
+    "model_overview",
+    "business_details",
+    "intended_uses",
+    "training_details",
+    "evaluation_details",
+    "additional_information",
+)
+"""Parts of a card, as SageMaker's schema of its content names them."""
 LONGEST_CARD_NAME = 63
 
 

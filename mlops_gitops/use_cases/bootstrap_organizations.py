@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from mlops_gitops.desired.bootstrap.part import Part
 from mlops_gitops.desired.stack import DesiredStack, StackId, Template
 from mlops_gitops.diff.bootstrap import AGAIN, PartChange, compare_part, refusals
+from mlops_gitops.diff.compare import BLUEPRINT_VERSION
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action
 from mlops_gitops.diff.stack_set import AccountResult, DeployedStackSet, OperationState
@@ -59,13 +60,13 @@ def _as_stack(
     """Give a StackSet as what it is compared by: a template with parameters and tags."""
     if there is None:
         return None, None
-    version = there.template.get("Outputs", {}).get("BlueprintVersion", {}).get("Value")
+    version = there.template.get("Outputs", {}).get(BLUEPRINT_VERSION, {}).get("Value")
     stack = DeployedStack(
         id=id_,
         status=StackStatus.UPDATE_COMPLETE,
         status_reason="",
         parameters=there.parameters,
-        outputs={} if version is None else {"BlueprintVersion": str(version)},
+        outputs={} if version is None else {BLUEPRINT_VERSION: str(version)},
         tags=there.tags,
         updated_at=None,
     )

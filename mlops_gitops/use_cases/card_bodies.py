@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mlops_gitops.config.card import SECTIONS
 from mlops_gitops.config.document import Json
 from mlops_gitops.config.said import quoted
 from mlops_gitops.desired.names import WORKLOAD_TAG
@@ -12,14 +13,6 @@ from mlops_gitops.use_cases.world import World
 
 CREATE, UPDATE = "create_model_card", "update_model_card"
 _TYPE = "model_card"
-_SECTIONS = (
-    "model_overview",
-    "business_details",
-    "intended_uses",
-    "training_details",
-    "evaluation_details",
-    "additional_information",
-)
 _KEPT_BY_SAGEMAKER = frozenset({"arn", "version", "created_by", "last_modified_by"})
 
 
@@ -45,7 +38,7 @@ def card_config(world: World, body: Mapping[str, Json], name: str) -> dict[str, 
         before = describe_card(world, name, None, None).content
     workload = _workload(keeper, name)
     said = {key: each for key, each in body.items() if key not in _KEPT_BY_SAGEMAKER}
-    kept = {key: before[key] for key in _SECTIONS if key in before}
+    kept = {key: before[key] for key in SECTIONS if key in before}
     return {**kept, **said, "pipeline_type": _TYPE, "model_name": workload, "name": name}
 
 

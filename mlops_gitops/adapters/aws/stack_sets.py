@@ -5,10 +5,10 @@ from typing import Any
 
 from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import Accounts, call
+from mlops_gitops.adapters.aws.stacks import stack_content
 from mlops_gitops.adapters.cloudformation_yaml import template_value
 from mlops_gitops.config.installation import Organizations
 from mlops_gitops.desired.stack import DeployableStack
-from mlops_gitops.desired.template_text import template_text
 from mlops_gitops.diff.stack_set import (
     AccountResult,
     DeployedStackSet,
@@ -120,13 +120,7 @@ class CloudFormationStackSets:
 
 def _definition(stack: DeployableStack) -> dict[str, Any]:
     return {
-        "TemplateBody": template_text(stack.template),
-        "Parameters": [
-            {"ParameterKey": name, "ParameterValue": value}
-            for name, value in sorted(stack.parameters.items())
-        ],
-        "Tags": [{"Key": key, "Value": value} for key, value in sorted(stack.tags.items())],
-        "Capabilities": list(stack.capabilities),
+        **stack_content(stack),
         # Operations that come while another one runs are queued, not refused.
         "ManagedExecution": {"Active": True},
     }

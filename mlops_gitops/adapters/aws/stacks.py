@@ -185,8 +185,12 @@ def _is_missing(error: AwsError) -> bool:
 
 
 def _arguments(stack: DeployableStack) -> dict[str, Any]:
+    return {"StackName": stack.id.name, **stack_content(stack)}
+
+
+def stack_content(stack: DeployableStack) -> dict[str, Any]:
+    """Give what a stack is made of, as CloudFormation takes it of a stack and of a StackSet."""
     return {
-        "StackName": stack.id.name,
         "TemplateBody": template_text(stack.template),
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value}

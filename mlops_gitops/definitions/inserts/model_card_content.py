@@ -8,26 +8,19 @@ did: lists of images without `container_image`, and an objective without a `func
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from mlops_gitops.config.card import SECTIONS
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.scope import Scope
 
 _Members: TypeAlias = dict[str, Json]
 
-_SECTIONS = (
-    "model_overview",
-    "business_details",
-    "intended_uses",
-    "training_details",
-    "evaluation_details",
-    "additional_information",
-)
 _NAMES_OF_USERS = frozenset({"custom_details", "metadata"})
 _DIRECTION = ("function", "facet", "condition")
 
 
 def insert(scope: Scope) -> Json:
     """Give what the card says; the overview names the model even where the config does not."""
-    written = {name: scope.value(name) for name in _SECTIONS}
+    written = {name: scope.value(name) for name in SECTIONS}
     sections: _Members = {name: value for name, value in written.items() if value is not None}
     sections["model_overview"] = _overview(scope, _members(written["model_overview"]))
     if "training_details" in sections:

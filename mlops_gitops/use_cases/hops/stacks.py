@@ -7,6 +7,7 @@ from mlops_gitops.desired.bootstrap import orchestrator
 from mlops_gitops.desired.bootstrap.part import Known, Part, Where
 from mlops_gitops.desired.bootstrap.parts import PARTS
 from mlops_gitops.desired.stack import StackId
+from mlops_gitops.diff.compare import BLUEPRINT_VERSION
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.states import state_of
 from mlops_gitops.status.finding import Finding, failed, ok, warning
@@ -14,7 +15,6 @@ from mlops_gitops.use_cases.hops.hop import Examined, Hop, accounts
 
 _GOOD = {StackStatus.CREATE_COMPLETE, StackStatus.UPDATE_COMPLETE}
 _SETTLED = {*_GOOD, StackStatus.UPDATE_ROLLBACK_COMPLETE}
-_VERSION = "BlueprintVersion"
 
 
 def outputs_of(examined: Examined) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _run(examined: Examined, account: str) -> str:
 
 def _held_against_us(examined: Examined, part: Part, there: DeployedStack) -> Finding:
     ours = examined.instruments.blueprints.blueprint(part.blueprint).version
-    said = there.outputs.get(_VERSION, "")
+    said = there.outputs.get(BLUEPRINT_VERSION, "")
     theirs = int(said) if said.isdecimal() else 0
     seen = f"{part.stack}, version {theirs}"
     if theirs < ours:

@@ -13,29 +13,20 @@ Right:
 import json
 from collections.abc import Iterator
 
+from mlops_gitops.config.card import SECTIONS
 from mlops_gitops.config.draft import Draft
 from mlops_gitops.config.said import Said
 from mlops_gitops.config.schemas import LIVE_STATUS
 from mlops_gitops.problems import Problem
 
 _LONGEST = 100_000
-_SECTIONS = (
-    "model_overview",
-    "business_details",
-    "intended_uses",
-    "training_details",
-    "evaluation_details",
-    "additional_information",
-)
 
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Refuse content that SageMaker would refuse, at its longest section."""
     if LIVE_STATUS not in draft.type.annotated:
         return
-    sizes = {
-        name: len(json.dumps(draft.fields[name])) for name in _SECTIONS if name in draft.fields
-    }
+    sizes = {name: len(json.dumps(draft.fields[name])) for name in SECTIONS if name in draft.fields}
     if sum(sizes.values()) > _LONGEST:
         largest = max(sizes, key=lambda name: sizes[name])
         message = (
