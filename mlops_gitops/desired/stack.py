@@ -53,6 +53,7 @@ class DesiredStack:
         blueprint_version: the integer that the template carries.
         run: ARN of the state machine that the stage ends with; None where nothing is run.
         documents: what values of the template refer to by its content, such as code.
+        is_tombstone: whether the workload is retired, so that nothing of it is to be left.
     """
 
     id: StackId
@@ -66,6 +67,7 @@ class DesiredStack:
     blueprint_version: int
     run: str | None = None
     documents: tuple[Asset, ...] = ()
+    is_tombstone: bool = False
 
     @property
     def assets(self) -> tuple[Asset, ...]:
