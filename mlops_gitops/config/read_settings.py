@@ -7,7 +7,14 @@ from mlops_gitops.config.document import Document, pointer
 from mlops_gitops.config.read_installation import contradictions, network_of, read_installation
 from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import Schemas
-from mlops_gitops.config.settings import SETTINGS_PATH, Approval, RegistryMode, Settings, Stage
+from mlops_gitops.config.settings import (
+    SETTINGS_PATH,
+    Approval,
+    DriftPolicy,
+    RegistryMode,
+    Settings,
+    Stage,
+)
 from mlops_gitops.config.shape import shape_of
 from mlops_gitops.config.suspicions import suspicions, without
 from mlops_gitops.config.yaml_document import read_yaml
@@ -154,6 +161,7 @@ def _stage(document: Document, index: int) -> Stage:
         block=tuple(raw.get("block", ())),
         require_approval_for=None if risks is None else tuple(risks),
         network=network_of(raw),
+        drift=DriftPolicy(raw.get("drift", DriftPolicy.OBSERVE.value)),
     )
 
 

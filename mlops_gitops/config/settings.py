@@ -29,6 +29,14 @@ class Approval(Enum):
     MANUAL = "manual"
 
 
+class DriftPolicy(Enum):
+    """What `watch` does about what was changed by hand in a stage."""
+
+    OBSERVE = "observe"
+    PULL_REQUEST = "pull-request"
+    REVERT = "revert"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One account on the way to production.
@@ -43,6 +51,7 @@ class Stage:
         require_approval_for: kinds of risk that only a person lets in here; what has none of
             them may pass by these settings. None where every change needs a person.
         network: VPC of what runs here; None for none.
+        drift: what is done by itself about what was changed by hand here.
     """
 
     name: str
@@ -56,6 +65,7 @@ class Stage:
     block: tuple[str, ...] = ()
     require_approval_for: tuple[str, ...] | None = None
     network: Network | None = None
+    drift: DriftPolicy = DriftPolicy.OBSERVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
