@@ -6,6 +6,7 @@ never pays for it.
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,15 +176,17 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         since: a revision, where only what changed since it was left is to be read.
     """
     repository = repository_on_disk(root) if since is None else changed_on_disk(root, since)
+    from mlops_gitops.adapters.git_branches import GitBranches
     from mlops_gitops.app_world import aws_around
 
-    return aws_around(
+    world = aws_around(
         repository,
         data=repository_data(root),
         blueprints=repository_blueprints(root),
         commits=commits(root),
         scripts=pipeline_scripts(root),
     )
+    return replace(world, branches=GitBranches(str(root)))
 
 
 def instruments(root: Path) -> "Instruments":

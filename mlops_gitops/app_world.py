@@ -6,6 +6,7 @@ A part of the composition root: beside `app` and `app_function` the only module 
 from mlops_gitops.adapters.aws.assets import S3Assets
 from mlops_gitops.adapters.aws.identity import StsIdentity
 from mlops_gitops.adapters.aws.images import EcrImages
+from mlops_gitops.adapters.aws.mending import AwsMending
 from mlops_gitops.adapters.aws.model_cards import SageMakerModelCards
 from mlops_gitops.adapters.aws.pipelines import CodePipelines
 from mlops_gitops.adapters.aws.sagemaker import SageMakerEndpoints, SageMakerModels
@@ -16,6 +17,7 @@ from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
 from mlops_gitops.adapters.aws.state_machines import StepFunctionsMachines
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.clock import SystemClock
+from mlops_gitops.adapters.submitted import NoBranches
 from mlops_gitops.ports import Commits, PackageData, PipelineScripts
 from mlops_gitops.use_cases.validate import Repository
 from mlops_gitops.use_cases.world import World
@@ -31,7 +33,7 @@ def aws_around(
     scripts: PipelineScripts,
     accounts: Accounts | None = None,
 ) -> World:
-    """Reach AWS for a repository, wherever it is from.
+    """Reach AWS for a repository, wherever it is from; nothing can be committed to it.
 
     Args:
         repository: what is worked with.
@@ -48,9 +50,11 @@ def aws_around(
         data=data,
         blueprints=blueprints,
         commits=commits,
+        branches=NoBranches(),
         stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
         assets=S3Assets(accounts, settings.assets_bucket),
         pipelines=CodePipelines(accounts),
+        mending=AwsMending(accounts, settings.orchestrator_account),
         machines=StepFunctionsMachines(accounts),
         models=SageMakerModels(accounts),
         images=EcrImages(accounts),

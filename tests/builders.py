@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Any
 
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
+from mlops_gitops.adapters.memory.branches import MemoryBranches
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
 from mlops_gitops.adapters.memory.health import MemoryHealth
 from mlops_gitops.adapters.memory.pipeline_scripts import MemoryScripts
@@ -109,9 +110,11 @@ class Trial:
             data=DATA,
             blueprints=BLUEPRINTS,
             commits=self.commits,
+            branches=MemoryBranches(self.commits, self.files),
             stacks=self.cloud.stacks,
             assets=self.cloud.assets,
             pipelines=self.cloud.pipelines,
+            mending=self.cloud.mending,
             machines=self.cloud.machines,
             models=self.cloud.models,
             images=self.cloud.images,

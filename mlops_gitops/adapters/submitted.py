@@ -1,8 +1,10 @@
 """Submitted: what stands for a history where a config does not come from git."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.adapters.memory.repository import MemoryCommits
+from mlops_gitops.errors import UsageError
 from mlops_gitops.ports import Commit
 
 
@@ -23,3 +25,13 @@ class SubmittedCommits(MemoryCommits):
 
     def __post_init__(self) -> None:
         self.commit = Commit(id=self.door, author=self.name, subject="", is_clean=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NoBranches:
+    """Nowhere to commit: what is handed in has no repository behind it."""
+
+    def commit(self, change: Mapping[str, bytes | None], message: str, branch: str = "") -> str:  # noqa: ARG002 - as the port has it
+        """Refuse; see `Branches.commit`."""
+        hint = "Run this in a clone of the repository."
+        raise UsageError("This has no git repository.", hint=hint)

@@ -15,6 +15,8 @@ from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.pipeline.approval import Decision
+from mlops_gitops.ports.assets import Assets as Assets
+from mlops_gitops.ports.assets import ObjectVersion as ObjectVersion
 from mlops_gitops.problems import Problem, Severity
 from mlops_gitops.runs.execution import ActionRun, Execution, ExecutionDetails, StageState
 from mlops_gitops.runs.start import StartRequest
@@ -49,16 +51,6 @@ class StackResource:
     resource_type: str
     status: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectVersion:
-    """One version of an object; `sha256` is empty where another tool wrote it."""
-
-    version_id: str
-    sha256: str
-    etag: str
-    size: int
 
 
 NO_SUCH_IMAGE = ""
@@ -256,44 +248,6 @@ class Stacks(Protocol):
 
     def delete(self, id_: StackId) -> None:
         """Start to delete a stack; none to delete is no error."""
-
-
-class Assets(Protocol):
-    """The versioned assets bucket."""
-
-    def latest(self, key: str) -> ObjectVersion | None:
-        """Describe the newest version of an object; None if there is none."""
-
-    def contents(self, keys: Sequence[str]) -> Mapping[str, ObjectVersion]:
-        """Describe what keys hold now, without version ids; those that hold nothing are left out.
-
-        The keys are listed page by page, not asked for one by one.
-        """
-
-    def keep(self, key: str, etag: str, copy: str) -> None:
-        """Copy what a key holds, unless the copy is there already.
-
-        Raises:
-            Blocked: the key holds something else by now.
-        """
-
-    def url(self, key: str) -> str:
-        """Give the address by which CloudFormation finds an object."""
-
-    def read(self, key: str, version_id: str) -> bytes:
-        """Read one version of an object."""
-
-    def write(self, key: str, content: bytes, sha256: str) -> ObjectVersion:
-        """Write a new version of an object, with its digest beside it."""
-
-    def write_after(
-        self, previous: ObjectVersion | None, key: str, content: bytes, sha256: str
-    ) -> ObjectVersion:
-        """Write a new version only if the newest is still the one that was looked at.
-
-        Raises:
-            Blocked: somebody else wrote one in between.
-        """
 
 
 class Pipelines(Protocol):

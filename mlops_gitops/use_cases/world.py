@@ -20,7 +20,9 @@ from mlops_gitops.ports import (
     Stacks,
     StateMachines,
 )
+from mlops_gitops.ports.branches import Branches
 from mlops_gitops.ports.doctor import Instruments
+from mlops_gitops.ports.mending import Mending
 from mlops_gitops.ports.sagemaker import ModelCards, SageMakerPipelines, SageMakerUsage
 from mlops_gitops.use_cases.validate import Repository
 
@@ -39,9 +41,11 @@ class World:
     data: PackageData
     blueprints: Blueprints
     commits: Commits
+    branches: Branches
     stacks: Stacks
     assets: Assets
     pipelines: Pipelines
+    mending: Mending
     machines: StateMachines
     models: Models
     images: Images

@@ -111,3 +111,24 @@ def test_only_one_of_two_writes_after_the_same_version(side: Side, name: str) ->
     assert late.value.hint
     assert side.assets.latest(key) == second
     assert side.assets.read(key, second.version_id) == b"second"
+
+
+def test_keys_are_listed_until_they_are_removed(side: Side, name: str) -> None:
+    """Only what begins alike, sorted; what is removed is gone, can be read, and can come back."""
+    keys = [f"{name}/holds/b.json", f"{name}/holds/a/1.json", f"{name}/held.json"]
+    written = {key: side.assets.write(key, key.encode(), "") for key in keys}
+
+    assert side.assets.listed(f"{name}/holds/") == (keys[1], keys[0])
+    assert side.assets.listed(f"{name}/nothing") == ()
+
+    for _ in range(2):
+        side.assets.remove(keys[0])
+    side.assets.remove(f"{name}/holds/never")
+
+    assert side.assets.listed(f"{name}/holds/") == (keys[1],)
+    assert side.assets.latest(keys[0]) is None
+    assert keys[0] not in side.assets.contents(keys)
+    assert side.assets.read(keys[0], written[keys[0]].version_id) == keys[0].encode()
+    back = side.assets.write_after(None, keys[0], b"again", "")
+    assert side.assets.latest(keys[0]) == back
+    assert side.assets.listed(f"{name}/holds/") == (keys[1], keys[0])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import Accounts, call
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.ports import ObjectVersion
@@ -51,6 +52,14 @@ class S3Assets:
             reached = max(key.encode() for key in page)
             wanted = [key for key in wanted[1:] if key.encode() > reached]
         return found
+
+    def listed(self, prefix: str) -> tuple[str, ...]:
+        """List the keys that begin with a prefix; see `Assets.listed`."""
+        where = f"While listing s3://{self._bucket}/{prefix}"
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        return tuple(sorted(each["Key"] for each in drain(where, pages, "Contents")))
 
     def keep(self, key: str, etag: str, copy: str) -> None:
         """Copy what a key holds, unless the copy is there already.
@@ -106,6 +115,13 @@ class S3Assets:
                 hint = "Repeat the command; it looks at what there is now."
                 raise Blocked(f"Somebody else wrote {key} at this moment.", hint=hint) from error
             raise
+
+    def remove(self, key: str) -> None:
+        """Put a delete marker over what a key holds; see `Assets.remove`.
+
+        Source: `DeleteObject`, Amazon S3 API reference: of what is not there it says nothing.
+        """
+        self._call("While removing", key, self._client.delete_object)
 
     def _list(self, **start: str) -> tuple[dict[str, ObjectVersion], bool]:
         """Give one page of a listing, and whether nothing comes after it."""

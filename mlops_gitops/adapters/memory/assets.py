@@ -10,19 +10,29 @@ from mlops_gitops.ports import ObjectVersion
 
 @dataclass(frozen=True, slots=True)
 class MemoryAssets:
-    """Every version of every object, oldest first."""
+    """Every version of every object, oldest first.
+
+    Attributes:
+        removed: keys whose newest version lies below a delete marker.
+    """
 
     versions: dict[str, list[tuple[ObjectVersion, bytes]]] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
 
     def latest(self, key: str) -> ObjectVersion | None:
         """Describe the newest version of an object; None if there is none."""
         versions = self.versions.get(key)
-        return versions[-1][0] if versions else None
+        return versions[-1][0] if versions and key not in self.removed else None
 
     def contents(self, keys: Sequence[str]) -> Mapping[str, ObjectVersion]:
         """Describe what keys hold just now; those that hold nothing are left out."""
         found = {key: self.latest(key) for key in keys}
         return {key: replace(held, version_id="") for key, held in found.items() if held}
+
+    def listed(self, prefix: str) -> tuple[str, ...]:
+        """List the keys that begin with a prefix; see `Assets.listed`."""
+        there = (key for key in tuple(self.versions) if key not in self.removed)
+        return tuple(sorted(key for key in there if key.startswith(prefix)))
 
     def keep(self, key: str, etag: str, copy: str) -> None:
         """Copy what a key holds, unless the copy is there already.
@@ -63,7 +73,12 @@ class MemoryAssets:
             size=len(content),
         )
         versions.append((made, content))
+        self.removed.discard(key)
         return made
+
+    def remove(self, key: str) -> None:
+        """Put a delete marker over what a key holds; see `Assets.remove`."""
+        self.removed.add(key)
 
     def write_after(
         self, previous: ObjectVersion | None, key: str, content: bytes, sha256: str

@@ -10,6 +10,8 @@ from mlops_gitops.adapters.disk import glob_regex
 from mlops_gitops.errors import UnsafePath, UsageError
 from mlops_gitops.ports import Commit
 
+_ID = re.compile("[0-9a-f]{40}")
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryFiles:
@@ -54,11 +56,13 @@ class MemoryCommits:
         commit: what is checked out.
         files: the files of what is checked out.
         revisions: the files of other commits, by any name of them; each was left just now.
+        uncommitted: paths whose content is not committed.
     """
 
     commit: Commit | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     revisions: dict[str, Mapping[str, bytes]] = field(default_factory=dict)
+    uncommitted: set[str] = field(default_factory=set)
 
     def head(self, patterns: Sequence[str]) -> Commit | None:  # noqa: ARG002 - as the port has it
         """Give the commit that is checked out; None before the first."""
@@ -81,8 +85,10 @@ class MemoryCommits:
         return _differing(self._at(old), self._at(new))
 
     def commit_at(self, revision: str) -> str:
-        """Give the full id of the commit that a revision names: made of the name."""
+        """Give the full id of the commit that a revision names: made of the name, if it is none."""
         self._at(revision)
+        if _ID.fullmatch(revision):
+            return revision
         return sha1(revision.encode(), usedforsecurity=False).hexdigest()
 
     def files_at(self, revision: str) -> MemoryFiles:
