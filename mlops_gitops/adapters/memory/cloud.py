@@ -10,6 +10,7 @@ from mlops_gitops.adapters.memory.delivery import definition_of
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
 from mlops_gitops.adapters.memory.images import MemoryImages
 from mlops_gitops.adapters.memory.machines import MemoryMachines
+from mlops_gitops.adapters.memory.mending import MemoryMending
 from mlops_gitops.adapters.memory.model_cards import MemoryModelCards
 from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
 from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
@@ -46,6 +47,7 @@ class MemoryCloud:
             self.identity.arn,
             Actions(self.stacks, self.assets, self.machines),
         )
+        self.mending = MemoryMending(self.stacks, self.pipelines)
 
     def advance(self) -> bool:
         """Take everything that is in progress one step further; whether anything moved."""

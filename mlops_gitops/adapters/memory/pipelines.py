@@ -120,6 +120,23 @@ class MemoryPipelines:
         hint = "Somebody was faster; `mlops-gitops status` shows what was decided."
         raise Blocked(f"The approval in {decision.pipeline_stage} is not pending.", hint=hint)
 
+    def retry(self, pipeline: str, stage: str, execution_id: str) -> None:
+        """Let an execution do a stage that failed again, from its first action on.
+
+        Raises:
+            Blocked: it is not the newest there, or has not failed there.
+        """
+        with self._lock:
+            delivery = self._delivery(pipeline)
+            run = self._run(pipeline, execution_id)
+            failed = bool(run.actions) and run.actions[-1].stage == stage
+            visits = [each for each in delivery.runs if _has_visited(each, stage)]
+            if run.status is not ExecutionStatus.FAILED or not failed or visits[-1] is not run:
+                hint = "Start another execution: `mlops-gitops apply`."
+                raise Blocked(f"{stage} of {pipeline} cannot be tried again.", hint=hint)
+            names = [action.stage for action in delivery.definition.actions]
+            run.status, run.at = ExecutionStatus.IN_PROGRESS, names.index(stage)
+
     def advance(self) -> bool:
         """Take every execution one action further, oldest first; whether any of them moved."""
         with self._lock:
@@ -211,6 +228,10 @@ class MemoryPipelines:
         raise _missing("PipelineExecutionNotFoundException", f"execution {execution_id}")
 
 
+def _has_visited(run: Run, stage: str) -> bool:
+    return any(each.stage == stage for each in run.actions)
+
+
 def _told(stage: StageState) -> Mapping[str, Any]:
     latest = {"pipelineExecutionId": stage.execution_id, "status": stage.status}
     return {
@@ -245,7 +266,7 @@ def _state(delivery: Delivery, stage: str) -> StageState:
     newest = {
         each.action: each for run in delivery.runs for each in run.actions if each.stage == stage
     }
-    visits = [run for run in delivery.runs if any(each.stage == stage for each in run.actions)]
+    visits = [run for run in delivery.runs if _has_visited(run, stage)]
     latest = visits[-1] if visits else None
     pending = latest if latest and latest.stage == stage and latest.token else None
     return StageState(

@@ -1,6 +1,6 @@
 """CloudFormation in a dict: operations take one step, and roll back where a test says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import RLock
@@ -37,11 +37,13 @@ class MemoryStacks:
     Attributes:
         broken: name of a stack -> the resource that fails in its next operations.
         refusing: name of a stack -> why its next change sets fail.
+        stuck: name of a stack -> the status in which its next operation ends.
     """
 
     def __init__(self, lock: RLock, now: Callable[[], datetime]) -> None:
         self.broken: dict[str, StackResource] = {}
         self.refusing: dict[str, str] = {}
+        self.stuck: dict[str, StackStatus] = {}
         self._lock = lock
         self._now = now
         self._records: dict[StackId, Record] = {}
@@ -105,6 +107,35 @@ class MemoryStacks:
             record = self._records.get(id_)
             if record is not None:
                 self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+
+    def delete_leaving(self, id_: StackId, retain: Sequence[str]) -> None:
+        """Start to delete a stack that could not be deleted, and leave some of its resources.
+
+        Raises:
+            AwsError: it has not failed to be deleted.
+        """
+        with self._lock:
+            record = self._existing(id_)
+            if retain and record.deployed.status is not StackStatus.DELETE_FAILED:
+                raise _refused(id_, f"is in {record.deployed.status.value} state")
+            self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+
+    def roll_back(self, id_: StackId, stuck: Collection[StackStatus]) -> None:
+        """Start to bring a stack that is stuck in one of these back to its last good state.
+
+        Raises:
+            AwsError: it is in none of them.
+        """
+        with self._lock:
+            record = self._existing(id_)
+            if record.deployed.status not in stuck:
+                raise _refused(id_, f"is in {record.deployed.status.value} state")
+            before = record.before
+            if before is None:  # as CloudFormation does: there is nothing to go back to
+                self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+            else:
+                rolled_back = replace(before, revision=record.revision)
+                self._settle(rolled_back, StackStatus.UPDATE_ROLLBACK_IN_PROGRESS)
 
     def prepare(self, stack: DeployableStack, name: str) -> ChangeSet:
         """Make a change set, in place of one of the same name.
@@ -196,8 +227,14 @@ class MemoryStacks:
 
     def _end(self, record: Record) -> Record | None:
         id_, status = record.deployed.id, record.deployed.status
+        if stuck := self.stuck.pop(id_.name, None):
+            self._settle(record, stuck)
+            return None
         if status is StackStatus.DELETE_IN_PROGRESS:
             del self._records[id_]
+            return None
+        if status is StackStatus.UPDATE_ROLLBACK_IN_PROGRESS:
+            self._settle(record, StackStatus.UPDATE_ROLLBACK_COMPLETE)
             return None
         failure = self.broken.get(id_.name)
         if failure is None:

@@ -1,0 +1,262 @@
+"""Repair: bring stacks and delivery pipelines that are stuck to where `apply` works again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from mlops_gitops.config.said import listed, quoted
+from mlops_gitops.desired.gates import stage_name
+from mlops_gitops.desired.names import INSTALLATION_TAG, STAGE_TAG, delivery_stack
+from mlops_gitops.desired.stack import StackId
+from mlops_gitops.diff.deployed import DeployedStack
+from mlops_gitops.errors import MlopsError, UsageError
+from mlops_gitops.pipeline.delivery import DELIVERY, pipeline_name
+from mlops_gitops.runs.execution import Execution
+from mlops_gitops.status.history import is_deployment
+from mlops_gitops.status.progress import ResourceProgress
+from mlops_gitops.status.remedy import Remedy, Step, remedy_for
+from mlops_gitops.status.retry import Retry, retry_for
+from mlops_gitops.use_cases.desire import DesiredWorkload, desire
+from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.use_cases.read_stacks import read_deployed
+from mlops_gitops.use_cases.settle import settle
+from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.world import World
+
+_AGAIN = "mlops-gitops apply"
+
+Reporter = Callable[[str], None]
+"""Is told each step before it is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What is wrong with a workload, and what can safely be done about it.
+
+    Attributes:
+        name: full name of the workload, or of the stack that was named.
+        remedies: one for each stack that is there, those of the stages first.
+        retry: what can be done about the delivery pipeline; None where nothing failed in it, or
+            the stacks come first.
+    """
+
+    name: str
+    remedies: tuple[Remedy, ...]
+    retry: Retry | None = None
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything would be done."""
+        return any(each.acts for each in self.remedies) or (
+            self.retry is not None and self.retry.acts
+        )
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing to mend."""
+        healthy = all(each.step is Step.NOTHING for each in self.remedies)
+        return healthy and self.retry is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """What became of one stack or stage.
+
+    Attributes:
+        status: of the stack afterwards, `gone` where there is none any more; of a stage that is
+            tried again, that it is.
+        failure: why it could not be mended; None if it could.
+        next_step: what to do now.
+    """
+
+    what: str
+    done: str
+    status: str
+    failure: MlopsError | None
+    next_step: str
+
+
+def examine(world: World, name: str, skip: Sequence[str] = ()) -> Examined:
+    """Say what is wrong with a workload, or with one stack of this installation.
+
+    Args:
+        world: the repository and AWS.
+        name: of a workload, as commands take it, or the full name of a stack, declared or not.
+        skip: logical ids that a continued rollback leaves as they are.
+
+    Raises:
+        UsageError: there is neither.
+        AwsError: something could not be read, so nothing is concluded.
+    """
+    ids = _stack_called(world, name)
+    if ids:
+        found = [stack for id_ in ids if (stack := world.stacks.find(id_)) is not None]
+        return Examined(name=name, remedies=_remedies(world, found, frozenset(), skip))
+    full = find_workload(world, name)
+    workload = next(each for each in desire(world).workloads if each.name == full)
+    executions = world.pipelines.executions(pipeline_name(full))
+    found = [each for id_ in _ids(world, workload) if (each := world.stacks.find(id_)) is not None]
+    under_way = any(not each.status.is_over for each in executions)
+    awaited = frozenset(stack.id for stack in workload.stacks) if under_way else frozenset()
+    remedies = _remedies(world, found, awaited, skip)
+    stuck = any(each.step is not Step.NOTHING for each in remedies)
+    retry = None if stuck else _retry(world, workload, executions)
+    return Examined(name=full, remedies=remedies, retry=retry)
+
+
+def mend(world: World, examined: Examined, report: Reporter) -> tuple[Mended, ...]:
+    """Do what was shown, and nothing that is not right any more.
+
+    Each stack is looked at once more first, so that two who mend it at once do it once.
+    """
+    done = [
+        _mend(world, remedy, examined.name, report) for remedy in examined.remedies if remedy.acts
+    ]
+    if examined.retry is not None and examined.retry.acts:
+        done.append(_try_again(world, examined.retry, report))
+    return tuple(done)
+
+
+def _ids(world: World, workload: DesiredWorkload) -> tuple[StackId, ...]:
+    settings = world.settings
+    own = tuple(stack.id for stack in workload.stacks)
+    delivery = delivery_stack(workload.name)
+    return (*own, StackId(settings.orchestrator_account, settings.region, delivery))
+
+
+def _stack_called(world: World, name: str) -> tuple[StackId, ...]:
+    """Find stacks by their full name: those of this installation, whatever git says of them."""
+    settings = world.settings
+    if not name.startswith(f"{settings.prefix}-"):
+        return ()
+    known = {stage.name for stage in settings.places} | {DELIVERY}
+    return tuple(
+        stack.id
+        for stack in read_deployed(world).values()
+        if stack.id.name == name
+        and stack.tags.get(INSTALLATION_TAG) == settings.prefix
+        and stack.tags.get(STAGE_TAG) in known
+    )
+
+
+def _remedies(
+    world: World,
+    stacks: Sequence[DeployedStack],
+    awaited: frozenset[StackId],
+    skip: Sequence[str],
+) -> tuple[Remedy, ...]:
+    def remedy(stack: DeployedStack) -> Remedy:
+        return remedy_for(
+            stack,
+            _resources(world, stack.id),
+            again=_AGAIN,
+            awaited=stack.id in awaited,
+            skip=skip,
+        )
+
+    found = side_by_side(remedy, stacks)
+    known = {name for each in found for name in each.skip}
+    if unknown := [name for name in skip if name not in known]:
+        hint = "`mlops-gitops repair` without --skip shows what failed."
+        message = f"{listed(quoted(each) for each in unknown)} cannot be skipped."
+        raise UsageError(f"{message} No rollback of these stacks failed there.", hint=hint)
+    return found
+
+
+def _resources(world: World, id_: StackId) -> tuple[ResourceProgress, ...]:
+    return tuple(
+        ResourceProgress(
+            logical_id=each.logical_id,
+            resource_type=each.resource_type,
+            status=each.status,
+            reason=each.reason,
+        )
+        for each in world.stacks.resources(id_)
+    )
+
+
+def _retry(
+    world: World, workload: DesiredWorkload, executions: Sequence[Execution]
+) -> Retry | None:
+    newest = next((each for each in executions if is_deployment(each)), None)
+    if newest is None or not newest.status.is_over:
+        return None
+    pipeline = pipeline_name(workload.name)
+    return retry_for(
+        pipeline,
+        newest,
+        world.pipelines.actions(pipeline, newest.id),
+        deployable=tuple(stage_name(world.settings, each.stage) for each in workload.stacks),
+        is_current=world.pipelines.details(pipeline, newest.id).variables.get("digest")
+        == workload.bundle.digest,
+    )
+
+
+def _mend(world: World, remedy: Remedy, name: str, report: Reporter) -> Mended:
+    what = str(remedy.stack)
+    there = world.stacks.find(remedy.stack)
+    if there is None or there.status is not remedy.status:
+        now = there.status.value if there else "gone"
+        again = f"Somebody else is at it. Look again: mlops-gitops repair {name}"
+        return Mended(what=what, done="nothing", status=now, failure=None, next_step=again)
+    report(f"{what}: {remedy.step.value}")
+    try:
+        _act(world, remedy)
+        after = settle(world.stacks, world.clock, remedy.stack)
+    except MlopsError as failure:
+        status = remedy.status.value
+        return Mended(
+            what=what, done=remedy.step.value, status=status, failure=failure, next_step=""
+        )
+    return _came_of(world, remedy, after, name)
+
+
+def _came_of(world: World, remedy: Remedy, after: DeployedStack | None, name: str) -> Mended:
+    """Tell where the stack is now, and go on from there."""
+    then = f"Then: {_AGAIN}."
+    if after is not None:
+        resources = _resources(world, after.id)
+        left = remedy_for(after, resources, again=_AGAIN, awaited=False)
+        if left.step is not Step.NOTHING:
+            then = f"{left.why} Once more: mlops-gitops repair {name}"
+            then = left.next_step if not left.acts else then
+    return Mended(
+        what=str(remedy.stack),
+        done=remedy.step.value,
+        status=after.status.value if after else "gone",
+        failure=None,
+        next_step=then,
+    )
+
+
+def _act(world: World, remedy: Remedy) -> None:
+    match remedy.step:
+        case Step.NOTHING | Step.LEAVE:
+            return
+        case Step.REMOVE | Step.DELETE:
+            world.stacks.delete(remedy.stack)
+        case Step.ROLL_BACK | Step.UNDO:
+            world.mending.roll_back(remedy.stack)
+        case Step.CONTINUE_ROLLBACK:
+            world.mending.continue_rollback(remedy.stack, remedy.skip)
+        case Step.DELETE_RETAINING:
+            world.mending.delete(remedy.stack, remedy.skip)
+        case _:
+            assert_never(remedy.step)
+
+
+def _try_again(world: World, retry: Retry, report: Reporter) -> Mended:
+    what = f"{retry.stage} of {retry.pipeline}"
+    report(f"{what}: try the stage again")
+    failure: MlopsError | None = None
+    try:
+        world.mending.retry(retry.pipeline, retry.stage, retry.execution_id)
+    except MlopsError as refused:
+        failure = refused
+    return Mended(
+        what=what,
+        done="try the stage again",
+        status="under way" if failure is None else "failed",
+        failure=failure,
+        next_step="Follow it: mlops-gitops status --watch" if failure is None else "",
+    )
