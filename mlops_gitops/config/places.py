@@ -55,6 +55,12 @@ def _items(text: str, at: int) -> Iterator[Child]:
         index, at = index + 1, _end(_TO_NEXT, text, _skip_value(text, at)[1])
 
 
+def end_of(text: str, at: int) -> int:
+    """Give where the value that begins at a character ends."""
+    end: int = _skip_value(text, at)[1]
+    return end
+
+
 def index_of(text: str, start: int, at: int) -> int:
     """Count what comes before a character in the list that begins at `start`."""
     count = 0
