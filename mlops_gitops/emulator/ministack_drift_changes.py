@@ -125,12 +125,12 @@ def _change(made: _Json, stack: _Json, told: Mapping[str, Any]) -> _Json:
     about = {"LogicalResourceId": logical_id, "ResourceType": kind, "Scope": [], "Details": []}
     wanted = _wanted(made, stack, logical_id)
     actual = _actual(told)
-    after = json.dumps({"Properties": wanted}, default=str, sort_keys=True)
+    after = _context(wanted)
     if actual is None:
         return {"ResourceChange": {**about, "Action": "Add", "_after": after}}
     physical = {"PhysicalResourceId": told["PhysicalResourceId"]}
     before = {**stack["_resources"][logical_id]["Properties"], **actual}
-    contexts = {"_before": json.dumps({"Properties": before}, default=str, sort_keys=True), "_after": after}
+    contexts = {"_before": _context(before), "_after": after}
     if contexts["_before"] == contexts["_after"]:
         return {"ResourceChange": {**about, **physical, **contexts, "Action": "SyncWithActual"}}
     details = list(_details(kind, wanted, told))
@@ -138,6 +138,10 @@ def _change(made: _Json, stack: _Json, told: Mapping[str, Any]) -> _Json:
     replacement = next((_RECREATION[each] for each in _RECREATION if each in kinds), "False")
     whole = {"Action": "Modify", "Replacement": replacement, "Scope": ["Properties"]}
     return {"ResourceChange": {**about, **physical, **contexts, **whole, "Details": details}}
+
+
+def _context(properties: _Json) -> str:
+    return json.dumps({"Properties": properties}, default=str, sort_keys=True)
 
 
 def _details(kind: str, wanted: _Json, told: Mapping[str, Any]) -> Iterator[_Json]:
