@@ -61,8 +61,13 @@ def start_token(executions: Sequence[Execution], bundle_version: str) -> str:
         executions: newest first.
         bundle_version: S3 version id of the bundle.
     """
-    ended = next((each.id for each in executions if each.status.is_over), "")
+    ended = newest_over(executions)
     return "mg-" + sha256(f"{bundle_version} {ended}".encode()).hexdigest()[:32]
+
+
+def newest_over(executions: Sequence[Execution]) -> str:
+    """Give the id of the newest execution that is over; empty if none is. Newest first."""
+    return next((each.id for each in executions if each.status.is_over), "")
 
 
 def _active(executions: Sequence[Execution]) -> tuple[Execution, ...]:

@@ -1,6 +1,6 @@
 """Apply: carry every changed workload into its delivery pipeline, side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlops_gitops.config.named_files import globs_of
@@ -24,13 +24,7 @@ from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.pipeline.summary import author_line, summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
-from mlops_gitops.runs.start import (
-    StartRequest,
-    last_to_arrive,
-    newest_failed,
-    running,
-    start_token,
-)
+from mlops_gitops.runs.start import last_to_arrive, newest_failed, running
 from mlops_gitops.use_cases.carrier import carrier
 from mlops_gitops.use_cases.deliver import (
     ensure_pipeline,
@@ -39,9 +33,10 @@ from mlops_gitops.use_cases.deliver import (
     keep_plan,
     upload,
 )
-from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
+from mlops_gitops.use_cases.desire import DesiredWorkload, desire
 from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.starts import Seen, look_for_executions, settle_marks, start
 from mlops_gitops.use_cases.world import World
 
 _NO_COMMIT = "uncommitted"
@@ -73,14 +68,14 @@ def apply(
         raise UsageError("This plan is of a part of the repository.", hint=hint)
     desired = desire(world)
     # Read before the stacks are: what ends in between has left its mark on them.
-    executions = _executions(world, desired)
+    seen = look_for_executions(world, [workload.name for workload in desired.workloads])
     plan = plan_by(world, desired, saved.method if saved else Method.TEMPLATE)
     # What the settings refuse is refused below, and may have been accepted since.
     if saved is not None and replace(saved, refused=()) != plan:
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)
 
-    tasks = [_task(plan, each, executions[each.name]) for each in desired.workloads]
+    tasks = _tasks(plan, desired.workloads, seen)
     if brake is Brake.ON:
         _refuse_mass_change(world, plan, tasks)
     return side_by_side(lambda task: _apply_one(world, desired.installation, task, report), tasks)
@@ -96,7 +91,11 @@ class _Task:
 
     workload: DesiredWorkload
     plan: Plan
-    executions: tuple[Execution, ...]
+    seen: Seen
+
+    @property
+    def executions(self) -> tuple[Execution, ...]:
+        return self.seen.executions
 
     @property
     def changes(self) -> tuple[StackChange, ...]:
@@ -111,15 +110,23 @@ class _Task:
         return self.workload.bundle.digest
 
 
-def _task(plan: Plan, workload: DesiredWorkload, executions: tuple[Execution, ...]) -> _Task:
-    ids = {stack.id for stack in workload.stacks}
-    part = replace(
-        plan,
-        changes=tuple(change for change in plan.changes if change.id in ids),
-        digests={workload.name: workload.bundle.digest},
-        orphans=(),
-    )
-    return _Task(workload=workload, plan=part, executions=executions)
+def _tasks(
+    plan: Plan, workloads: Sequence[DesiredWorkload], seen: Mapping[str, Seen]
+) -> list[_Task]:
+    changes = {change.id: change for change in plan.changes}
+    return [
+        _Task(
+            workload=workload,
+            plan=replace(
+                plan,
+                changes=tuple(changes[each.id] for each in workload.stacks if each.id in changes),
+                digests={workload.name: workload.bundle.digest},
+                orphans=(),
+            ),
+            seen=seen[workload.name],
+        )
+        for workload in workloads
+    ]
 
 
 def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task]) -> None:
@@ -138,12 +145,6 @@ def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task]) -> Non
         raise mass_change(world.settings, mass)
 
 
-def _executions(world: World, desired: Desired) -> dict[str, tuple[Execution, ...]]:
-    names = [workload.name for workload in desired.workloads]
-    found = side_by_side(lambda name: world.pipelines.executions(pipeline_name(name)), names)
-    return dict(zip(names, found, strict=True))
-
-
 def _apply_one(world: World, installation: Installation, task: _Task, report: Reporter) -> Applied:
     """Carry one workload; its failure is a value, so that no other workload is held up."""
     try:
@@ -157,6 +158,7 @@ def _carry(world: World, installation: Installation, task: _Task, report: Report
     unchanged = all(change.action is Action.KEEP for change in task.changes)
     # Stacks that are as desired are so only until an execution under way reaches them.
     if unchanged and last_to_arrive(task.executions) is None and not _run_failed(world, task):
+        settle_marks(world, task.seen)
         return _applied(task, Outcome.UNCHANGED)
     _refuse_blocked(task)
     refuse_blocked_risks(world.settings, task.changes)
@@ -207,12 +209,8 @@ def _start(world: World, task: _Task, version: str) -> Applied:
         "digest": task.digest,
         PLAN: keep_plan(world, task.workload.name, task.plan),
     }
-    request = StartRequest(
-        bundle_version=version,
-        variables={**facts, **summaries},
-        token=start_token(executions, version),
-    )
-    return _applied(task, Outcome.STARTED, world.pipelines.start(task.pipeline, request))
+    started = start(world, task.workload.name, executions, version, {**facts, **summaries})
+    return _applied(task, Outcome.STARTED, started)
 
 
 def _author(world: World, task: _Task) -> str:
