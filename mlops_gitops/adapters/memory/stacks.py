@@ -232,6 +232,8 @@ class MemoryStacks:
             return None
         if status is StackStatus.DELETE_IN_PROGRESS:
             del self._records[id_]
+            for key in [key for key in self._prepared if key[0] == id_]:
+                del self._prepared[key]
             return None
         if status is StackStatus.UPDATE_ROLLBACK_IN_PROGRESS:
             self._settle(record, StackStatus.UPDATE_ROLLBACK_COMPLETE)
