@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from mlops_gitops.config.said import listed
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.states import next_step
@@ -74,7 +73,7 @@ def remedy_for(
         resources: of it.
         again: the command that deploys it.
         awaited: whether an execution under way will still deploy to it.
-        skip: logical ids that a person has put right, or wants left as they are.
+        skip: logical ids that are left as they are; those that did not fail do not count.
     """
     case = _Case(stack=stack, resources=resources, again=again, awaited=awaited, skip=skip)
     return _REMEDIES[stack.status](case)
@@ -93,10 +92,6 @@ class _Case:
     @property
     def living(self) -> list[ResourceProgress]:
         return [each for each in self.resources if each.status != _GONE]
-
-    @property
-    def then(self) -> str:
-        return f"Then: {self.again}."
 
     @property
     def in_account(self) -> str:
@@ -144,7 +139,7 @@ def _phantom(case: _Case) -> Remedy:
         look = f"Look at it: aws cloudformation describe-stack-resources {case.in_account}."
         return case.remedy(Step.LEAVE, why=why, about=case.living, next_step=look)
     why = "A change set was made for a stack that was never created."
-    return case.remedy(Step.REMOVE, why=why, next_step=case.then)
+    return case.remedy(Step.REMOVE, why=why, next_step=case.again)
 
 
 def _empty(case: _Case) -> Remedy:
@@ -152,28 +147,28 @@ def _empty(case: _Case) -> Remedy:
     if case.living:
         then = (
             "Look at them, and move what you need. If nothing is needed: "
-            f"aws cloudformation delete-stack {case.in_account}. {case.then}"
+            f"aws cloudformation delete-stack {case.in_account}, then {case.again}"
         )
         why = f"{why}, and resources still live in it."
         return case.remedy(Step.LEAVE, why=why, about=case.living, next_step=then)
-    return case.remedy(Step.REMOVE, why=f"{why}.", next_step=case.then)
+    return case.remedy(Step.REMOVE, why=f"{why}.", next_step=case.again)
 
 
 def _half_made(case: _Case) -> Remedy:
     why = "The creation failed and was not rolled back."
     step = Step.UNDO if case.living else Step.REMOVE
-    return case.remedy(step, why=why, about=case.living, next_step=case.then)
+    return case.remedy(step, why=why, about=case.living, next_step=case.again)
 
 
 def _not_rolled_back(case: _Case) -> Remedy:
     why = "Rolling back the creation failed, so resources are left."
-    return case.remedy(Step.DELETE, why=why, about=case.living, next_step=case.then)
+    return case.remedy(Step.DELETE, why=why, about=case.living, next_step=case.again)
 
 
 def _not_deleted(case: _Case) -> Remedy:
     """Delete once more; what CloudFormation could not delete stays where it is."""
     stays = [each for each in case.resources if each.status == _NOT_DELETED]
-    then = f"What stays behind is nobody's and may cost: delete it by hand. {case.then}"
+    then = f"{case.again}. What stays behind is nobody's and may cost: delete it by hand."
     return case.remedy(
         Step.DELETE_RETAINING,
         why="Deleting the stack failed.",
@@ -185,26 +180,23 @@ def _not_deleted(case: _Case) -> Remedy:
 
 def _half_updated(case: _Case) -> Remedy:
     why = "An update failed and was not rolled back."
-    return case.remedy(Step.ROLL_BACK, why=why, next_step=case.then)
+    return case.remedy(Step.ROLL_BACK, why=why, next_step=case.again)
 
 
 def _half_rolled_back(case: _Case) -> Remedy:
     failed = [each for each in case.resources if each.status == _NOT_REVERTED]
     known = [each.logical_id for each in failed]
     why = "Rolling back an update failed. What runs may serve, so it is never deleted."
-    if unknown := [name for name in case.skip if name not in known]:
-        # CloudFormation takes only what its rollback left in UPDATE_FAILED.
-        why = f"{why} {listed(unknown)} did not fail, so CloudFormation would not skip it."
-        then = f"Skip only these, or nothing: {', '.join(known) or 'none failed'}."
-        return case.remedy(Step.LEAVE, why=why, about=failed, next_step=then)
     skipping = " ".join(("mlops-gitops repair", case.stack.id.name, *_options(known)))
     then = (
         "Mend the cause first. If it fails again, leave out what cannot be rolled back: "
         f"{skipping}. Whatever is skipped is not as the stack says; mlops-gitops drift tells. "
-        f"{case.then}"
+        f"Afterwards: {case.again}"
     )
+    # CloudFormation skips only what its rollback left in UPDATE_FAILED.
+    skip = [name for name in case.skip if name in known]
     step = Step.CONTINUE_ROLLBACK
-    return case.remedy(step, why=why, about=failed, skip=case.skip, next_step=then)
+    return case.remedy(step, why=why, about=failed, skip=skip, next_step=then)
 
 
 def _options(names: Sequence[str]) -> list[str]:

@@ -65,15 +65,17 @@ class Mended:
     Attributes:
         status: of the stack afterwards, `gone` where there is none any more; of a stage that is
             tried again, that it is.
-        failure: why it could not be mended; None if it could.
+        failure: why it could not be mended; empty if it could.
+        exit_code: what a command ends with that does nothing else.
         next_step: what to do now.
     """
 
     what: str
     done: str
     status: str
-    failure: MlopsError | None
     next_step: str
+    failure: str = ""
+    exit_code: int = 0
 
 
 def examine(world: World, name: str, skip: Sequence[str] = ()) -> Examined:
@@ -197,34 +199,29 @@ def _mend(world: World, remedy: Remedy, name: str, report: Reporter) -> Mended:
     there = world.stacks.find(remedy.stack)
     if there is None or there.status is not remedy.status:
         now = there.status.value if there else "gone"
-        again = f"Somebody else is at it. Look again: mlops-gitops repair {name}"
-        return Mended(what=what, done="nothing", status=now, failure=None, next_step=again)
+        again = f"Somebody else was at it. Look again: mlops-gitops repair {name}"
+        return Mended(what=what, done="nothing", status=now, next_step=again)
     report(f"{what}: {remedy.step.value}")
     try:
         _act(world, remedy)
         after = settle(world.stacks, world.clock, remedy.stack)
     except MlopsError as failure:
-        status = remedy.status.value
-        return Mended(
-            what=what, done=remedy.step.value, status=status, failure=failure, next_step=""
-        )
+        return _failed(what, remedy.step.value, remedy.status.value, failure)
     return _came_of(world, remedy, after, name)
 
 
 def _came_of(world: World, remedy: Remedy, after: DeployedStack | None, name: str) -> Mended:
     """Tell where the stack is now, and go on from there."""
-    then = f"Then: {_AGAIN}."
+    then = _AGAIN
     if after is not None:
         resources = _resources(world, after.id)
         left = remedy_for(after, resources, again=_AGAIN, awaited=False)
         if left.step is not Step.NOTHING:
-            then = f"{left.why} Once more: mlops-gitops repair {name}"
-            then = left.next_step if not left.acts else then
+            then = f"mlops-gitops repair {name}" if left.acts else left.next_step
     return Mended(
         what=str(remedy.stack),
         done=remedy.step.value,
         status=after.status.value if after else "gone",
-        failure=None,
         next_step=then,
     )
 
@@ -248,15 +245,20 @@ def _act(world: World, remedy: Remedy) -> None:
 def _try_again(world: World, retry: Retry, report: Reporter) -> Mended:
     what = f"{retry.stage} of {retry.pipeline}"
     report(f"{what}: try the stage again")
-    failure: MlopsError | None = None
     try:
         world.mending.retry(retry.pipeline, retry.stage, retry.execution_id)
-    except MlopsError as refused:
-        failure = refused
+    except MlopsError as failure:
+        return _failed(what, "try the stage again", "failed", failure)
+    follow = "Follow it: mlops-gitops status --watch"
+    return Mended(what=what, done="try the stage again", status="under way", next_step=follow)
+
+
+def _failed(what: str, done: str, status: str, failure: MlopsError) -> Mended:
     return Mended(
         what=what,
-        done="try the stage again",
-        status="under way" if failure is None else "failed",
-        failure=failure,
-        next_step="Follow it: mlops-gitops status --watch" if failure is None else "",
+        done=done,
+        status=status,
+        next_step=failure.hint,
+        failure=failure.message,
+        exit_code=failure.exit_code,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from functional.pipeline_rows import pipeline_rows
 from functional.pipeline_situations import CALLS
+from functional.repair_rows import rows as repair_rows
 from functional.row import Row
 from functional.situations import (
     ANYWHERE,
@@ -67,6 +68,7 @@ def rows() -> Iterator[Row]:
         yield Row(command, aws_refuses, 1)
     yield from SINGLE
     yield from pipeline_rows()
+    yield from repair_rows()
 
 
 SINGLE = (
