@@ -30,7 +30,13 @@ class ChangeSetName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSet:
-    """One change set with everything that an approval is compared with."""
+    """One change set with everything that an approval is compared with.
+
+    Attributes:
+        is_drift_aware: whether it also puts back what was changed outside of CloudFormation; then
+            what its changes call "before" is what is there.
+        drifted: logical ids of what somebody changed or deleted; empty where nobody looked.
+    """
 
     stack: StackId
     name: str
@@ -40,3 +46,5 @@ class ChangeSet:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     changes: tuple[ResourceChange, ...]
+    is_drift_aware: bool = False
+    drifted: frozenset[str] = frozenset()

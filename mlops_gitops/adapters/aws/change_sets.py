@@ -1,6 +1,6 @@
 """CloudFormation change sets: made, listed, read whole, deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlops_gitops.adapters.aws.change_verdicts import resource_change
@@ -24,6 +24,11 @@ _EMPTY = (
 
 It has no status of its own: it is FAILED, with one of these inside its reason.
 """
+
+
+REVERT_DRIFT = "REVERT_DRIFT"
+"""`DeploymentMode` of what also puts back what was changed outside of CloudFormation."""
+_DRIFTED = {"MODIFIED", "DELETED"}
 
 
 def create_change_set(client: Any, id_: StackId, arguments: Mapping[str, Any]) -> None:
@@ -100,7 +105,16 @@ def read_change_set(client: Any, id_: StackId, name: str) -> ChangeSet | None:
         changes=tuple(
             resource_change(each["ResourceChange"]) for each in changes if "ResourceChange" in each
         ),
+        is_drift_aware=first.get("DeploymentMode") == REVERT_DRIFT,
+        drifted=frozenset(_drifted(changes)),
     )
+
+
+def _drifted(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for each in changes:
+        change = each.get("ResourceChange", {})
+        if change.get("ResourceDriftStatus") in _DRIFTED:
+            yield change["LogicalResourceId"]
 
 
 def _is_missing(error: AwsError) -> bool:

@@ -10,7 +10,7 @@ from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName, ChangeSetState
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.facts import registry_facts
-from mlops_gitops.diff.plan import Verdict
+from mlops_gitops.diff.plan import ResourceChange, Verdict
 from mlops_gitops.diff.states import Deployment, state_of
 from mlops_gitops.diff.template import NOTHING, diff_resources, see
 from mlops_gitops.errors import AwsError
@@ -38,12 +38,15 @@ class MemoryStacks:
         broken: name of a stack -> the resource that fails in its next operations.
         refusing: name of a stack -> why its next change sets fail.
         stuck: name of a stack -> the status in which its next operation ends.
+        by_hand: what somebody did to resources of a stack outside of CloudFormation, as a
+            drift-aware change set tells it.
     """
 
     def __init__(self, lock: RLock, now: Callable[[], datetime]) -> None:
         self.broken: dict[str, StackResource] = {}
         self.refusing: dict[str, str] = {}
         self.stuck: dict[str, StackStatus] = {}
+        self.by_hand: dict[StackId, tuple[ResourceChange, ...]] = {}
         self._lock = lock
         self._now = now
         self._records: dict[StackId, Record] = {}
@@ -164,6 +167,14 @@ class MemoryStacks:
                 made = replace(made, state=ChangeSetState.FAILED, reason=reason, changes=())
             self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
 
+    def look_at_drift(self, id_: StackId, name: str) -> None:
+        """Let a change set put back what was done by hand, too."""
+        with self._lock:
+            prepared = self._prepared[id_, name]
+            self._prepared[id_, name] = replace(
+                prepared, change_set=with_drift(prepared.change_set, self.by_hand.get(id_, ()))
+            )
+
     def change_sets(self, id_: StackId) -> tuple[ChangeSetName, ...]:
         """List a stack's change sets; none if there is no such stack."""
         with self._lock:
@@ -196,6 +207,8 @@ class MemoryStacks:
             others = [key for key in self._prepared if key[0] == id_]
             for key in others:  # as CloudFormation does: none of them fits the stack any more
                 del self._prepared[key]
+            if change_set.is_drift_aware:
+                self.by_hand.pop(id_, None)
             executed = replace(change_set, state=ChangeSetState.EXECUTED)
             self._prepared[id_, name] = replace(prepared, change_set=executed)
             record = self._records[id_]
@@ -285,6 +298,21 @@ def _change_set(record: Record, stack: DeployableStack, name: str) -> ChangeSet:
         tags=dict(stack.tags),
         changes=() if empty else changes,
     )
+
+
+def with_drift(made: ChangeSet, by_hand: tuple[ResourceChange, ...]) -> ChangeSet:
+    """Make a change set drift-aware."""
+    drifted = frozenset(each.logical_id for each in by_hand)
+    others = tuple(each for each in made.changes if each.logical_id not in drifted)
+    aware = replace(
+        made,
+        is_drift_aware=True,
+        drifted=drifted,
+        changes=tuple(sorted((*others, *by_hand), key=lambda each: each.logical_id)),
+    )
+    if not by_hand or made.state is not ChangeSetState.EMPTY:
+        return aware
+    return replace(aware, state=ChangeSetState.AVAILABLE, reason="")
 
 
 def _refused(id_: StackId, why: str) -> AwsError:
