@@ -1,6 +1,7 @@
 """Plan of bootstrap: each part's change set, or a listing where there is no stack yet."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from mlops_gitops.desired.bootstrap.account import PART as ACCOUNT
 from mlops_gitops.desired.bootstrap.part import Part
@@ -36,6 +37,8 @@ Proposals = dict[StackId, str]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
 _PATIENCE = 300.0
+_AGE = timedelta(hours=1)
+"""A bootstrap that is still under way is younger."""
 
 
 def plan_bootstrap(preparation: Preparation, proposals: Proposals, report: Report) -> BootstrapPlan:
@@ -59,6 +62,7 @@ def plan_bootstrap(preparation: Preparation, proposals: Proposals, report: Repor
     for part in parts_of(settings, account):
         id_ = StackId(account, settings.region, part.stack)
         there = _at_rest(preparation, id_, report)
+        _sweep(preparation, there)
         if part.wanted(settings):
             changes.append(_plan_part(preparation, part, there, outputs, proposals))
             outputs.update(there.outputs if there else {})
@@ -126,6 +130,16 @@ def _at_rest(preparation: Preparation, id_: StackId, report: Report) -> Deployed
         return there
     report(f"waiting for {id_}, which is {there.status.value}")
     return settle(preparation.stacks, preparation.clock, id_)
+
+
+def _sweep(preparation: Preparation, there: DeployedStack | None) -> None:
+    """Delete what a bootstrap left that was killed long ago: nobody else may, or knows of it."""
+    if there is None:
+        return
+    oldest = preparation.clock.now() - _AGE
+    for each in preparation.stacks.change_sets(there.id):
+        if each.name.startswith(OURS) and each.created_at < oldest:
+            preparation.stacks.withdraw(there.id, each.name)
 
 
 def _plan_part(

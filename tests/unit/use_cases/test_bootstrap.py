@@ -20,7 +20,7 @@ from witness import Door
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
 from mlops_gitops.config.installation import Bootstrap, Registry
 from mlops_gitops.config.settings import Settings
-from mlops_gitops.desired.stack import StackId
+from mlops_gitops.desired.stack import DeployableStack, StackId
 from mlops_gitops.diff.bootstrap import BootstrapPlan
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Action
@@ -370,3 +370,25 @@ def test_a_stranger_is_refused() -> None:
     """Credentials of an account that the settings do not name change nothing."""
     with pytest.raises(UsageError, match="no part of this installation"):
         Run(trial(), account="999999999999").go()
+
+
+def test_what_a_killed_run_left_is_deleted_an_hour_later() -> None:
+    """A change set of bootstrap that nobody waits for is deleted by the next run, and no other."""
+    made = trial()
+    Run(made).go()
+    there = made.cloud.stacks.find(id_of(FIRST))
+    assert there is not None
+    stack = DeployableStack(
+        id=there.id, template={}, parameters=there.parameters, tags=there.tags, capabilities=()
+    )
+    for name in ("mg-bootstrap-old", "somebodys"):
+        made.cloud.stacks.propose(stack, name, "")
+
+    def left() -> list[str]:
+        return [each.name for each in made.cloud.stacks.change_sets(there.id)]
+
+    Run(made).look()
+    assert left() == ["mg-bootstrap-old", "somebodys"]
+    made.cloud.clock.sleep(3601)
+    Run(made).look()
+    assert left() == ["somebodys"]
