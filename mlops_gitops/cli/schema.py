@@ -69,6 +69,7 @@ def command(name: str | None, output_of: str | None, root: Path | None) -> None:
         _print_output(name, output_of)
         return
     from mlops_gitops.config.read_settings import SETTINGS_SCHEMA
+    from mlops_gitops.config.retired import for_editors
     from mlops_gitops.use_cases.validate import read_schemas, read_types
 
     data = app.package_data()
@@ -82,7 +83,8 @@ def command(name: str | None, output_of: str | None, root: Path | None) -> None:
         close = get_close_matches(name, names, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names)}."
         raise UsageError(f"There is no schema {name!r}.", hint=hint)
-    echo(json.dumps(schemas.bundled(name), indent=2))
+    schema, type_ = schemas.bundled(name), schemas.pipeline_type(name)
+    echo(json.dumps(schema if type_ is None else for_editors(schema, type_), indent=2))
 
 
 def _print_output(name: str | None, output: str) -> None:

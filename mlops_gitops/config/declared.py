@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from mlops_gitops.config.document import Document, Json
 from mlops_gitops.config.schemas import PipelineType
@@ -26,6 +27,13 @@ class Workload:
 
     def __str__(self) -> str:
         return self.model_name
+
+
+class Lifecycle(Enum):
+    """What a config wants of its workload: the values of its `state`."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"  # nothing of it is to be left
 
 
 def identity_of(values: Sequence[str]) -> str:
@@ -56,6 +64,7 @@ class Config:
         files: what it names beside itself (`x-file`), by path from the repository's root; of a
             folder every file in it.
         named: the paths of those files and folders.
+        state: of a retired one only the identity is in `fields`, and its stages are all there are.
     """
 
     workload: Workload
@@ -66,6 +75,12 @@ class Config:
     staged: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     named: tuple[str, ...] = ()
+    state: Lifecycle = Lifecycle.ACTIVE
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is a tombstone."""
+        return self.state is Lifecycle.RETIRED
 
     @property
     def blueprint(self) -> str:

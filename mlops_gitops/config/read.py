@@ -10,8 +10,9 @@ from mlops_gitops.config.frameworks import Frameworks
 from mlops_gitops.config.limit import limited
 from mlops_gitops.config.old_names import may_be_old
 from mlops_gitops.config.pipeline_type import find_type
+from mlops_gitops.config.retired import check_identity, is_retired, misspelt_state, retired
 from mlops_gitops.config.rules import rules_in, rules_named
-from mlops_gitops.config.schemas import PER_STAGE, STAGES, PipelineType, Schemas
+from mlops_gitops.config.schemas import PER_STAGE, STAGES, STATE, PipelineType, Schemas
 from mlops_gitops.config.settings import Settings, Stage
 from mlops_gitops.config.shape import Shape, Stages, Verdict, shape_of
 from mlops_gitops.config.suspicions import suspicions, without
@@ -19,6 +20,7 @@ from mlops_gitops.config.whole import whole
 from mlops_gitops.problems import Problem, errors_among
 
 _NO_FIELDS = frozenset({"pipeline_type", "$schema"})
+"""What is no field of any type; `state` is none of those that have it from us."""
 _ANY_TYPE = {"properties": {"pipeline_type": {"pattern": "."}}}
 """What is known of a config whose type is not."""
 
@@ -70,11 +72,24 @@ def read_config(document: Document, contract: Contract) -> Reading:
         return Reading(None, (*suspects, *without((found,), suspects)))
     type_, shape = found
     suspects = suspicions(document, type_.schema)
+    if is_retired(document, type_):
+        return _retired(document, type_, contract.settings, suspects)
     verdict = shape.check(document)
+    if misspelt := misspelt_state(verdict):
+        return Reading(None, misspelt)
     draft = _draft(document, type_, contract, verdict)
     others = without((*verdict.problems, *_broken_rules(draft)), suspects)
     problems = limited((*suspects, *others), document)
     return Reading(None if errors_among(problems) else _config(draft), problems)
+
+
+def _retired(
+    document: Document, type_: PipelineType, settings: Settings, suspects: tuple[Problem, ...]
+) -> Reading:
+    others = without(check_identity(document, type_, settings).problems, suspects)
+    problems = limited((*suspects, *others), document)
+    is_bad = bool(errors_among(problems))
+    return Reading(None if is_bad else retired(document, type_, settings), problems)
 
 
 def _old_format(document: Document, contract: Contract) -> Problem | None:
@@ -88,7 +103,8 @@ def _old_format(document: Document, contract: Contract) -> Problem | None:
 
 def _draft(document: Document, type_: PipelineType, contract: Contract, verdict: Verdict) -> Draft:
     value, known = document.value, type_.schema["properties"]
-    written = {name: value[name] for name in value if name not in _NO_FIELDS and value[name] != ""}
+    none = _NO_FIELDS | {STATE} if type_.has_state else _NO_FIELDS
+    written = {name: value[name] for name in value if name not in none and value[name] != ""}
     return Draft(
         document=document,
         type=type_,

@@ -159,6 +159,7 @@ def _stage(document: Document, index: int) -> Stage:
         approval_timeout_minutes=raw.get("approval_timeout_minutes"),
         author_may_approve=raw.get("author_may_approve", True),
         block=tuple(raw.get("block", ())),
+        protect_endpoints=raw.get("protect_endpoints", True),
         require_approval_for=None if risks is None else tuple(risks),
         network=network_of(raw),
         drift=DriftPolicy(raw.get("drift", DriftPolicy.OBSERVE.value)),

@@ -16,6 +16,8 @@ PER_STAGE = "x-per-stage"
 
 STAGES = "stages"
 """The property with which a config says where it runs."""
+STATE = "state"
+"""The property with which a config says that its workload is retired."""
 CONTENT = "x-content"
 """Annotation of a property that names a key of the assets bucket whose content counts."""
 UNIQUE = "x-unique-in-account"
@@ -73,6 +75,8 @@ class PipelineType:
         annotated: annotation (`x-...`) -> the properties that carry it.
         definition: the check in `definitions/checks/` that its configs are held to; empty for none.
         names_files: whether its configs may name files beside them.
+        has_state: whether its configs say by `state` that they are retired; a blueprint of the
+            repository may have a field of its own by that name.
     """
 
     name: str
@@ -89,6 +93,7 @@ class PipelineType:
     annotated: Mapping[str, tuple[str, ...]]
     definition: str = ""
     names_files: bool = False
+    has_state: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +134,7 @@ class Schemas:
             annotated=_annotated(schema),
             definition=schema.get(_DEFINITION, ""),
             names_files=_mentions(schema, FILE),
+            has_state=schema["properties"].get(STATE) == {"$ref": "#/$defs/definitions.state"},
         )
 
     def pipeline_types(self) -> tuple[str, ...]:
@@ -181,8 +187,16 @@ class Schemas:
 
     def _file(self, name: str) -> Schema:
         if name not in self._parsed:
-            self._parsed[name] = json.loads(self.files[name])
+            self._parsed[name] = _with_state(json.loads(self.files[name]), self.files)
         return self._parsed[name]
+
+
+def _with_state(schema: Schema, files: Mapping[str, bytes]) -> Schema:
+    """Let configs of every pipeline type say that they are retired, whoever wrote the type."""
+    if BLUEPRINT not in schema or "definitions" not in files or STATE in schema["properties"]:
+        return schema
+    own = {STATE: {"$ref": "definitions.json#/$defs/state"}}
+    return {**schema, "properties": {**schema["properties"], **own}}
 
 
 @lru_cache(maxsize=16)

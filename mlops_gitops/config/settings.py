@@ -51,6 +51,8 @@ class Stage:
         require_approval_for: kinds of risk that only a person lets in here; what has none of
             them may pass by these settings. None where every change needs a person.
         network: VPC of what runs here; None for none.
+        protect_endpoints: whether a production stage keeps its endpoints until it is said twice
+            that one may go.
         drift: what is done by itself about what was changed by hand here.
     """
 
@@ -65,6 +67,7 @@ class Stage:
     block: tuple[str, ...] = ()
     require_approval_for: tuple[str, ...] | None = None
     network: Network | None = None
+    protect_endpoints: bool = True
     drift: DriftPolicy = DriftPolicy.OBSERVE
 
 

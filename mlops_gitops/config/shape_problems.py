@@ -20,6 +20,8 @@ _KINDS = {
     "null": "null",
 }
 _FEW = 12
+_NOT_MEANT = ("$schema", "state")
+"""What no other key is taken for."""
 
 
 def unknown_key(name: str, meant: str | None, known: Sequence[str]) -> Said:
@@ -35,7 +37,8 @@ def unknown_key(name: str, meant: str | None, known: Sequence[str]) -> Said:
         {"pipeline_type": "byom_realtime_builtin", "endpoint_name": "churn"}
     """
     if meant is None:
-        hint = f"Delete it, or use one of: {', '.join(key for key in known if key != '$schema')}."
+        others = (key for key in known if key not in _NOT_MEANT)
+        hint = f"Delete it, or use one of: {', '.join(others)}."
     else:
         hint = f"Did you mean {quoted(meant)}?"
     return Said("MG020", f"Unknown key {quoted(name)}.", hint)

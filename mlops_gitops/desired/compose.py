@@ -11,13 +11,17 @@ from mlops_gitops.desired.enclose import enclose
 from mlops_gitops.desired.names import run_name, stage_stack, tags_of, workload_stack
 from mlops_gitops.desired.parameters import resolve_parameters
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
+from mlops_gitops.desired.tombstone import tombstone
 
 
 def compose(
     settings: Settings, config: Config, stage: Stage, blueprint: Blueprint, inputs: Inputs
 ) -> DesiredStack:
     """Make the desired stack of one workload in one stage. Same input, same bytes."""
-    id_ = stage_stack(settings, workload_stack(settings, config), stage)
+    name = workload_stack(settings, config)
+    if config.is_retired:
+        return tombstone(settings, config.workload, name, stage)
+    id_ = stage_stack(settings, name, stage)
     context = Context(settings=settings, config=config, stage=stage, stack=id_.name, inputs=inputs)
     scope = context.scope
     template = enclose(expand(blueprint.template, scope), settings, stage)

@@ -23,16 +23,18 @@ from mlops_gitops.diff.plan import (
     Method,
     Orphan,
     Plan,
+    ResourceChange,
     StackChange,
     ValueChange,
     Verdict,
 )
 from mlops_gitops.diff.redact import redacted
+from mlops_gitops.diff.retirement import RETIRED, REVIVED, is_wanted
 from mlops_gitops.diff.risk import risks_of
 from mlops_gitops.diff.semantic import arguments_in_words, description, in_words
 from mlops_gitops.diff.stack_tags import replaced_by_tags
 from mlops_gitops.diff.states import next_step, state_of
-from mlops_gitops.diff.template import NOTHING, diff_elsewhere, diff_resources, see
+from mlops_gitops.diff.template import NOTHING, Seen, diff_elsewhere, diff_resources, see
 from mlops_gitops.diff.unprovable import why_unprovable
 from mlops_gitops.diff.values import canonical, compare_values
 from mlops_gitops.diff.workflow_lines import states_in_words, states_of_new
@@ -66,7 +68,8 @@ def make_plan(
     Args:
         commit: full id; empty outside git.
         stages: names in the order of promotion.
-        pairs: one for every desired stack, in any order.
+        pairs: one for every desired stack, in any order; a tombstone of what is not there is no
+            change.
         installation: the settings' prefix; stacks of another installation are never orphans.
         deployed: all deployed stacks of the accounts, to find orphans among; nothing where
             only a part of the configs was read.
@@ -74,7 +77,7 @@ def make_plan(
     """
     pairs = list(pairs)
     rank = {stage: index for index, stage in enumerate(stages)}
-    changes = [compare(*pair) for pair in pairs]
+    changes = [compare(*pair) for pair in pairs if is_wanted(pair[0], pair[1])]
     changes.sort(key=lambda change: (change.workload, rank[change.stage], change.id))
     desired = frozenset(pair[0].id for pair in pairs)
     deliveries = {delivery_stack(workload) for workload in digests}
@@ -154,6 +157,8 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
     before = see(without_hidden(template), deployed.parameters, deployed.id)
     after = see(without_hidden(desired.template), desired.parameter_values(), desired.id)
     resources = diff_resources(before, after, registry_facts())
+    if desired.is_tombstone:
+        return _retirement(desired, deployed, before, after, resources)
     told = _told_by_parameters(desired, deployed)
     elsewhere = (*told.pop("elsewhere"), *_without_own_outputs(diff_elsewhere(before, after)))
     told["summary"] += arguments_in_words(resources, told["parameters"])
@@ -173,6 +178,26 @@ def _update(desired: DesiredStack, deployed: DeployedStack, template: Template) 
         resources=resources,
         elsewhere=elsewhere,
         risks=risks_of(before, after, (*resources, *retagged)),
+        access=access_changes(before, after),
+    )
+
+
+def _retirement(
+    desired: DesiredStack,
+    deployed: DeployedStack,
+    before: Seen,
+    after: Seen,
+    resources: tuple[ResourceChange, ...],
+) -> StackChange:
+    """Tell what goes; that parameters and outputs go with it, nobody has to be told."""
+    return _change(
+        desired,
+        deployed,
+        Action.UPDATE,
+        summary=() if deployed.is_shell else (RETIRED,),
+        resources=resources,
+        elsewhere=_tag_changes(desired, deployed),
+        risks=risks_of(before, after, resources),
         access=access_changes(before, after),
     )
 
@@ -201,10 +226,20 @@ def _told_by_parameters(desired: DesiredStack, deployed: DeployedStack) -> dict[
     """Tell what needs no template: parameters, tags, the version of the blueprint."""
     parameters = parameter_changes(desired, deployed.parameters)
     return {
-        "summary": (*_blueprint_upgrade(desired, deployed), *in_words(parameters)),
+        "summary": _summary(desired, deployed, parameters),
         "parameters": parameters,
         "elsewhere": _tag_changes(desired, deployed),
     }
+
+
+def _summary(
+    desired: DesiredStack, deployed: DeployedStack, parameters: tuple[ValueChange, ...]
+) -> tuple[ValueChange, ...]:
+    if desired.is_tombstone:
+        return (RETIRED,)
+    if deployed.is_shell:
+        return (REVIVED, *description(parameters))
+    return (*_blueprint_upgrade(desired, deployed), *in_words(parameters))
 
 
 def parameter_changes(desired: DesiredStack, before: Mapping[str, str]) -> tuple[ValueChange, ...]:

@@ -60,3 +60,8 @@ class DeployedStack:
     def digest(self) -> str | None:
         """The digest it was deployed with; None where another tool made it."""
         return self.outputs.get(DIGEST)
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it looks like what a tombstone leaves; blueprints tell their version, too."""
+        return self.parameters.keys() == {DIGEST} == self.outputs.keys()

@@ -48,8 +48,10 @@ _DATA: Mapping[str, str] = {
     "AWS::S3::Bucket": "objects",
     "AWS::SQS::Queue": "messages",
     "AWS::SageMaker::FeatureGroup": "features",
+    "AWS::SageMaker::ModelCard": "the card, all its versions included",
     "AWS::SageMaker::ModelPackage": "the registered version",
     "AWS::SageMaker::ModelPackageGroup": "registered versions",
+    "AWS::SageMaker::Pipeline": "the record of all its executions",
     "AWS::SecretsManager::Secret": "the secret",
     "AWS::SSM::Parameter": "the value",
 }

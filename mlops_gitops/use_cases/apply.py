@@ -20,6 +20,11 @@ from mlops_gitops.pipeline.delivery import (
     pipeline_name,
     summary_variable,
 )
+from mlops_gitops.pipeline.endpoints import (
+    accepted_deletions,
+    deletes_protected,
+    refuse_endpoint_deletion,
+)
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.pipeline.summary import author_line, summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
@@ -114,6 +119,7 @@ def _tasks(
     plan: Plan, workloads: Sequence[DesiredWorkload], seen: Mapping[str, Seen]
 ) -> list[_Task]:
     changes = {change.id: change for change in plan.changes}
+    left = [workload.among(changes) for workload in workloads]
     return [
         _Task(
             workload=workload,
@@ -125,7 +131,7 @@ def _tasks(
             ),
             seen=seen[workload.name],
         )
-        for workload in workloads
+        for workload in left
     ]
 
 
@@ -162,6 +168,7 @@ def _carry(world: World, installation: Installation, task: _Task, report: Report
         return _applied(task, Outcome.UNCHANGED)
     _refuse_blocked(task)
     refuse_blocked_risks(world.settings, task.changes)
+    _refuse_protected(world, task)
     report(workload.name, "checking the delivery pipeline")
     wanted = delivery_pipeline(world.settings, workload.name, workload.stacks, installation)
     ensure_pipeline(world, workload.name, wanted)
@@ -186,7 +193,24 @@ def _carrier(world: World, task: _Task, executions: Sequence[Execution]) -> Exec
     return carrier(world, task.pipeline, task.digest, executions)
 
 
+def _refuse_protected(world: World, task: _Task) -> None:
+    """Refuse to delete endpoints of production that nobody gave up.
+
+    What an execution carries already was given up before.
+    """
+    settings, head = world.settings, world.commits.head(())
+    if not any(deletes_protected(settings, change) for change in task.changes):
+        return
+    accepted = accepted_deletions(task.plan.commit, head.message if head else "")
+    if not _carrier(world, task, task.executions):
+        refuse_endpoint_deletion(settings, task.workload.name, task.changes, accepted)
+
+
 def _refuse_blocked(task: _Task) -> None:
+    if not task.workload.stacks:
+        message = f"An execution of {task.workload.name} is under way, and a tombstone stands."
+        hint = "Let it finish, or `mlops-gitops reject` what waits, then repeat the command."
+        raise Blocked(message, hint=hint)
     for change in task.changes:
         if change.verdict is Verdict.BLOCKED:
             raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)

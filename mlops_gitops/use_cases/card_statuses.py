@@ -90,7 +90,7 @@ def look_up_statuses(
 
 def _asked(configs: Sequence[Config]) -> Iterator[_Asked]:
     for config in configs:
-        if LIVE_STATUS in config.type.annotated:
+        if LIVE_STATUS in config.type.annotated and not config.is_retired:
             yield from (_Asked(config, stage) for stage in config.stages)
 
 

@@ -1,6 +1,6 @@
 """Work out what should run: every workload's stacks, from git and what had to be looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlops_gitops.config.declared import Config
@@ -15,6 +15,8 @@ from mlops_gitops.desired.compose import compose
 from mlops_gitops.desired.context import Inputs
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.desired.stack import DesiredStack, StackId
+from mlops_gitops.diff.deployed import DeployedStack
+from mlops_gitops.diff.retirement import is_wanted
 from mlops_gitops.errors import Blocked, InvalidRepository
 from mlops_gitops.package.bundle import Bundle
 from mlops_gitops.package.make import make_bundle
@@ -41,6 +43,13 @@ class DesiredWorkload:
     stacks: tuple[DesiredStack, ...]
     bundle: Bundle
     contents: tuple[Content, ...]
+
+    def among(self, ids: Container[StackId]) -> "DesiredWorkload":
+        """Narrow a retired workload to the stacks of which something is left."""
+        stacks = tuple(stack for stack in self.stacks if stack.id in ids)
+        if len(stacks) == len(self.stacks) or not self.config.is_retired:
+            return self
+        return replace(self, stacks=stacks, bundle=make_bundle(self.name, stacks))
 
     @property
     def assets(self) -> tuple[Asset, ...]:
@@ -106,6 +115,17 @@ def desire(world: World) -> Desired:
     workloads = tuple(_workload(world, config, blueprints, inputs) for config in configs)
     problems = (*found.problems, *cards.problems)
     return Desired(installation=installation, workloads=workloads, problems=problems)
+
+
+def left_of(desired: Desired, deployed: Mapping[StackId, DeployedStack]) -> Desired:
+    """Narrow retired workloads to what is left of them."""
+    wanted = {
+        stack.id
+        for workload in desired.workloads
+        for stack in workload.stacks
+        if is_wanted(stack, deployed.get(stack.id))
+    }
+    return replace(desired, workloads=tuple(each.among(wanted) for each in desired.workloads))
 
 
 def _built(

@@ -13,7 +13,7 @@ from mlops_gitops.diff.redact import redacted
 from mlops_gitops.errors import InvalidRepository
 from mlops_gitops.problems import in_order
 from mlops_gitops.use_cases.check_inputs import missing_packages
-from mlops_gitops.use_cases.desire import Desired, desire
+from mlops_gitops.use_cases.desire import Desired, desire, left_of
 from mlops_gitops.use_cases.judge import judge
 from mlops_gitops.use_cases.read_stacks import read_deployed, read_part
 from mlops_gitops.use_cases.refused import refused
@@ -75,6 +75,8 @@ def plan_desired(world: World, desired: Desired) -> Plan:
     """
     stacks = [stack for workload in desired.workloads for stack in workload.stacks]
     deployed = read_part(world, stacks) if world.repository.since else read_deployed(world)
+    desired = left_of(desired, deployed)
+    stacks = [stack for workload in desired.workloads for stack in workload.stacks]
     pairs = [(stack, deployed.get(stack.id)) for stack in stacks]
     templates = _templates(world, pairs)
     made = make_plan(

@@ -6,6 +6,7 @@ from mlops_gitops.desired.names import stage_stack, workload_stack
 from mlops_gitops.diff.plan import Plan, Refusal, StackChange
 from mlops_gitops.pipeline.brakes import Mass, is_confirmed, mass_of, refusals
 from mlops_gitops.pipeline.delivery import pipeline_name
+from mlops_gitops.pipeline.endpoints import accepted_deletions, endpoint_refusals
 from mlops_gitops.use_cases.carrier import carrier
 from mlops_gitops.use_cases.desire import Desired
 from mlops_gitops.use_cases.read_stacks import read_deployed
@@ -22,7 +23,21 @@ def refused(world: World, desired: Desired, made: Plan) -> tuple[Refusal, ...]:
         each.name: [one for one in made.changes if one.workload == each.config.workload]
         for each in desired.workloads
     }
-    return tuple(refusals(world.settings, changes, _mass(world, made, changes)))
+    return (
+        *refusals(world.settings, changes, _mass(world, made, changes)),
+        *_protected(world, made, changes),
+    )
+
+
+def _protected(
+    world: World, made: Plan, changes: Mapping[str, Sequence[StackChange]]
+) -> tuple[Refusal, ...]:
+    settings, head = world.settings, world.commits.head(())
+    accepted = accepted_deletions(made.commit, head.message if head else "")
+    found = tuple(endpoint_refusals(settings, changes, accepted))
+    digests = {each.workload: made.digests[each.workload] for each in found}
+    carried = _carried(world, digests) if found else ()
+    return tuple(each for each in found if each.workload not in carried)
 
 
 def _mass(world: World, made: Plan, changes: Mapping[str, Sequence[StackChange]]) -> Mass | None:
@@ -31,12 +46,12 @@ def _mass(world: World, made: Plan, changes: Mapping[str, Sequence[StackChange]]
         head is not None and is_confirmed(made.commit, head.message)
     ):
         return None
-    return mass_of(settings, changes, _carried(world, made), _beside(world))
+    return mass_of(settings, changes, _carried(world, made.digests), _beside(world))
 
 
-def _carried(world: World, made: Plan) -> frozenset[str]:
+def _carried(world: World, digests: Mapping[str, str]) -> frozenset[str]:
     """Name the workloads whose digest an execution carries already."""
-    names = [(pipeline_name(name), name, digest) for name, digest in made.digests.items()]
+    names = [(pipeline_name(name), name, digest) for name, digest in digests.items()]
     return frozenset(
         name
         for pipeline, name, digest in names

@@ -216,7 +216,7 @@ def read_config_at(files: "Files", path: str, contract: Contract, broken: frozen
         return Read(None)
     reading = read_config(document, contract)
     config = reading.config
-    if config is None or not (config.type.names_files or config.type.definition):
+    if config is None or config.is_retired or not _needs_more(config):
         return Read(config, reading.problems)
     # Most types name nothing beside the config, and `validate` starts faster without this.
     from mlops_gitops.use_cases.beside import read_beside
@@ -224,6 +224,10 @@ def read_config_at(files: "Files", path: str, contract: Contract, broken: frozen
     beside = read_beside(files, config, contract.settings)
     problems = (*reading.problems, *beside.problems)
     return Read(None if errors_among(problems) else beside.config, problems, beside.config.named)
+
+
+def _needs_more(config: Config) -> bool:
+    return config.type.names_files or bool(config.type.definition)
 
 
 def _read(files: "Files", path: str) -> bytes | Problem | None:

@@ -11,6 +11,7 @@ from mlops_gitops.config.said import Said, quoted
 from mlops_gitops.config.schemas import (
     CONTENT,
     PER_STAGE,
+    STATE,
     PipelineType,
     Schema,
     resolve,
@@ -193,6 +194,7 @@ def _unused(pair: Pair) -> Iterator[Problem]:
         name.removeprefix(_FIELD) for _, name in inserts(pair.body)
     }
     used |= {*pair.type.identity, *_NOT_FOR_TEMPLATES}
+    used |= {STATE} if pair.type.has_state else set()
     # What the product's own derivations and inserts read is what its own types have as fields.
     named = [name for _, name in inserts(pair.body) if not name.startswith(_FIELD)]
     if named or any(filler.is_derived for filler in parameters):

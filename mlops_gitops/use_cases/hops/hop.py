@@ -45,13 +45,13 @@ class Examined:
 
     @property
     def configs(self) -> tuple[tuple[Config, Stage], ...]:
-        """Every config in every stage that is looked at."""
+        """Every config in every stage that is looked at, but for those that are retired."""
         names = {stage.name for stage in self.stages}
         return tuple(
             (config, stage)
             for config in self.validated.configs
             for stage in config.stages
-            if stage.name in names
+            if stage.name in names and not config.is_retired
         )
 
 

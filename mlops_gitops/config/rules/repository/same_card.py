@@ -26,7 +26,7 @@ def check(configs: Sequence[Config], settings: Settings) -> Iterator[Problem]:  
     """Refuse the second config of a card, naming the first."""
     first: dict[tuple[str, str], Config] = {}
     for config in configs:
-        if LIVE_STATUS not in config.type.annotated:
+        if config.is_retired or LIVE_STATUS not in config.type.annotated:
             continue
         name = card_name(config.fields.get(CARD_NAME), config.fields.get(_MODEL))
         for stage in config.stages:
