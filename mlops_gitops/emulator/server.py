@@ -113,14 +113,17 @@ def serve(listener: socket.socket, state_dir: Path, given: argparse.Namespace) -
 def _mend_ministack() -> None:
     from mlops_gitops.emulator import ministack_cloudformation as cloudformation
     from mlops_gitops.emulator import ministack_hooks as ministack
+    from mlops_gitops.emulator.ministack_buckets import keep_data
     from mlops_gitops.emulator.ministack_drift_changes import look_at_drift
     from mlops_gitops.emulator.ministack_ecr import keep_registries_apart
     from mlops_gitops.emulator.ministack_encryption import keep_encryption
     from mlops_gitops.emulator.ministack_functions import act_as_roles
+    from mlops_gitops.emulator.ministack_imports import learn_imports
     from mlops_gitops.emulator.ministack_state import save_in_one_piece
 
     cloudformation.mend(CREATE_ONLY)
     look_at_drift()
+    learn_imports()
     ministack.enforce_trust()
     act_as_roles()
     ministack.tell_buckets_who_asks()
@@ -128,6 +131,7 @@ def _mend_ministack() -> None:
     save_in_one_piece()
     keep_registries_apart()
     keep_encryption()
+    keep_data()
 
 
 def _check(*, enforcing: bool, record: Path | None) -> Check | None:

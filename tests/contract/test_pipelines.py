@@ -241,6 +241,27 @@ def test_a_rejection_ends_the_execution(delivered: Delivered) -> None:
     assert staging is None or staging.digest is None
 
 
+def test_a_stage_that_failed_is_done_again_with_its_gate(delivered: Delivered) -> None:
+    """A new change set, and a new question; what is before the stage is not done again."""
+    execution = delivered.start("again")
+    delivered.decide(delivered.waits(execution), Answer.REJECTED)
+    delivered.ends(execution)
+    mending = delivered.side.world.mending
+
+    mending.retry(delivered.name, GATE, execution)
+    delivered.decide(delivered.waits(execution), Answer.APPROVED)
+
+    assert delivered.ends(execution) is ExecutionStatus.SUCCEEDED
+    actions = [
+        run.action
+        for run in delivered.side.pipelines.actions(delivered.name, execution)
+        if run.stage == GATE
+    ]
+    assert actions == ["Prepare", APPROVE, "Prepare", APPROVE, "Deploy"]
+    with pytest.raises(Blocked, match=r"stage|tried"):
+        mending.retry(delivered.name, GATE, execution)
+
+
 def test_an_approval_is_decided_once(delivered: Delivered) -> None:
     """The second answer is Blocked, whatever it says."""
     execution = delivered.start("mg-decide")
