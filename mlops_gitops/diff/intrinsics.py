@@ -22,7 +22,8 @@ class World:
     """What one side of a comparison is evaluated with.
 
     Attributes:
-        values: parameters and pseudo parameters that are known; NoEcho and SSM ones are not.
+        values: parameters and pseudo parameters that are known; NoEcho and SSM ones are not. Of
+            a stack that is there also what its resources and their attributes are called.
         nested: names of conditions that are being worked out, against circles.
     """
 
@@ -32,8 +33,20 @@ class World:
     nested: frozenset[str] = field(default_factory=frozenset)
 
 
-def world_of(template: Template, parameters: Mapping[str, str], stack: StackId) -> World:
-    """Give what is known about a template: its parameters' values, its mappings and conditions."""
+def world_of(
+    template: Template,
+    parameters: Mapping[str, str],
+    stack: StackId,
+    made: Mapping[str, Any] | None = None,
+) -> World:
+    """Give what is known about a template: its parameters' values, its mappings and conditions.
+
+    Args:
+        template: the template.
+        parameters: values of its parameters.
+        stack: where it is deployed.
+        made: what the stack's resources are called, `ID` and `ID.Attribute`, where there is one.
+    """
     declared = template.get("Parameters", {})
     known = {
         name: _typed(value, declared[name])
@@ -47,7 +60,7 @@ def world_of(template: Template, parameters: Mapping[str, str], stack: StackId) 
         "AWS::NoValue": _NO_VALUE,
     }
     return World(
-        values={**known, **pseudo},
+        values={**known, **pseudo, **(made or {})},
         mappings=template.get("Mappings", {}),
         conditions=template.get("Conditions", {}),
     )
@@ -126,8 +139,9 @@ def _ref(name: Any, world: World) -> Any:
 
 
 def _get_att(target: Any, world: World) -> Any:
-    parts = target.split(".", 1) if isinstance(target, str) else target
-    return {"Fn::GetAtt": _evaluate(parts, world)}
+    parts = _evaluate(target.split(".", 1) if isinstance(target, str) else target, world)
+    known = world.values.get(".".join(map(str, parts))) if isinstance(parts, list) else None
+    return {"Fn::GetAtt": parts} if known is None else known
 
 
 def _sub(argument: Any, world: World) -> Any:

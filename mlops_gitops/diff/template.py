@@ -68,9 +68,22 @@ NOTHING = Seen(resources={}, outputs={}, sections={})
 """What is there before a stack's creation."""
 
 
-def see(template: Template, parameters: Mapping[str, str], stack: StackId) -> Seen:
-    """Work a template out with the values of its parameters."""
-    world = world_of(template, parameters, stack)
+def see(
+    template: Template,
+    parameters: Mapping[str, str],
+    stack: StackId,
+    made: Mapping[str, Any] | None = None,
+) -> Seen:
+    """Work a template out with the values of its parameters.
+
+    Args:
+        template: the template.
+        parameters: values of its parameters.
+        stack: where it is deployed.
+        made: what the stack's resources are called, `ID` and `ID.Attribute`; references to
+            others stay references.
+    """
+    world = world_of(template, parameters, stack, made)
 
     def there(items: Mapping[str, Any]) -> dict[str, Any]:
         return {

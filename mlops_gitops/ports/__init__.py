@@ -45,12 +45,16 @@ class Commit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackResource:
-    """One resource of a deployed stack, with CloudFormation's own status and reason."""
+    """One resource of a deployed stack, with CloudFormation's own status and reason.
+
+    `physical_id` is what AWS calls it, empty where it was never made.
+    """
 
     logical_id: str
     resource_type: str
     status: str
     reason: str
+    physical_id: str = ""
 
 
 NO_SUCH_IMAGE = ""

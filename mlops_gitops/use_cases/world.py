@@ -20,9 +20,14 @@ from mlops_gitops.ports import (
     Stacks,
     StateMachines,
 )
+from mlops_gitops.ports.adopting import Adopting
+from mlops_gitops.ports.bootstrap import StackSets
 from mlops_gitops.ports.branches import Branches
 from mlops_gitops.ports.doctor import Instruments
+from mlops_gitops.ports.events import Events
+from mlops_gitops.ports.live import DriftDetection, Live
 from mlops_gitops.ports.mending import Mending
+from mlops_gitops.ports.reverting import Reverting
 from mlops_gitops.ports.sagemaker import ModelCards, SageMakerPipelines, SageMakerUsage
 from mlops_gitops.use_cases.validate import Repository
 
@@ -43,9 +48,15 @@ class World:
     commits: Commits
     branches: Branches
     stacks: Stacks
+    stack_sets: StackSets
+    adopting: Adopting
     assets: Assets
     pipelines: Pipelines
     mending: Mending
+    reverting: Reverting
+    live: Live
+    detection: DriftDetection
+    events: Events
     machines: StateMachines
     models: Models
     images: Images

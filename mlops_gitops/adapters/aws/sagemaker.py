@@ -17,7 +17,7 @@ class SageMakerModels:
         try:
             answer = call(where, self._client.describe_model_package, ModelPackageName=arn)
         except AwsError as error:
-            if _is_missing(error):
+            if is_missing(error):
                 return None
             raise
         status: str = answer.get("ModelApprovalStatus", "")
@@ -37,7 +37,7 @@ class SageMakerEndpoints:
         try:
             answer = call(where, client.describe_endpoint, EndpointName=name)
         except AwsError as error:
-            if _is_missing(error):
+            if is_missing(error):
                 return None
             raise
         return EndpointHealth(
@@ -45,7 +45,7 @@ class SageMakerEndpoints:
         )
 
 
-def _is_missing(error: AwsError) -> bool:
+def is_missing(error: AwsError) -> bool:
     """SageMaker answers ValidationException for what does not exist, so the words decide."""
     words = ("does not exist", "could not find", "cannot be found", "not found")
     return error.code in {"ValidationException", "ResourceNotFound"} and any(

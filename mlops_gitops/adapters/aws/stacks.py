@@ -166,6 +166,7 @@ def _resource(raw: Mapping[str, Any], reason: str) -> StackResource:
         resource_type=raw["ResourceType"],
         status=raw["ResourceStatus"],
         reason=raw.get(reason, ""),
+        physical_id=raw.get("PhysicalResourceId", ""),
     )
 
 

@@ -3,16 +3,19 @@
 from threading import RLock
 
 from mlops_gitops.adapters.memory.actions import Actions
+from mlops_gitops.adapters.memory.adopting import MemoryAdopting
 from mlops_gitops.adapters.memory.assets import MemoryAssets
 from mlops_gitops.adapters.memory.brought_along import MemoryBroughtAlong
 from mlops_gitops.adapters.memory.clock import MemoryClock
 from mlops_gitops.adapters.memory.delivery import definition_of
 from mlops_gitops.adapters.memory.identity import MemoryIdentity
 from mlops_gitops.adapters.memory.images import MemoryImages
+from mlops_gitops.adapters.memory.live import MemoryDetection, MemoryEvents, MemoryLive
 from mlops_gitops.adapters.memory.machines import MemoryMachines
 from mlops_gitops.adapters.memory.mending import MemoryMending
 from mlops_gitops.adapters.memory.model_cards import MemoryModelCards
 from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
+from mlops_gitops.adapters.memory.reverting import MemoryReverting
 from mlops_gitops.adapters.memory.sagemaker import MemoryEndpoints, MemoryModels
 from mlops_gitops.adapters.memory.sagemaker_pipelines import MemorySageMakerPipelines
 from mlops_gitops.adapters.memory.sagemaker_usage import MemorySageMakerUsage
@@ -31,12 +34,16 @@ class MemoryCloud:
         self.clock = MemoryClock(self.advance)
         self.stacks = MemoryStacks(lock, self.clock.now)
         self.stack_sets = MemoryStackSets()
+        self.adopting = MemoryAdopting(self.stacks, self.clock.now)
         self.brought = MemoryBroughtAlong()
         self.assets = MemoryAssets()
         self.identity = MemoryIdentity()
         self.models = MemoryModels()
         self.images = MemoryImages()
         self.machines = MemoryMachines()
+        self.live = MemoryLive(self.stacks)
+        self.detection = MemoryDetection(self.stacks, self.live)
+        self.events = MemoryEvents()
         self.endpoints = MemoryEndpoints(self.stacks)
         self.model_cards = MemoryModelCards(self.stacks, self.clock.now)
         self.sagemaker_pipelines = MemorySageMakerPipelines(self.stacks, self.clock.now)
@@ -47,6 +54,7 @@ class MemoryCloud:
             self.identity.arn,
             Actions(self.stacks, self.assets, self.machines),
         )
+        self.reverting = MemoryReverting(self.stacks)
         self.mending = MemoryMending(self.stacks, self.pipelines)
 
     def advance(self) -> bool:

@@ -13,6 +13,12 @@ from mlops_gitops.ports import StackResource
 
 _VARIABLE = re.compile(r"\$\{([^.}]+)\.?([^}]*)\}")
 _GONE = "DELETE_COMPLETE"
+_NAMES = {
+    "AWS::CodePipeline::Pipeline": "Name",
+    "AWS::SageMaker::ModelCard": "ModelCardName",
+    "AWS::SageMaker::Pipeline": "PipelineName",
+}
+"""Type -> the property that a resource is called by, where that is no ARN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +57,27 @@ class Record:
         rolled_back = self.deployed.status is StackStatus.ROLLBACK_COMPLETE
         status = _GONE if rolled_back else self.deployed.status.value.replace("_ROLLBACK", "")
         return tuple(
-            StackResource(logical_id=name, resource_type=each.type, status=status, reason="")
+            StackResource(
+                logical_id=name,
+                resource_type=each.type,
+                status=status,
+                reason="",
+                physical_id=self.physical_id(name),
+            )
             for name, each in self.seen.resources.items()
         )
+
+    def physical_id(self, logical_id: str) -> str:
+        """Name a resource as AWS would: by its ARN where its type is known by that."""
+        kind = self.seen.resources[logical_id].type
+        service, _, last = kind.removeprefix("AWS::").partition("::")
+        name = self.attribute(logical_id, _NAMES.get(kind, f"{last}Name"))
+        stack = self.deployed.id
+        if service == "SageMaker" and kind not in _NAMES:
+            return f"arn:aws:sagemaker:{stack.region}:{stack.account}:{last.lower()}/{name}"
+        if last == "StateMachine":
+            return f"arn:aws:states:{stack.region}:{stack.account}:stateMachine:{name}"
+        return name
 
     def names(self, resource_type: str) -> tuple[str, ...]:
         """Name the resources of a type: as the template does, or by stack and logical id."""

@@ -1,0 +1,1 @@
+"""How drift is told from what AWS fills in, orders and scales by itself."""
