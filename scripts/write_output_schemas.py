@@ -19,14 +19,17 @@ from mlops_gitops.desired.bootstrap.printed import Printed
 from mlops_gitops.desired.type_facts import TypeFacts
 from mlops_gitops.diff.bootstrap import BootstrapPlan, PartChange
 from mlops_gitops.diff.plan import Action, Plan, StackChange
+from mlops_gitops.pipeline.holds import Refused, Suspension
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
+from mlops_gitops.status.diagnosis import Diagnosis
 from mlops_gitops.status.finding import Line
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.status.report import WorkloadStatus
 from mlops_gitops.use_cases.model_cards import Exported
 from mlops_gitops.use_cases.pipeline_types import Listed
+from mlops_gitops.use_cases.repair import Examined, Mended
 from mlops_gitops.views.bootstrap_json import OF_WORKLOADS
 from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
 from mlops_gitops.views.values_json import SCHEMA_VERSION
@@ -236,6 +239,7 @@ def apply() -> Schema:
         "digest": {"description": "Of its bundle.", **TEXTS},
         "execution_id": {**told["execution_id"], **TEXTS},
         "failure": {**told["failure"], "anyOf": [failure, {"type": "null"}]},
+        "held": {**told["held"], "anyOf": [failure, {"type": "null"}]},
     }
     items = {"type": "object", "required": list(workload), "properties": workload}
     ended = {
@@ -371,9 +375,12 @@ def files() -> dict[str, str]:
         "plan": plan(),
         "problems": problems(),
         "render": render(),
+        "repair": named("repair", examined=Examined, mended=tuple[Mended, ...]),
         "pipeline-run": pipeline_run(),
         "pipeline-steps": pipeline_steps(),
         "status": status(),
+        "suspend": named("suspend", suspended=tuple[Suspension, ...], refused=tuple[Refused, ...]),
+        "why": named("why", diagnosis=Diagnosis),
     }
     return {f"{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in made.items()}
 

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "suspend": "Let nothing be deployed into a workload or a stage for a while; list what is held.",
     "resume": "End a suspension, or let a digest be deployed again that was rolled back from.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
+    "adopt": "Take over what the predecessor deployed, and endpoints made by hand.",
     "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
     "model-card": "List, describe, export and delete SageMaker model cards.",
     "repair": "Bring what is stuck to where apply works again, by the one safe step.",

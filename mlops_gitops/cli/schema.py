@@ -29,7 +29,10 @@ OUTPUTS = {
             "plan",
             "problems",
             "render",
+            "repair",
             "status",
+            "suspend",
+            "why",
         )
     },
     "ci": "plan",

@@ -154,11 +154,11 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What the settings keep `apply` from doing.
+    """What `apply` does not do.
 
     Attributes:
         workload: first part of its stacks' names; empty where it is about all that would change.
-        stage: which one blocks it; empty where it is about all that would change.
+        stage: which one blocks it; empty where it is about all stages.
         message: what is refused, and why.
         hint: how to go on.
     """
@@ -180,7 +180,8 @@ class Plan:
         since: full id of the commit since when the commit's changes are planned, and nothing
             else; empty where the whole repository is.
         open: what only AWS knows and was taken to be as it was; empty where AWS was asked.
-        refused: what `apply` would not do, as the settings say.
+        refused: what `apply` would refuse, as the settings say, or as somebody rolled back from it.
+        held: what `apply` leaves as it is for now, as somebody suspended it.
     """
 
     commit: str
@@ -191,6 +192,7 @@ class Plan:
     since: str = ""
     open: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    held: tuple[Refusal, ...] = ()
 
     @property
     def method(self) -> Method:

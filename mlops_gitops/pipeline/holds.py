@@ -5,15 +5,21 @@ listing tells all; the object says why, who, and until when.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
 
 from mlops_gitops.config.secrets import masked
+from mlops_gitops.errors import UsageError
 
 FOLDER = "mlops_gitops_holds/"
 _REFUSED, _WORKLOAD, _STAGE = "refused/", "suspended/workload/", "suspended/stage/"
 _END = ".json"
+_SPAN = re.compile(r"(\d{1,5})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +29,14 @@ class Refused:
     Attributes:
         workload: its full name.
         digest: the bundle's.
+        to: digest that was rolled back to; empty where the object does not tell.
         by: ARN of whoever rolled back; empty where the object does not tell.
         since: None where the object does not tell.
     """
 
     workload: str
     digest: str
+    to: str = ""
     reason: str = ""
     by: str = ""
     since: datetime | None = None
@@ -37,6 +45,25 @@ class Refused:
     def key(self) -> str:
         """Key of the object in the assets bucket."""
         return f"{FOLDER}{_REFUSED}{self.workload}/{self.digest}{_END}"
+
+    @property
+    def why(self) -> str:
+        """Who has refused it, when and why, in a sentence."""
+        when = f" on {minute(self.since)}" if self.since else ""
+        return (
+            f"{self.digest} of {self.workload} may not be deployed: {self.by or 'somebody'} rolled "
+            f"back from it{when}{_because(self.reason)}"
+        )
+
+    @property
+    def resume(self) -> str:
+        """The command that lifts it."""
+        return f"mlops-gitops resume {self.workload} --digest {self.digest}"
+
+    @property
+    def hint(self) -> str:
+        """What to do instead, and how to lift it."""
+        return f"Change the config: any other digest is deployed. If it is good: `{self.resume}`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +96,25 @@ class Suspension:
         return self.workload or f"stage {self.stage}"
 
     @property
+    def why(self) -> str:
+        """Who has suspended it, until when and why, in a sentence."""
+        by = self.by or "somebody"
+        return f"{self.subject} is suspended {self.ends}, by {by}{_because(self.reason)}"
+
+    @property
     def ends(self) -> str:
         """Until when, in words."""
-        return f"until {_minute(self.until)}" if self.until else "until somebody resumes it"
+        return f"until {minute(self.until)}" if self.until else "until somebody resumes it"
 
     @property
     def resume(self) -> str:
         """The command that ends it."""
         return f"mlops-gitops resume {self.workload or f'--stage {self.stage}'}"
+
+    @property
+    def hint(self) -> str:
+        """How to end it."""
+        return f"`{self.resume}` ends it."
 
     def holds_at(self, now: datetime) -> bool:
         """Whether it has not ended by itself."""
@@ -102,11 +140,13 @@ class Holds:
 
     def of_workload(self, workload: str) -> Suspension | None:
         """Find why a workload is suspended; None if it is not."""
-        return next((each for each in self.suspended if each.workload == workload), None)
+        found = (each for each in self.suspended if each.workload == workload and not each.stage)
+        return next(found, None)
 
     def of_stage(self, stage: str) -> Suspension | None:
         """Find why a stage is suspended; None if it is not."""
-        return next((each for each in self.suspended if each.stage == stage), None)
+        found = (each for each in self.suspended if each.stage == stage and not each.workload)
+        return next(found, None)
 
 
 def held_at(now: datetime, holds: tuple[Hold, ...]) -> Holds:
@@ -120,10 +160,21 @@ def held_at(now: datetime, holds: tuple[Hold, ...]) -> Holds:
 
 def written(hold: Hold) -> bytes:
     """Write what stands in a hold's object; the reason without secrets."""
-    until = hold.until if isinstance(hold, Suspension) else None
     facts = {"reason": masked(hold.reason), "by": hold.by, "since": _iso(hold.since)}
-    said = {**facts, "until": _iso(until)} if until else facts
+    match hold:
+        case Refused():
+            said = {**facts, "to": hold.to}
+        case Suspension():
+            said = {**facts, "until": _iso(hold.until)}
+        case _:
+            assert_never(hold)
     return (json.dumps(said, indent=2, sort_keys=True) + "\n").encode()
+
+
+def concerns(key: str, workload: str) -> bool:
+    """Whether the hold under a key is about a workload, or about stages of all of them."""
+    folders = f"{_REFUSED}{workload}/", f"{_WORKLOAD}{workload}{_END}", _STAGE
+    return key.startswith(tuple(f"{FOLDER}{each}" for each in folders))
 
 
 def read_hold(key: str, content: bytes) -> Hold | None:
@@ -132,17 +183,50 @@ def read_hold(key: str, content: bytes) -> Hold | None:
     One whose content makes no sense holds all the same: its key says what.
     """
     facts = _facts(content)
-    reason, by, since = facts.get("reason", ""), facts.get("by", ""), _time(facts.get("since"))
+    told = {name: facts.get(name, "") for name in ("reason", "by")}
+    since = _time(facts.get("since"))
     name = key.removeprefix(FOLDER).removesuffix(_END)
     if name.startswith(_REFUSED):
         workload, _, digest = name.removeprefix(_REFUSED).rpartition("/")
-        return Refused(workload=workload, digest=digest, reason=reason, by=by, since=since)
+        return Refused(
+            workload=workload, digest=digest, to=facts.get("to", ""), since=since, **told
+        )
     until = _time(facts.get("until"))
     for folder, subject in ((_WORKLOAD, "workload"), (_STAGE, "stage")):
         if name.startswith(folder):
             what = {subject: name.removeprefix(folder)}
-            return Suspension(**what, reason=reason, by=by, since=since, until=until)
+            return Suspension(since=since, until=until, **what, **told)
     return None
+
+
+def read_until(text: str, now: datetime) -> datetime:
+    """Read when a suspension ends: a span such as `90m`, `2h`, `3d`, or a time with its zone.
+
+    Raises:
+        UsageError: it is neither, or is over.
+    """
+    hint = "Write a span such as 90m, 2h or 3d, or a time such as 2026-12-01T10:00Z."
+    if span := _SPAN.fullmatch(text.strip()):
+        return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
+    found = _time(text.strip())
+    if found is None:
+        raise UsageError(f"{text!r} is no end: neither a span nor a time with its zone.", hint=hint)
+    if found <= now:
+        raise UsageError(f"{minute(found)} is over.", hint=hint)
+    return found
+
+
+def read_reason(text: str) -> str:
+    """Read why something is held.
+
+    Raises:
+        UsageError: it says nothing, or too much.
+    """
+    reason = " ".join(text.split())
+    if not reason or len(reason) > _LONGEST_REASON:
+        hint = f"Say why in at most {_LONGEST_REASON} characters: --reason TEXT"
+        raise UsageError("A reason is needed, for whoever reads it at night.", hint=hint)
+    return reason
 
 
 def _facts(content: bytes) -> Mapping[str, str]:
@@ -167,5 +251,11 @@ def _iso(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M %Z}"
+def minute(at: datetime) -> str:
+    """Write a time to the minute, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _because(reason: str) -> str:
+    reason = masked(reason).strip().removesuffix(".")
+    return f": {reason}." if reason else "."

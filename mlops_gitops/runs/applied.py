@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mlops_gitops.errors import MlopsError
+from mlops_gitops.pipeline.holds import Suspension
 
 
 class Outcome(Enum):
@@ -12,6 +13,8 @@ class Outcome(Enum):
     STARTED = "started"
     UNDER_WAY = "under way"
     UNCHANGED = "unchanged"
+    LEFT = "left alone"
+    SUSPENDED = "suspended"
     FAILED = "failed"
 
 
@@ -23,6 +26,7 @@ class Applied:
         workload: its full name.
         execution_id: the execution that carries it; empty if none does.
         failure: why it could not be carried; None if it could.
+        held: why it was left as it is; None unless it is suspended.
     """
 
     workload: str
@@ -30,8 +34,12 @@ class Applied:
     digest: str
     execution_id: str = ""
     failure: MlopsError | None = None
+    held: Suspension | None = None
 
 
 def exit_code(applied: tuple[Applied, ...]) -> int:
-    """Give the exit code for all of them: the first failure's, 0 if there is none."""
+    """Give the exit code for all of them: the first failure's, 0 if there is none.
+
+    What is suspended is left as it is because somebody said so, which is no failure.
+    """
     return next((each.failure.exit_code for each in applied if each.failure), 0)

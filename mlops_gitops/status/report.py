@@ -28,6 +28,7 @@ class Health(Enum):
     PROGRESSING = "progressing"
     DEGRADED = "degraded"
     MISSING = "missing"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,25 @@ class Failure:
     resource: str
     reason: str
     next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Why nothing is deployed for now.
+
+    Attributes:
+        stage: which one; empty for all of them.
+        is_suspended: whether it is suspended; else what is committed is refused.
+        why: with who, since or until when, and the reason.
+        until: when it ends by itself; None if it does not.
+        resume: the command that ends it.
+    """
+
+    stage: str
+    is_suspended: bool
+    why: str
+    until: datetime | None
+    resume: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +110,8 @@ class WorkloadStatus:
         execution_id: of the newest execution; empty if there is none.
         execution_status: CodePipeline's word on it.
         failure: why it failed before it reached any stage; None if it did not.
+        held: why nothing is deployed for now, as somebody suspended it or a stage of it, or
+            rolled back from what is committed.
     """
 
     workload: str
@@ -101,6 +123,7 @@ class WorkloadStatus:
     started_at: datetime | None
     stages: tuple[StageStatus, ...]
     failure: Failure | None
+    held: tuple[Held, ...] = ()
 
     @property
     def is_settled(self) -> bool:

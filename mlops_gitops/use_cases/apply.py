@@ -25,6 +25,7 @@ from mlops_gitops.pipeline.endpoints import (
     deletes_protected,
     refuse_endpoint_deletion,
 )
+from mlops_gitops.pipeline.held import suspension
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.pipeline.summary import author_line, summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
@@ -39,6 +40,7 @@ from mlops_gitops.use_cases.deliver import (
     upload,
 )
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
+from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.starts import Seen, look_for_executions, settle_marks, start
@@ -51,9 +53,20 @@ _BLUEPRINTS = "blueprints/**"
 Reporter = Callable[[str, str], None]
 """Is told a workload's name and what is being done with it."""
 
+Leave = Callable[[str, str], Execution | None]
+"""Given a workload's full name and digest, gives the execution of it that is not to be repeated."""
+
+
+def leave_nothing(_workload: str, _digest: str) -> None:
+    """Repeat whatever did not lead to what git says, as whoever calls `apply` means it."""
+
 
 def apply(
-    world: World, report: Reporter, saved: Plan | None = None, brake: Brake = Brake.ON
+    world: World,
+    report: Reporter,
+    saved: Plan | None = None,
+    brake: Brake = Brake.ON,
+    leave: Leave = leave_nothing,
 ) -> tuple[Applied, ...]:
     """Carry every changed workload into its delivery pipeline.
 
@@ -62,6 +75,7 @@ def apply(
         report: is called from several threads.
         saved: a plan that was shown before; only exactly that is carried out.
         brake: whether it counts how much would change.
+        leave: says which workloads are left alone, although they are not as git says.
 
     Raises:
         Blocked: the saved plan is stale, or too much would change.
@@ -75,15 +89,16 @@ def apply(
     # Read before the stacks are: what ends in between has left its mark on them.
     seen = look_for_executions(world, [workload.name for workload in desired.workloads])
     plan = plan_by(world, desired, saved.method if saved else Method.TEMPLATE)
-    # What the settings refuse is refused below, and may have been accepted since.
-    if saved is not None and replace(saved, refused=()) != plan:
+    # What is refused or held is told below, and may have been accepted since.
+    if saved is not None and replace(saved, refused=(), held=()) != plan:
         hint = "Make a new one with `mlops-gitops plan --out`, look at it, and apply that."
         raise Blocked("The world moved since this plan was made.", hint=hint)
 
     tasks = _tasks(plan, desired.workloads, seen)
     if brake is Brake.ON:
-        _refuse_mass_change(world, plan, tasks)
-    return side_by_side(lambda task: _apply_one(world, desired.installation, task, report), tasks)
+        _refuse_mass_change(world, plan, tasks, leave)
+    installation = desired.installation
+    return side_by_side(lambda task: _apply_one(world, installation, task, report, leave), tasks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +150,11 @@ def _tasks(
     ]
 
 
-def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task]) -> None:
+def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task], leave: Leave) -> None:
     """Stop before anything is touched if one commit would change more than the settings let.
 
-    What an execution carries already was let through before, and is not counted again.
+    What an execution carries already was let through before, and is not counted again; what is
+    left alone does not change.
     """
     changes = {task.workload.name: task.changes for task in tasks}
     head = world.commits.head(())
@@ -146,26 +162,42 @@ def _refuse_mass_change(world: World, plan: Plan, tasks: Sequence[_Task]) -> Non
         head is not None and is_confirmed(plan.commit, head.message)
     ):
         return
-    carried = {task.workload.name for task in tasks if _carrier(world, task, task.executions)}
+    carried = {
+        task.workload.name
+        for task in tasks
+        if _carrier(world, task, task.executions) or leave(task.workload.name, task.digest)
+    }
     if mass := mass_of(world.settings, changes, carried):
         raise mass_change(world.settings, mass)
 
 
-def _apply_one(world: World, installation: Installation, task: _Task, report: Reporter) -> Applied:
+def _apply_one(
+    world: World, installation: Installation, task: _Task, report: Reporter, leave: Leave
+) -> Applied:
     """Carry one workload; its failure is a value, so that no other workload is held up."""
     try:
-        return _carry(world, installation, task, report)
+        return _carry(world, installation, task, report, leave)
     except MlopsError as failure:
         return _applied(task, Outcome.FAILED, failure=failure)
 
 
-def _carry(world: World, installation: Installation, task: _Task, report: Reporter) -> Applied:
+def _carry(
+    world: World, installation: Installation, task: _Task, report: Reporter, leave: Leave
+) -> Applied:
     workload = task.workload
     unchanged = all(change.action is Action.KEEP for change in task.changes)
     # Stacks that are as desired are so only until an execution under way reaches them.
     if unchanged and last_to_arrive(task.executions) is None and not _run_failed(world, task):
         settle_marks(world, task.seen)
         return _applied(task, Outcome.UNCHANGED)
+    if (left := leave(workload.name, task.digest)) is not None:
+        return _applied(task, Outcome.LEFT, left.id)
+    # Read as late as may be: somebody may roll back while others are carried.
+    holds = read_holds(world, workload.name)
+    if (refused := holds.refusal(workload.name, task.digest)) is not None:
+        raise Blocked(refused.why, hint=refused.hint)
+    if (held := suspension(world.settings, holds, workload.name)) is not None:
+        return replace(_applied(task, Outcome.SUSPENDED), held=held)
     _refuse_blocked(task)
     refuse_blocked_risks(world.settings, task.changes)
     _refuse_protected(world, task)

@@ -29,6 +29,7 @@ from mlops_gitops.runs.execution import StageState
 from mlops_gitops.use_cases.card_approval import refuse_stale_status
 from mlops_gitops.use_cases.find import find_stage
 from mlops_gitops.use_cases.four_eyes import refuse_author
+from mlops_gitops.use_cases.holds import refuse_held
 from mlops_gitops.use_cases.judge_gate import judge_gate
 from mlops_gitops.use_cases.world import World
 
@@ -65,7 +66,8 @@ def review_approval(world: World, workload: str, stage: str | None, digest: str 
         digest: what the approver saw, whole or at least its first 12 digits; None to be shown.
 
     Raises:
-        Blocked: nothing waits, another digest waits, or the world moved since it was prepared.
+        Blocked: nothing waits, another digest waits, it is held, or the world moved since it was
+            prepared.
         PolicyFailure: it would do what the stage blocks.
     """
     approval = _choose(world, workload, stage)
@@ -74,6 +76,7 @@ def review_approval(world: World, workload: str, stage: str | None, digest: str 
             f"What waits in {approval.stage} is {approval.digest}, not {digest}.",
             hint="Look at what waits with `mlops-gitops status`; nothing was approved.",
         )
+    _refuse_held(world, approval)
     review = _review(world, approval)
     _refuse_blocked(world, review)
     return review
@@ -96,10 +99,11 @@ def approve(world: World, review: Review) -> None:
     """Let a reviewed stage be deployed; the world is looked at once more before.
 
     Raises:
-        Blocked: somebody else decided, the world moved since the review, or the commit is the
-            approver's own and the stage wants somebody else.
+        Blocked: somebody else decided, the world moved since the review, it is held by now, or
+            the commit is the approver's own and the stage wants somebody else.
         PolicyFailure: it would do by now what the stage blocks.
     """
+    _refuse_held(world, review.approval)
     review = _review(world, review.approval)
     approval = review.approval
     refuse_author(world, review.stage, approval)
@@ -115,9 +119,10 @@ def let_through(world: World, approval: PendingApproval) -> str:
     the plan had said when it was applied.
 
     Raises:
-        Blocked: somebody else decided, or the world moved since it was prepared.
+        Blocked: somebody else decided, it is held, or the world moved since it was prepared.
         PolicyFailure: it would do what the stage blocks.
     """
+    _refuse_held(world, approval)
     review = _review(world, approval)
     judged = judge_gate(world, review.change_set)
     refuse_blocked(world.settings, review.stage, judged.risks)
@@ -138,6 +143,10 @@ def reject(world: World, workload: str, stage: str | None, reason: str) -> Pendi
     summary = rejection_summary(reason, approval.digest, world.identity.arn())
     _decide(world, approval, Answer.REJECTED, summary)
     return approval
+
+
+def _refuse_held(world: World, approval: PendingApproval) -> None:
+    refuse_held(world, approval.workload_stack, approval.stage, approval.digest)
 
 
 def _refuse_blocked(world: World, review: Review) -> None:

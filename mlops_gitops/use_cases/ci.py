@@ -178,7 +178,7 @@ def _concluded(findings: Findings) -> tuple[Conclusion, str]:
 
 def _planned(made: Plan, checked: tuple[str, ...]) -> tuple[Conclusion, str]:
     if made.refused:
-        return Conclusion.FAILURE, "The settings do not allow this"
+        return Conclusion.FAILURE, "This would be refused"
     if made.is_incomplete:
         return Conclusion.FAILURE, "Not everything could be compared"
     if made.is_empty:

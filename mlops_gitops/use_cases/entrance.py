@@ -14,7 +14,7 @@ from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.diff.plan import Method, Verdict
 from mlops_gitops.diff.states import state_of
-from mlops_gitops.errors import InvalidRepository
+from mlops_gitops.errors import Blocked, InvalidRepository
 from mlops_gitops.pipeline.brakes import Brake, refuse_blocked_risks
 from mlops_gitops.pipeline.delivery import delivery_pipeline
 from mlops_gitops.ports import Files, PackageData
@@ -24,6 +24,7 @@ from mlops_gitops.runs.applied import Outcome
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.deliver import refuse_foreign
 from mlops_gitops.use_cases.desire import Desired, desire
+from mlops_gitops.use_cases.holds import refuse_start
 from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.validate import (
     Repository,
@@ -157,6 +158,8 @@ def carry(entrance: Entrance, config: Config, by: Submitter) -> Accepted:
     (applied,) = apply(world, _silent, brake=Brake.RELEASED)
     if applied.failure is not None:
         raise applied.failure
+    if applied.held is not None:
+        raise Blocked(applied.held.why, hint=applied.held.hint)
     started = applied.outcome is Outcome.STARTED
     stack = world.stacks.find(_delivery(entrance.settings, config))
     return Accepted(
@@ -198,6 +201,7 @@ def _begin(
     """Refuse what `apply` would, then start to make the delivery pipeline and leave the rest."""
     plan = plan_by(world, desired, Method.TEMPLATE)
     refuse_blocked_risks(world.settings, plan.changes)
+    refuse_start(world, desired.workloads[0].name, desired.workloads[0].bundle.digest)
     if there is None:
         world.stacks.create(wanted.deployable())
     hand_over()

@@ -16,7 +16,7 @@ from mlops_gitops.use_cases.check_inputs import missing_packages
 from mlops_gitops.use_cases.desire import Desired, desire, left_of
 from mlops_gitops.use_cases.judge import judge
 from mlops_gitops.use_cases.read_stacks import read_deployed, read_part
-from mlops_gitops.use_cases.refused import refused
+from mlops_gitops.use_cases.refused import with_refusals
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
@@ -36,7 +36,7 @@ def plan(world: World, method: Method = Method.TEMPLATE) -> Plan:
         return _nothing(world)
     desired = desire(world)
     made = plan_by(world, desired, method)
-    return replace(made, refused=refused(world, desired, made))
+    return with_refusals(world, desired, made)
 
 
 def plan_by(world: World, desired: Desired, method: Method) -> Plan:

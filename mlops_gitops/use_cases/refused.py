@@ -1,24 +1,39 @@
-"""Refused: what the settings would keep `apply` from doing, found out with the plan."""
+"""Refused: what settings and holds would keep `apply` from doing, found out with the plan."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mlops_gitops.desired.names import stage_stack, workload_stack
-from mlops_gitops.diff.plan import Plan, Refusal, StackChange
+from mlops_gitops.diff.plan import Action, Plan, Refusal, StackChange
 from mlops_gitops.pipeline.brakes import Mass, is_confirmed, mass_of, refusals
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.pipeline.endpoints import accepted_deletions, endpoint_refusals
+from mlops_gitops.pipeline.held import held_workloads, refused_digests
 from mlops_gitops.use_cases.carrier import carrier
 from mlops_gitops.use_cases.desire import Desired
+from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.world import World
 
 
-def refused(world: World, desired: Desired, made: Plan) -> tuple[Refusal, ...]:
-    """Find out what `apply` would refuse of a plan.
+def with_refusals(world: World, desired: Desired, made: Plan) -> Plan:
+    """Tell in a plan what `apply` would refuse of it, and what it would leave as it is.
 
-    AWS is asked for more only where too much seems to change: for what is under way, and, where
-    the plan is of a part of the repository, for how much else is deployed.
+    AWS is asked for what is held, and for more only where too much seems to change: for what is
+    under way, and, where the plan is of a part of the repository, for how much else is deployed.
     """
+    moving = {str(each.workload) for each in made.changes if each.action is not Action.KEEP}
+    names = [each.name for each in desired.workloads if str(each.config.workload) in moving]
+    holds = read_holds(world)
+    digests = {name: made.digests[name] for name in names}
+    return replace(
+        made,
+        refused=(*_by_settings(world, desired, made), *refused_digests(holds, digests)),
+        held=held_workloads(world.settings, holds, names),
+    )
+
+
+def _by_settings(world: World, desired: Desired, made: Plan) -> tuple[Refusal, ...]:
     changes = {
         each.name: [one for one in made.changes if one.workload == each.config.workload]
         for each in desired.workloads

@@ -21,6 +21,7 @@ from mlops_gitops.runs.execution import (
     ExecutionStatus,
     StageState,
 )
+from mlops_gitops.status.held import with_holds
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.report import (
     APPROVAL,
@@ -31,6 +32,7 @@ from mlops_gitops.status.report import (
     health_of,
 )
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
+from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
@@ -52,8 +54,10 @@ def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadSt
     # Stacks are read last: where an execution has ended, what is seen of them is its end.
     progress = side_by_side(lambda each: _progress(world, each), wanted)
     deployed = read_deployed(world)
+    holds = read_holds(world)
     found = zip(wanted, progress, strict=True)
-    return side_by_side(lambda each: _workload(world, *each, deployed, models), found)
+    told = side_by_side(lambda each: _workload(world, *each, deployed, models), found)
+    return tuple(with_holds(each, holds) for each in told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

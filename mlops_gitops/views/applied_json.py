@@ -21,6 +21,7 @@ def applied_json(
                 "execution_id": each.execution_id,
                 "failure": each.failure
                 and {"message": each.failure.message, "hint": each.failure.hint},
+                "held": each.held and {"message": each.held.why, "hint": each.held.hint},
             }
             for each in applied
         ],

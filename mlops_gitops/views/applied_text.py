@@ -9,6 +9,8 @@ _SIGNS = {
     Outcome.STARTED: ">",
     Outcome.UNDER_WAY: ">",
     Outcome.UNCHANGED: "=",
+    Outcome.LEFT: "=",
+    Outcome.SUSPENDED: "!",
     Outcome.FAILED: "x",
 }
 
@@ -28,3 +30,6 @@ def _lines(each: Applied) -> Iterator[str]:
     if each.failure:
         yield printable(f"    {each.failure.message}")
         yield printable(f"    next: {each.failure.hint}")
+    if each.held:
+        yield printable(f"    {each.held.why}")
+        yield printable(f"    next: {each.held.hint}")

@@ -42,7 +42,8 @@ GitHub says so when it refuses; measured, it takes up to 262,144 bytes, which as
 never exceed: github.com/dead-claudia/github-limits, pull request 13.
 """
 
-_REFUSED = "`mlops-gitops apply` refuses this, as the settings do not allow it"
+_REFUSED = "`mlops-gitops apply` refuses this"
+_HELD = "`mlops-gitops apply` leaves this as it is for now"
 _COMMANDS = 3
 """So many commands are shown openly; more are folded."""
 
@@ -159,7 +160,7 @@ def _note(parts: _Parts, shown: _Shown) -> str:
     """Say what is left out, and where it is."""
     missing = (
         (len(parts.rows) - shown.rows, "{} of the matrix"),
-        (len(parts.refusals) - shown.refusals, "{} of what is refused"),
+        (len(parts.refusals) - shown.refusals, "{} of what is refused or held"),
         (len(parts.words) - shown.words, "the words of {}"),
         (len(parts.details) - shown.details, "the details of {}"),
         (len(parts.extras) - shown.extras, "{} of digests or orphans"),
@@ -195,7 +196,9 @@ def _is_calm(row: Row) -> bool:
 
 def _refusals(plan: Plan) -> Iterator[str]:
     if plan.refused:
-        yield f"**{_REFUSED}:**\n\n{_block(refusals(plan))}"
+        yield f"**{_REFUSED}:**\n\n{_block(refusals(plan.refused))}"
+    if plan.held:
+        yield f"**{_HELD}:**\n\n{_block(refusals(plan.held))}"
 
 
 def _words(section: Section) -> str:
@@ -228,8 +231,7 @@ def _extras(plan: Plan) -> Iterator[str]:
 def _next(plan: Plan) -> str:
     if plan.refused and not plan.is_empty:
         return (
-            "Next: do not merge this, for the settings have `mlops-gitops apply` refuse it. Change "
-            "that, or the settings."
+            "Next: do not merge this, for `mlops-gitops apply` refuses it. Mend what is said above."
         )
     if plan.open or plan.is_empty or waits(plan):
         return outcome(plan)

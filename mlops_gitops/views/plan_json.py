@@ -39,6 +39,7 @@ def plan_json(plan: Plan) -> str:
         orphans=plan.orphans,
         open=plan.open,
         refused=plan.refused,
+        held=plan.held,
     )
 
 
@@ -114,6 +115,7 @@ def _read_plan(saved: Mapping[str, Any]) -> Plan:
         open=tuple(map(_text, saved["open"])),
         # Plans that were saved before there was such a thing have none.
         refused=tuple(map(_read_refusal, saved.get("refused", ()))),
+        held=tuple(map(_read_refusal, saved.get("held", ()))),
     )
 
 

@@ -1,20 +1,31 @@
 """What every view of a plan tells: the matrix, the stacks that change, the totals."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
 from mlops_gitops.config.declared import Workload
 from mlops_gitops.config.said import printable
-from mlops_gitops.diff.plan import Action, Method, Plan, RiskKind, StackChange, Verdict
+from mlops_gitops.diff.plan import (
+    Action,
+    Method,
+    Plan,
+    Refusal,
+    RiskKind,
+    StackChange,
+    Verdict,
+)
 from mlops_gitops.views.plan_lines import TONES, Body, Detail, Line, Tone, body, line, place
 
 LEFT_OPEN = "Left open, because only AWS knows, and taken to be the same"
 """Title of what an offline comparison did not look at."""
 
-REFUSED = "mlops-gitops apply refuses this, as the settings do not allow it"
+REFUSED = "mlops-gitops apply refuses this"
+"""Title of what settings do not allow, and of what was rolled back from."""
+HELD = "mlops-gitops apply leaves this as it is for now"
+"""Title of what is suspended."""
 
 _SHOWN_WORKLOADS = 20
 _CHANGES = set(Action) - {Action.CREATE, Action.DELETE, Action.KEEP}
@@ -130,13 +141,14 @@ def orphans(plan: Plan) -> tuple[Line, ...]:
     )
 
 
-def refusals(plan: Plan) -> tuple[Line, ...]:
-    """Name what `apply` would refuse; each hint once."""
+def refusals(refused: Sequence[Refusal]) -> tuple[Line, ...]:
+    """Name what `apply` would not do; each hint once."""
+    places = [" / ".join(filter(None, (one.workload, one.stage))) for one in refused]
     named = [
-        (f"{one.workload} / {one.stage}: " if one.workload else "", one) for one in plan.refused
+        (f"{place}: " if place else "", one) for place, one in zip(places, refused, strict=True)
     ]
     told = [line(Tone.ALERT, f"! {where}{one.message}") for where, one in named]
-    hints = dict.fromkeys(one.hint for one in plan.refused)
+    hints = dict.fromkeys(one.hint for one in refused)
     return (*told, *(line(Tone.PLAIN, f"  {hint}") for hint in hints))
 
 
@@ -180,7 +192,7 @@ def outcome(plan: Plan) -> str:
 
 def _next(plan: Plan) -> str:
     if plan.refused:
-        return f"change that, or the settings; {REFUSED}"
+        return f"mend what is said above; {REFUSED}"
     if waits(plan):
         return "what is said above, then mlops-gitops plan"
     return to_compare(plan) if plan.is_incomplete else "mlops-gitops apply"

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from mlops_gitops.diff.plan import Plan
 from mlops_gitops.views.plan_lines import Detail, Line, Tone, line
 from mlops_gitops.views.plan_rows import (
+    HELD,
     LEFT_OPEN,
     REFUSED,
     cell,
@@ -56,7 +57,11 @@ def _lines(plan: Plan, style: Style, detail: Detail) -> Iterator[Line]:
     if plan.refused:
         yield Line(Tone.PLAIN, "")
         yield Line(Tone.TITLE, f"{REFUSED}:")
-        yield from (_indented(one) for one in refusals(plan))
+        yield from (_indented(one) for one in refusals(plan.refused))
+    if plan.held:
+        yield Line(Tone.PLAIN, "")
+        yield Line(Tone.TITLE, f"{HELD}:")
+        yield from (_indented(one) for one in refusals(plan.held))
     yield Line(Tone.PLAIN, "")
     yield Line(Tone.TITLE, totals(plan))
     yield Line(Tone.PLAIN, outcome(plan))

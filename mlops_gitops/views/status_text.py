@@ -27,6 +27,9 @@ def _workload(status: WorkloadStatus) -> Iterator[str]:
         yield f"  execution {status.execution_id} {status.execution_status}"
     if status.failure:
         yield from (printable(f"  {line}") for line in _failure(status.failure))
+    for held in status.held:
+        yield printable(f"  ! {held.why}")
+        yield printable(f"    {held.resume}")
     names = max(len(stage.stage) for stage in status.stages)
     for stage in status.stages:
         yield printable(f"  {stage.stage:<{names}}  {stage.account}  {_stage(stage)}")
@@ -74,5 +77,10 @@ def _next(status: WorkloadStatus) -> Iterator[str]:
             return
     failed = status.failure or any(stage.failure for stage in status.stages)
     idle = status.execution_status not in ("InProgress", "Stopping")
-    if idle and not failed and any(stage.sync is not Sync.IN_SYNC for stage in status.stages):
+    if (
+        idle
+        and not failed
+        and not status.held
+        and any(stage.sync is not Sync.IN_SYNC for stage in status.stages)
+    ):
         yield "mlops-gitops apply"

@@ -261,6 +261,8 @@ MINIMAL: dict[Words, Words] = {
     ("model-card", "describe"): ("theirs",),
     ("model-card", "export"): ("theirs",),
     ("model-card", "delete"): ("theirs", "--yes"),
+    ("suspend",): ("churn", "--reason", "load test"),
+    ("resume",): ("churn",),
     ("repair",): ("churn",),
     ("why",): ("churn",),
     ("gc",): (),
@@ -277,7 +279,7 @@ MINIMAL: dict[Words, Words] = {
 OFFLINE = {("validate",), ("migrate",), ("render",), ("diff",)}
 AT_AWS = {
     *(("plan",), ("apply",), ("approve",), ("reject",), ("status",), ("history",), ("gc",)),
-    *(("repair",), ("why",)),
+    *(("repair",), ("why",), ("suspend",), ("resume",)),
     *(("model-card", each) for each in ("list", "describe", "export", "delete")),
 }
 ANYWHERE = {

@@ -157,7 +157,7 @@ def test_what_the_settings_forbid_is_not_to_be_merged(run: Run) -> None:
     (check,) = run.github.check_runs
     assert (check["conclusion"], check["output"]["title"]) == (
         "failure",
-        "The settings do not allow this",
+        "This would be refused",
     )
     (comment,) = run.github.comments
     assert comment["body"] == run.page()

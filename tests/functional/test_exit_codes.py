@@ -7,6 +7,7 @@ their own file.
 from collections.abc import Iterator
 
 import pytest
+from functional.hold_rows import rows as hold_rows
 from functional.pipeline_rows import pipeline_rows
 from functional.pipeline_situations import CALLS
 from functional.repair_rows import rows as repair_rows
@@ -69,6 +70,7 @@ def rows() -> Iterator[Row]:
     yield from SINGLE
     yield from pipeline_rows()
     yield from repair_rows()
+    yield from hold_rows()
 
 
 SINGLE = (

@@ -100,6 +100,7 @@ def test_what_every_command_writes_is_what_its_schema_says(
         "model-card list",
         "model-card describe churn",
         "model-card export churn",
+        "suspend",
     )
     written = {}
     for command in commands:

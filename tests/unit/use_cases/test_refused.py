@@ -52,7 +52,7 @@ def test_a_refused_pull_request_has_a_red_check() -> None:
         check = check_of(RUN, findings, "text")
         return check.conclusion, check.title, exit_code(findings, detailed=False)
 
-    assert found(NO_COST_IN_PROD) == (Conclusion.FAILURE, "The settings do not allow this", 3)
+    assert found(NO_COST_IN_PROD) == (Conclusion.FAILURE, "This would be refused", 3)
     assert found(SETTINGS) == (Conclusion.SUCCESS, "1 workload to change", 0)
 
 

@@ -327,11 +327,11 @@ def test_what_is_refused_is_told_at_the_end() -> None:
     *_, blank, title, first, second, hint, nothing, _totals, last = plan_text(refused()).split("\n")
 
     assert (blank, nothing) == ("", "")
-    assert title == "mlops-gitops apply refuses this, as the settings do not allow it:"
+    assert title == "mlops-gitops apply refuses this:"
     assert first == "  ! acme-churn / prod: prod blocks this: cost, Config: bigger."
     assert second.startswith("  ! acme-fraud / prod: ")
     assert hint == "    Change the config, or `block` of prod in mlops-gitops.yaml."
-    assert last.startswith("next: change that, or the settings")
+    assert last.startswith("next: mend what is said above")
 
 
 @pytest.mark.parametrize(
