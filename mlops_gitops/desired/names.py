@@ -11,6 +11,8 @@ from mlops_gitops.desired.stack import StackId
 INSTALLATION_TAG = "mlops-gitops:installation"
 WORKLOAD_TAG = "mlops-gitops:workload"
 STAGE_TAG = "mlops-gitops:stage"
+DELIVERY = "delivery"
+"""Stands where a stage's name would, in tags of delivery stacks."""
 
 _STATE_MACHINE_LIMIT = 80
 

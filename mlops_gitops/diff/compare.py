@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 from mlops_gitops.desired.names import (
+    DELIVERY,
     INSTALLATION_TAG,
     STAGE_TAG,
     WORKLOAD_TAG,
@@ -95,16 +96,28 @@ def make_plan(
 def find_orphans(
     installation: str, desired: frozenset[StackId], deployed: Iterable[DeployedStack]
 ) -> tuple[Orphan, ...]:
-    """Find stacks of this installation that no config declares; sorted."""
-    orphans = {
-        Orphan(id=stack.id, workload=stack.tags[WORKLOAD_TAG], stage=stack.tags[STAGE_TAG])
+    """Find stacks of this installation that no config declares; sorted.
+
+    What a tombstone left is none, and neither is the pipeline that brought it: `gc` knows them.
+    """
+    ours = [
+        stack
         for stack in deployed
         if stack.status not in (StackStatus.ABSENT, StackStatus.DELETE_COMPLETE)
         and stack.tags.get(INSTALLATION_TAG) == installation
         and {WORKLOAD_TAG, STAGE_TAG} <= stack.tags.keys()
         and stack.id not in desired
+    ]
+    retired = {stack.tags[WORKLOAD_TAG] for stack in ours if stack.is_shell}
+    orphans = {
+        Orphan(id=stack.id, workload=stack.tags[WORKLOAD_TAG], stage=stack.tags[STAGE_TAG])
+        for stack in ours
+        if not stack.is_shell
     }
-    return tuple(sorted(orphans, key=lambda orphan: (orphan.workload, orphan.id)))
+    left = {orphan.workload for orphan in orphans if orphan.stage != DELIVERY}
+    done = retired - left
+    shown = (each for each in orphans if each.workload not in done)
+    return tuple(sorted(shown, key=lambda orphan: (orphan.workload, orphan.id)))
 
 
 def compare(

@@ -16,14 +16,12 @@ from mlops_gitops.definitions.shortened import shortened
 from mlops_gitops.desired.console import console_domain
 from mlops_gitops.desired.digest import stage_digest
 from mlops_gitops.desired.gates import GATE, stage_name
-from mlops_gitops.desired.names import delivery_stack, tags_of
+from mlops_gitops.desired.names import DELIVERY, delivery_stack, tags_of
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
 from mlops_gitops.package.bundle import bundle_key, configuration_path, template_path
 from mlops_gitops.pipeline.approval import patience
 from mlops_gitops.pipeline.installation import Installation
 
-DELIVERY = "delivery"
-"""Stands where a stage's name would, in tags of delivery stacks."""
 APPROVE = GATE
 PREPARE = "Prepare"
 DEPLOY = "Deploy"

@@ -11,7 +11,7 @@ from mlops_gitops.desired.stack import DesiredStack, StackId
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Plan, StackChange, Verdict
 from mlops_gitops.errors import AwsError, Blocked
-from mlops_gitops.package.bundle import Bundle, plan_key
+from mlops_gitops.package.bundle import Bundle, bundle_key, plan_key
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE
 from mlops_gitops.use_cases.desire import DesiredWorkload
@@ -46,6 +46,7 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
         remove_empty_stack(world, there.id)
         there = None
     if there is None:
+        _hide_old_bundle(world, workload)
         world.stacks.create(wanted.deployable())
     elif there.status not in _GOOD:
         raise Blocked(
@@ -58,6 +59,16 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
         _refuse_to_cancel(world, workload)
         world.stacks.update(wanted.deployable())
     _check(world, wanted)
+
+
+def _hide_old_bundle(world: World, workload: str) -> None:
+    """Let the execution that CodePipeline starts with a new pipeline find nothing to deploy.
+
+    Where a pipeline was deleted, the bundle that it carried last is still there, and would be
+    deployed once more; its versions stay.
+    """
+    if world.assets.latest(bundle_key(workload)) is not None:
+        world.assets.remove(bundle_key(workload))
 
 
 def refuse_foreign(there: DeployedStack, wanted: DesiredStack) -> None:

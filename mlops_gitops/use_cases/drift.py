@@ -9,11 +9,11 @@ own service. Executions are read only of stacks that are gone or changed.
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlops_gitops.desired.gates import stage_name
-from mlops_gitops.desired.names import delivery_stack
+from mlops_gitops.desired.names import DELIVERY, delivery_stack
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.compare import find_orphans
 from mlops_gitops.diff.deployed import DeployedStack
-from mlops_gitops.pipeline.delivery import DELIVERY, delivery_pipeline
+from mlops_gitops.pipeline.delivery import delivery_pipeline
 from mlops_gitops.status.drift import Drift, DriftKind, DriftReport, NotCompared, PropertyDrift
 from mlops_gitops.status.drifting.resource import Owner, next_step
 from mlops_gitops.use_cases.apply import Reporter

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mlops_gitops.desired.names import DELIVERY
 from mlops_gitops.desired.stack import DesiredStack, Template
 from mlops_gitops.desired.tombstone import is_tombstone
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
@@ -10,7 +11,7 @@ from mlops_gitops.diff.states import state_of
 from mlops_gitops.errors import AwsError
 from mlops_gitops.package.bundle import bundle_key
 from mlops_gitops.package.make import read_bundle
-from mlops_gitops.pipeline.delivery import DELIVERY, DEPLOY, pipeline_name
+from mlops_gitops.pipeline.delivery import DEPLOY, pipeline_name
 from mlops_gitops.runs.execution import ActionStatus
 from mlops_gitops.status.drift import Drift, DriftKind, NotCompared, PropertyDrift
 from mlops_gitops.status.drifting.resource import Owner, next_step

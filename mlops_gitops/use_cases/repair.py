@@ -6,11 +6,11 @@ from typing import assert_never
 
 from mlops_gitops.config.said import listed, quoted
 from mlops_gitops.desired.gates import stage_name
-from mlops_gitops.desired.names import INSTALLATION_TAG, STAGE_TAG, delivery_stack
+from mlops_gitops.desired.names import DELIVERY, INSTALLATION_TAG, STAGE_TAG, delivery_stack
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.errors import MlopsError, UsageError
-from mlops_gitops.pipeline.delivery import DELIVERY, pipeline_name
+from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import Execution
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.progress import ResourceProgress
