@@ -13,6 +13,8 @@ from embedded_aws import client, in_environment
 
 from mlops_gitops import app
 from mlops_gitops.config.settings import Settings
+from mlops_gitops.desired.stack import StackId
+from mlops_gitops.diff.plan import Action, ResourceChange, ValueChange
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.ports import (
@@ -39,6 +41,8 @@ class Side:
     """Change a model card's status by hand: account, name, status."""
     ask: Callable[[str], str]
     """Have an execution wait for a callback in an account; give the token of its message."""
+    change_note: Callable[[StackId], None]
+    """Have somebody write "theirs" into the parameter store's note `Note` of a stack."""
 
     @property
     def settings(self) -> Settings:
@@ -137,7 +141,16 @@ def memory_side() -> Side:
         made.cloud.sagemaker_pipelines.waiting[token] = arn
         return token
 
-    return Side(made.world(), register, made.cloud.model_cards.set_status, ask)
+    def change_note(id_: StackId) -> None:
+        changed = ResourceChange(
+            logical_id="Note",
+            resource_type="AWS::SSM::Parameter",
+            action=Action.UPDATE,
+            properties=(ValueChange("Value", "theirs", "ours"),),
+        )
+        made.cloud.stacks.by_hand[id_] = (changed,)
+
+    return Side(made.world(), register, made.cloud.model_cards.set_status, ask, change_note)
 
 
 def aws_side(running: Running, repository: Path) -> Side:
@@ -174,7 +187,11 @@ def aws_side(running: Running, repository: Path) -> Side:
         token: str = json.loads(message["Body"])["token"]
         return token
 
-    return Side(app.world_on_aws(repository), register, set_card_status, ask)
+    def change_note(id_: StackId) -> None:
+        ssm = client(running, "ssm", id_.account)
+        ssm.put_parameter(Name=id_.name, Value="theirs", Overwrite=True)
+
+    return Side(app.world_on_aws(repository), register, set_card_status, ask, change_note)
 
 
 @pytest.fixture(params=["memory", "aws"])
