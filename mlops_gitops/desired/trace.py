@@ -44,6 +44,19 @@ def trace(path: Path, stack: DesiredStack, blueprint: Template, config: Config) 
     return _behind_parameter(path, stack, config)
 
 
+def parameters_at(path: Path, stack: DesiredStack) -> tuple[str, ...]:
+    """Name the stack's parameters that are referred to at a place, or inside of it; sorted."""
+    return tuple(sorted({name for name in _named(path, stack) if name in stack.parameters}))
+
+
+def value_at(path: Path, tree: object) -> object:
+    """Give what stands at a place of a template; None where nothing does."""
+    found = tree
+    for part in path:
+        found = _child(found, part)
+    return None if found is _MISSING else found
+
+
 def _insert_at(path: Path, blueprint: Template) -> tuple[str, Path] | None:
     """Find the insert on the way to a place: its name, and the way that is left inside it."""
     node: Any = blueprint
@@ -78,7 +91,7 @@ def _behind_parameter(path: Path, stack: DesiredStack, config: Config) -> Path |
 
 def _named(path: Path, stack: DesiredStack) -> Iterator[str]:
     """Give the parameters that are referred to at a place, or inside of it."""
-    node = _at(path, stack.template)
+    node = value_at(path, stack.template)
     if path[-1:] == ("Ref",) and isinstance(node, str):
         yield node
     else:
@@ -102,7 +115,7 @@ def _references(node: object) -> Iterator[str]:
 
 
 def _same_values(path: Path, stack: DesiredStack, config: Config) -> Iterator[tuple[Path, Json]]:
-    value = _at(path, stack.template)
+    value = value_at(path, stack.template)
     if not isinstance(value, str | int | float):
         return
     for field in config.fields:
@@ -144,13 +157,6 @@ def _written(path: Path, config: Config) -> Path | None:
         if node is _MISSING:
             return path[:depth] or None
     return path
-
-
-def _at(path: Path, template: Template) -> object:
-    node: Any = template
-    for part in path:
-        node = _child(node, part)
-    return node
 
 
 def _child(node: object, part: str | int) -> object:
