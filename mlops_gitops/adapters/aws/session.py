@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.loaders import create_loader
 from botocore.session import get_session
 
+from mlops_gitops.adapters.aws.pace import OF_THIS_PROCESS, Paces
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import AwsError, NotAuthorized
 
@@ -22,8 +23,8 @@ _SESSION = "mlops-gitops"
 _MARGIN = timedelta(minutes=5)
 
 _CONFIG = Config(
-    # Standard mode retries throttling and lost connections, with back-off and jitter. More
-    # attempts would make a wrong address, or a server that is not running, look like a slow one.
+    # Standard mode retries lost connections, with back-off and jitter. More attempts would make a
+    # wrong address, or a server that is not running, look like a slow one. Throttling is `Paces`'.
     retries={"mode": "standard", "total_max_attempts": 4},
     connect_timeout=5,
     read_timeout=60,
@@ -36,6 +37,7 @@ _CONFIG = Config(
 class _Assumed:
     """A role's credentials and its clients, which end with them; empty: the caller's own."""
 
+    account: str
     credentials: Mapping[str, str]
     ends: datetime
     clients: dict[str, Any] = field(default_factory=dict)
@@ -57,14 +59,22 @@ class Accounts:
         region: of everything.
         profile: whose credentials are the caller's own; empty for those of the environment.
         external_id: what whoever assumes the role for plans has to name; empty for nothing.
+        paces: how fast each account may be called.
     """
 
-    def __init__(self, region: str, profile: str = "", external_id: str = "") -> None:
+    def __init__(
+        self,
+        region: str,
+        profile: str = "",
+        external_id: str = "",
+        paces: Paces = OF_THIS_PROCESS,
+    ) -> None:
         self.region = region
+        self._paces = paces
         self._external_id = external_id
         self._lock = Lock()
         self._session = _own_session(region, profile)
-        self._own = _Assumed({}, datetime.max.replace(tzinfo=UTC))
+        self._own = _Assumed("", {}, datetime.max.replace(tzinfo=UTC))
         self._assumed: dict[tuple[str, str], _Assumed] = {}
 
     def own(self, service: str) -> Any:
@@ -104,7 +114,7 @@ class Accounts:
             "aws_secret_access_key": credentials["SecretAccessKey"],
             "aws_session_token": credentials["SessionToken"],
         }
-        return _Assumed(keys, credentials["Expiration"])
+        return _Assumed(account, keys, credentials["Expiration"])
 
     def _named(self, role: str) -> dict[str, str]:
         """Give the external id to the one role that asks for it; the others refuse any."""
@@ -113,7 +123,9 @@ class Accounts:
 
     def _client(self, assumed: _Assumed, service: str) -> Any:
         if service not in assumed.clients:
-            assumed.clients[service] = _new_client(self._session, service, assumed.credentials)
+            made = _new_client(self._session, service, assumed.credentials)
+            self._paces.hold(assumed.account, made)
+            assumed.clients[service] = made
         return assumed.clients[service]
 
 
