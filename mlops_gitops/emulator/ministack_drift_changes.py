@@ -115,9 +115,12 @@ def _detected(stack: _Json, logical_id: str) -> _Json:
 
 
 def _actual(told: Mapping[str, Any]) -> _Json | None:
-    """Properties as they are; None for what is gone."""
-    gone = told["StackResourceDriftStatus"] == "DELETED"
-    return None if gone else json.loads(told["ActualProperties"])
+    """The properties that are not as they were deployed, as they are; None for what is gone."""
+    if told["StackResourceDriftStatus"] == "DELETED":
+        return None
+    differing = {each["PropertyPath"].split("/")[1] for each in told["PropertyDifferences"]}
+    there = json.loads(told["ActualProperties"])
+    return {name: value for name, value in there.items() if name in differing}
 
 
 def _change(made: _Json, stack: _Json, told: Mapping[str, Any]) -> _Json:
