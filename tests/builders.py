@@ -8,6 +8,7 @@ from functools import cache
 from threading import RLock
 from typing import Any
 
+from mlops_gitops import app
 from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.memory.branches import MemoryBranches
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
@@ -133,6 +134,7 @@ class Trial:
             write_plan=plan_json,
             scripts=self.scripts,
             instruments=self.health().instruments(),
+            read=app.reading,
         )
 
     def health(self) -> MemoryHealth:
@@ -155,12 +157,14 @@ class Trial:
         head = self.commits.commit or COMMIT
         number = int(head.id[6:], 16) + 1
         self.commits.commit = replace(head, id=f"c0ffee{number:034x}")
+        self.remember(self.commits.commit.id)
         return self.world()
 
 
 def trial(*configs: Mapping[str, Any], settings: str = SETTINGS) -> Trial:
     """Prepare every account, put every artifact that configs name into the bucket."""
     made = Trial(repository(*configs, settings=settings))
+    made.remember(COMMIT.id)
     prepare(made)
     for config in configs:
         for name in CONTENTS:

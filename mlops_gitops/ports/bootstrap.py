@@ -49,5 +49,11 @@ class StackSets(Protocol):
     def add(self, name: str, units: Sequence[str], accounts: Sequence[str], region: str) -> str:
         """Start to make the stack in accounts, each of which has to be in one of the units."""
 
+    def detach(self, name: str, account: str, region: str) -> str:
+        """Start to forget an account's stack, which stays there as it is; give the operation's id.
+
+        Source: DeleteStackInstances with RetainStacks, CloudFormation API reference.
+        """
+
     def operation(self, name: str, operation: str) -> Operation:
         """Tell how an operation stands, and what it did in each account so far."""

@@ -1,16 +1,18 @@
 """The outside world as use cases see it: every port they may read and write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.settings import Settings
 from mlops_gitops.diff.plan import Plan
+from mlops_gitops.errors import UsageError
 from mlops_gitops.ports import (
     Assets,
     Blueprints,
     Clock,
     Commits,
     Endpoints,
+    Files,
     Identity,
     Images,
     Models,
@@ -33,12 +35,27 @@ from mlops_gitops.use_cases.validate import Repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is made of the files of a repository; they have no errors."""
+
+    repository: Repository
+    data: PackageData
+    blueprints: Blueprints
+
+
+def _nothing_to_read(_files: Files) -> Reading:
+    hint = "Run this in a clone of the repository."
+    raise UsageError("What is handed in has no repository behind it.", hint=hint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """A valid repository and everything around it.
 
     Attributes:
         instruments: what `doctor` reads, where that is not AWS.
         write_plan: writes a plan down as it is kept; how, is a view's business.
+        read: reads other files than those on disk; raises InvalidRepository if they have errors.
         python: interpreter that whoever runs us names for scripts; empty for those of the configs.
     """
 
@@ -70,8 +87,23 @@ class World:
     scripts: PipelineScripts
     python: str = ""
     instruments: Instruments | None = None
+    read: Callable[[Files], Reading] = _nothing_to_read
 
     @property
     def settings(self) -> Settings:
         """The repository's settings."""
         return self.repository.settings
+
+    def at(self, files: Files) -> "World":
+        """Give the same world around other files.
+
+        Raises:
+            InvalidRepository: they have errors.
+        """
+        reading = self.read(files)
+        return replace(
+            self,
+            repository=reading.repository,
+            data=reading.data,
+            blueprints=reading.blueprints,
+        )

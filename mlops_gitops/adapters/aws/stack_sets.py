@@ -96,6 +96,27 @@ class CloudFormationStackSets:
         )
         return str(answer["OperationId"])
 
+    def detach(self, name: str, account: str, region: str) -> str:
+        """Start to forget an account's stack, which stays there as it is; give the operation's id.
+
+        It was deployed to organizational units, so they have to be named with the account.
+        """
+        found = self._call("While reading", name, "describe_stack_set")["StackSet"]
+        answer = self._call(
+            "While detaching a stack of",
+            name,
+            "delete_stack_instances",
+            DeploymentTargets={
+                "AccountFilterType": "INTERSECTION",
+                "Accounts": [account],
+                "OrganizationalUnitIds": found.get("OrganizationalUnitIds", []),
+            },
+            Regions=[region],
+            RetainStacks=True,
+            OperationPreferences=_EVERYWHERE,
+        )
+        return str(answer["OperationId"])
+
     def operation(self, name: str, operation: str) -> Operation:
         """Tell how an operation stands, and what it did in each account so far."""
         answer = self._call(

@@ -49,6 +49,16 @@ class MemoryStackSets:
         self.calls.append("add")
         return self._deploy(name, [each for each in accounts if self.units.get(each) in units])
 
+    def detach(self, name: str, account: str, region: str) -> str:  # noqa: ARG002 -- an organization has no regions
+        """Forget an account's stack, which stays there as it is."""
+        self.calls.append("detach")
+        there = self._sets[name]
+        left = tuple(each for each in there.accounts if each.account != account)
+        self._sets[name] = replace(there, accounts=left)
+        key = f"{name}-{len(self._operations)}"
+        self._operations[key] = [Operation(state=OperationState.SUCCEEDED, results=())]
+        return key
+
     def operation(self, name: str, operation: str) -> Operation:  # noqa: ARG002 -- ids are unique
         """Tell how an operation stands: it runs at the first look."""
         states = self._operations[operation]

@@ -25,6 +25,7 @@ class _Prepared:
     stack: DeployableStack
     revision: int
     created_at: datetime
+    imports: bool = False
 
 
 class MemoryStacks:
@@ -167,6 +168,13 @@ class MemoryStacks:
                 made = replace(made, state=ChangeSetState.FAILED, reason=reason, changes=())
             self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
 
+    def import_with(self, id_: StackId, name: str, changes: tuple[ResourceChange, ...]) -> None:
+        """Let a change set import what it would make."""
+        with self._lock:
+            prepared = self._prepared[id_, name]
+            made = replace(prepared.change_set, changes=changes)
+            self._prepared[id_, name] = replace(prepared, change_set=made, imports=True)
+
     def look_at_drift(self, id_: StackId, name: str) -> None:
         """Let a change set put back what was done by hand, too."""
         with self._lock:
@@ -212,7 +220,11 @@ class MemoryStacks:
             executed = replace(change_set, state=ChangeSetState.EXECUTED)
             self._prepared[id_, name] = replace(prepared, change_set=executed)
             record = self._records[id_]
-            if state_of(record.deployed.status).exists:
+            exists = state_of(record.deployed.status).exists
+            if prepared.imports:
+                before = record if exists else None
+                self._start(prepared.stack, StackStatus.IMPORT_IN_PROGRESS, before=before)
+            elif exists:
                 self._start(prepared.stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
             else:
                 self._start(prepared.stack, StackStatus.CREATE_IN_PROGRESS, before=None)
@@ -272,10 +284,12 @@ class MemoryStacks:
 _COMPLETE = {
     StackStatus.CREATE_IN_PROGRESS: StackStatus.CREATE_COMPLETE,
     StackStatus.UPDATE_IN_PROGRESS: StackStatus.UPDATE_COMPLETE,
+    StackStatus.IMPORT_IN_PROGRESS: StackStatus.IMPORT_COMPLETE,
 }
 _ROLLED_BACK = {
     StackStatus.CREATE_IN_PROGRESS: StackStatus.ROLLBACK_COMPLETE,
     StackStatus.UPDATE_IN_PROGRESS: StackStatus.UPDATE_ROLLBACK_COMPLETE,
+    StackStatus.IMPORT_IN_PROGRESS: StackStatus.IMPORT_ROLLBACK_COMPLETE,
 }
 
 

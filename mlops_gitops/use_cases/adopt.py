@@ -1,0 +1,325 @@
+"""Adopt: take over what the predecessor deployed, and endpoints made by hand.
+
+Found by itself: a stack of the predecessor has the very name of ours where there is one account,
+begins with `StackSet-` and that name where StackSets made it, and an endpoint that nobody's stack
+holds has the name that a config gives it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mlops_gitops.desired.names import INSTALLATION_TAG
+from mlops_gitops.desired.stack import DesiredStack, StackId, Template
+from mlops_gitops.diff.adoption import Adoption, Adoptions, LeftBehind, Step, Taken
+from mlops_gitops.diff.compare import Pair, make_plan
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
+from mlops_gitops.diff.moving import importing, noted, released, retaining, shed
+from mlops_gitops.diff.plan import Verdict
+from mlops_gitops.diff.states import state_of
+from mlops_gitops.diff.taking import OldStack, endpoint_name, take, take_endpoint
+from mlops_gitops.errors import Blocked
+from mlops_gitops.use_cases.adopt_pipelines import old_pipeline
+from mlops_gitops.use_cases.desire import DesiredWorkload, desire
+from mlops_gitops.use_cases.read_stacks import read_deployed
+from mlops_gitops.use_cases.world import World
+
+_STACK_SET = r"StackSet-({}-[0-9a-f]{{8}})-[0-9a-f-]{{36}}"
+"""A StackSet is called like the workload, its stage and eight digits; its stacks like it."""
+
+Deployed = Mapping[StackId, DeployedStack]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One of our stacks, what it could take over, and the templates on the way there.
+
+    Attributes:
+        old: the stack that holds it; None for an endpoint that none holds.
+        retains, releases: templates of the old stack, in that order; None without one.
+        imports: template of our stack in the end.
+    """
+
+    adoption: Adoption
+    desired: DesiredStack
+    old: OldStack | None = None
+    retains: Template | None = None
+    releases: Template | None = None
+    imports: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Everything that was found, and how it would be afterwards."""
+
+    adoptions: Adoptions
+    found: tuple[Found, ...]
+
+
+def find_adoptions(world: World, only: frozenset[str] = frozenset()) -> Search:
+    """Find what can be adopted; nothing is changed.
+
+    Args:
+        world: the repository and AWS.
+        only: full names of workloads; none for all.
+
+    Raises:
+        Blocked: the accounts have not been prepared.
+        AwsError: something could not be read, so nothing is concluded.
+    """
+    desired = desire(world)
+    deployed = read_deployed(world)
+    workloads = [each for each in desired.workloads if not only or each.name in only]
+    pipelines = [old_pipeline(world, each.name, deployed) for each in workloads]
+    found = [one for each in workloads for one in _found(world, each, deployed)]
+    active = tuple(one for one in found if one.adoption.steps or one.adoption.refused)
+    touched = {one.adoption.workload for one in active} | {
+        each.workload for each in pipelines if each is not None
+    }
+    pairs = [
+        pair
+        for each in workloads
+        if each.name in touched
+        for pair in _pairs(world, each, deployed, {one.desired.id: one for one in active})
+    ]
+    after = make_plan(
+        commit="",
+        stages=tuple(stage.name for stage in world.settings.places if _used(pairs, stage.name)),
+        pairs=pairs,
+        deployed=(),
+        installation=world.settings.prefix,
+        digests={each.name: each.bundle.digest for each in workloads if each.name in touched},
+    )
+    adoptions = Adoptions(
+        pipelines=tuple(each for each in pipelines if each is not None),
+        stacks=tuple(one.adoption for one in active),
+        left=tuple(_left(found, deployed)),
+        after=after,
+    )
+    return Search(adoptions=adoptions, found=active)
+
+
+def _used(pairs: list[Pair], stage: str) -> bool:
+    return any(desired.stage == stage for desired, _, _ in pairs)
+
+
+def _found(world: World, workload: DesiredWorkload, deployed: Deployed) -> list[Found]:
+    return [
+        one
+        for stack in workload.stacks
+        if (one := _one(world, workload.name, stack, deployed)) is not None
+    ]
+
+
+def _one(world: World, name: str, desired: DesiredStack, deployed: Deployed) -> Found | None:
+    """Look at one of our stacks; None where it can take over nothing."""
+    old, stack_set = _old_stack(desired, deployed)
+    try:
+        if old is not None:
+            return _from_stack(world, name, desired, deployed[old], stack_set, deployed)
+        return _from_nobody(world, name, desired, deployed.get(desired.id))
+    except Blocked as refusal:
+        adoption = _adoption(name, desired, old, (), ())
+        refused = replace(adoption, refused=refusal.message, hint=refusal.hint)
+        return Found(adoption=refused, desired=desired)
+
+
+def _old_stack(desired: DesiredStack, deployed: Deployed) -> tuple[StackId | None, str]:
+    """Find the stack of the predecessor, and the StackSet that made it."""
+    pattern = re.compile(_STACK_SET.format(re.escape(desired.id.name)), re.IGNORECASE)
+    for id_ in sorted(deployed):
+        same_place = (id_.account, id_.region) == (desired.id.account, desired.id.region)
+        matched = pattern.fullmatch(id_.name)
+        if same_place and matched and state_of(deployed[id_].status).exists:
+            return id_, matched[1]
+    there = deployed.get(desired.id)
+    return (desired.id if there is not None and _is_foreign(there) else None), ""
+
+
+def _is_foreign(stack: DeployedStack) -> bool:
+    return (
+        state_of(stack.status).exists
+        and stack.digest is None
+        and INSTALLATION_TAG not in stack.tags
+    )
+
+
+def _from_stack(
+    world: World,
+    name: str,
+    desired: DesiredStack,
+    there: DeployedStack,
+    stack_set: str,
+    deployed: Deployed,
+) -> Found | None:
+    template = world.stacks.template(there.id)
+    old = OldStack(
+        id=there.id,
+        arn=there.arn,
+        template=template,
+        parameters=there.parameters,
+        physical=world.adopting.physical_ids(there.id),
+    )
+    note = noted(template, desired.id)
+    taken = take(desired, old) if note is None else note
+    own = old.id == desired.id
+    ours = _template_of(world, deployed.get(desired.id)) if not own else None
+    taken = taken if note is not None or ours is None else _lacking(taken, ours)
+    if not taken:
+        return None
+    still = [each for each in taken if each.was in template["Resources"]]
+    sheds = shed(old, still) if still else frozenset()
+    retains = template if note is not None else retaining(template, desired.id, taken, sheds)
+    gone = {each.was for each in still} | sheds
+    releases = released(old, retains, gone) if gone else template
+    imports = importing(releases if own else ours, taken)
+    imported = not _lacking(taken, (template if own else ours) or {})
+    done = {
+        Step.DETACH: not _is_attached(world, stack_set, old.id.account),
+        Step.RETAIN: note is not None,
+        Step.RELEASE: not still or (own and imported),
+        Step.IMPORT: imported,
+    }
+    if done[Step.IMPORT]:
+        return Found(adoption=_adoption(name, desired, old.id, (), taken), desired=desired)
+    steps = tuple(step for step in Step if not done[step])
+    _refuse(world, there, importing(None, taken), taken)
+    adoption = replace(
+        _adoption(name, desired, old.id, steps, taken),
+        stack_set=stack_set,
+        sheds=tuple(sorted(sheds)),
+    )
+    return Found(
+        adoption=adoption,
+        desired=desired,
+        old=old,
+        retains=retains,
+        releases=releases,
+        imports=imports,
+    )
+
+
+def _from_nobody(
+    world: World, name: str, desired: DesiredStack, there: DeployedStack | None
+) -> Found | None:
+    """Take an endpoint that no stack of ours holds, though it exists already."""
+    wanted = endpoint_name(desired)
+    if not wanted or (there is not None and state_of(there.status).exists):
+        return None
+    endpoint = world.adopting.endpoint(desired.id.account, wanted)
+    if endpoint is None:
+        return None
+    taken = take_endpoint(desired, endpoint.arn, endpoint.config_name)
+    imports = importing(None, taken)
+    _refuse(world, there, imports, taken)
+    adoption = _adoption(name, desired, None, (Step.IMPORT,), taken)
+    return Found(adoption=adoption, desired=desired, imports=imports)
+
+
+def _refuse(
+    world: World, there: DeployedStack | None, template: Template, taken: tuple[Taken, ...]
+) -> None:
+    """Refuse what CloudFormation would refuse halfway.
+
+    Raises:
+        Blocked: the old stack is not at rest, or a resource cannot be imported.
+    """
+    if there is not None and state_of(there.status).verdict is not Verdict.READY:
+        hint = "See what it waits for with `mlops-gitops status`, then repeat the command."
+        raise Blocked(f"Stack {there.id} is {there.status.value}.", hint=hint)
+    account = there.id.account if there is not None else _account(taken)
+    known = world.adopting.importable(account, template)
+    for each in taken:
+        if known.get(each.logical_id) != frozenset(each.identifier):
+            raise Blocked(
+                f"CloudFormation does not import {each.resource_type} here, "
+                f"so {each.physical_id} cannot change its stack.",
+                hint="Keep the old stack until AWS supports it. Nothing was changed; see "
+                "docs/adopt.md, 'What CloudFormation has to support'.",
+            )
+
+
+def _account(taken: tuple[Taken, ...]) -> str:
+    return taken[0].physical_id.split(":")[4]
+
+
+def _template_of(world: World, stack: DeployedStack | None) -> Template | None:
+    if stack is None or not state_of(stack.status).exists:
+        return None
+    return world.stacks.template(stack.id)
+
+
+def _lacking(taken: tuple[Taken, ...], template: Template) -> tuple[Taken, ...]:
+    held = template.get("Resources", {})
+    return tuple(each for each in taken if each.logical_id not in held)
+
+
+def _is_attached(world: World, stack_set: str, account: str) -> bool:
+    if not stack_set:
+        return False
+    found = world.stack_sets.find(stack_set)
+    return found is not None and any(each.account == account for each in found.accounts)
+
+
+def _adoption(
+    name: str,
+    desired: DesiredStack,
+    source: StackId | None,
+    steps: tuple[Step, ...],
+    taken: tuple[Taken, ...],
+) -> Adoption:
+    return Adoption(
+        workload=name,
+        stage=desired.stage,
+        into=desired.id,
+        source=source,
+        steps=steps,
+        taken=taken,
+    )
+
+
+def _pairs(
+    world: World,
+    workload: DesiredWorkload,
+    deployed: Deployed,
+    active: Mapping[StackId, Found],
+) -> list[Pair]:
+    """Pair each stack of a workload with how it will be once everything is adopted."""
+    pairs: list[Pair] = []
+    for stack in workload.stacks:
+        there = deployed.get(stack.id)
+        found = active.get(stack.id)
+        if found is None or found.imports is None:
+            pairs.append((stack, there, _template_of(world, there)))
+        else:
+            pairs.append((stack, _afterwards(stack, there), found.imports))
+    return pairs
+
+
+def _afterwards(desired: DesiredStack, there: DeployedStack | None) -> DeployedStack:
+    if there is not None and state_of(there.status).exists:
+        return replace(there, status=StackStatus.IMPORT_COMPLETE)
+    return DeployedStack(
+        id=desired.id,
+        status=StackStatus.IMPORT_COMPLETE,
+        status_reason="",
+        parameters={},
+        outputs={},
+        tags={},
+        updated_at=None,
+    )
+
+
+def _left(found: list[Found], deployed: Deployed) -> list[LeftBehind]:
+    """Name old stacks that hold no more than what is not needed once ours is deployed."""
+    left = []
+    for one in found:
+        source = one.adoption.source
+        if source is None or source == one.desired.id or one.adoption.refused:
+            continue
+        ours = deployed.get(one.desired.id)
+        rolled_out = ours is not None and ours.digest is not None
+        command = f"aws cloudformation delete-stack --stack-name {source.name}"
+        until = f"nothing uses it: {command}" if rolled_out else "keep it until `apply` is through"
+        left.append(LeftBehind(account=source.account, what=f"stack {source.name}", until=until))
+    return left
