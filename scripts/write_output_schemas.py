@@ -23,6 +23,7 @@ from mlops_gitops.pipeline.holds import Refused, Suspension
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
 from mlops_gitops.status.diagnosis import Diagnosis
+from mlops_gitops.status.drift import Drift, NotCompared
 from mlops_gitops.status.finding import Line
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.model_card import CardSummary, ModelCard
@@ -58,6 +59,9 @@ COUNTED: Mapping[type, Schema] = {
             "type": "integer",
             "minimum": 0,
         }
+    },
+    Drift: {
+        "id": {"description": "The same as long as it is the same drift.", "type": "string"},
     },
     Plan: {"is_empty": {"description": "Whether nothing would change.", "type": "boolean"}},
 }
@@ -194,6 +198,22 @@ def status() -> Schema:
     properties = {"workloads": writer.value(tuple[WorkloadStatus, ...])}
     said = f"What `mlops-gitops status --output json` writes. {NEW_KEYS}"
     return writer.document("Status", said, SCHEMA_VERSION, properties)
+
+
+def drift() -> Schema:
+    """Say what `drift --output json` writes."""
+    writer = Writer()
+    properties = {
+        "drifts": writer.value(tuple[Drift, ...]),
+        "not_compared": writer.value(tuple[NotCompared, ...]),
+        "compared": {
+            "description": "How many stacks and resources were compared.",
+            "type": "integer",
+            "minimum": 0,
+        },
+    }
+    said = f"What `mlops-gitops drift --output json` writes. {NEW_KEYS}"
+    return writer.document("Drift", said, SCHEMA_VERSION, properties)
 
 
 def history() -> Schema:
@@ -366,6 +386,7 @@ def files() -> dict[str, str]:
         "blueprint-list": named("blueprint list", pipeline_types=tuple[Listed, ...]),
         "blueprint-show": named("blueprint show", pipeline_type=TypeFacts),
         "doctor": named("doctor", checks=tuple[Line, ...]),
+        "drift": drift(),
         "history": history(),
         "model-card-describe": named("model-card describe", model_card=ModelCard),
         "model-card-export": named("model-card export", export=Exported),

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "history": "Show what was deployed, when, from which commit, and who approved which digest.",
     "suspend": "Let nothing be deployed into a workload or a stage for a while; list what is held.",
     "resume": "End a suspension, or let a digest be deployed again that was rolled back from.",
+    "drift": "Show what was changed by hand: in stacks, in resources, in delivery pipelines.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "adopt": "Take over what the predecessor deployed, and endpoints made by hand.",
     "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",

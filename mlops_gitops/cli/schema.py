@@ -20,6 +20,7 @@ OUTPUTS = {
             "blueprint-list",
             "blueprint-show",
             "doctor",
+            "drift",
             "history",
             "model-card-describe",
             "model-card-export",

@@ -19,7 +19,7 @@ from mlops_gitops.status.drifting.resource import Owner, next_step
 from mlops_gitops.use_cases.apply import Reporter
 from mlops_gitops.use_cases.desire import Desired, desire
 from mlops_gitops.use_cases.drift_resources import look_at_resources
-from mlops_gitops.use_cases.drift_stacks import STACK, Place, StackFinding, look_at_stack
+from mlops_gitops.use_cases.drift_stacks import STACK, Place, look_at_stack
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
@@ -47,17 +47,12 @@ def drift(world: World, report: Reporter, only: frozenset[str] = frozenset()) ->
     places = list(_places(world, desired, deployed, only))
     for first in range(0, len(places), _AT_A_TIME):
         part = places[first : first + _AT_A_TIME]
-        stacks = side_by_side(lambda place: _look(world, place, report), part)
+        stacks = side_by_side(lambda place: look_at_stack(world, place), part)
         found += [each for stack in stacks for each in stack.found]
         resources, count = look_at_resources(world, stacks, report)
         found += resources
         compared += count + sum(stack.is_compared for stack in stacks)
     return _report(found, compared)
-
-
-def _look(world: World, place: Place, report: Reporter) -> StackFinding:
-    report(place.owner.workload, f"looking at {place.owner.stage}")
-    return look_at_stack(world, place)
 
 
 def _places(

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mlops_gitops.adapters.aws.paging import drain
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, Accounts, call
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.ports.live import Checked, Detection, ResourceCheck
 
 _UNDER_WAY = "DETECTION_IN_PROGRESS"
+_PAGE = 100
 
 
 class CloudFormationDrift:
@@ -40,9 +40,13 @@ class CloudFormationDrift:
     def checks(self, id_: StackId) -> tuple[ResourceCheck, ...]:
         """List what was found, page by page."""
         where = f"While reading what CloudFormation saw of {id_}"
-        pages = self._client(id_).get_paginator("describe_stack_resource_drifts")
-        found = drain(where, pages.paginate(StackName=id_.name), "StackResourceDrifts")
-        return tuple(_check(each) for each in found)
+        ask, more, found = self._client(id_).describe_stack_resource_drifts, {}, []
+        while True:  # botocore has no paginator of it
+            page = call(where, ask, StackName=id_.name, MaxResults=_PAGE, **more)
+            found += [_check(each) for each in page["StackResourceDrifts"]]
+            if not page.get("NextToken"):
+                return tuple(found)
+            more = {"NextToken": page["NextToken"]}
 
     def _client(self, id_: StackId) -> Any:
         return self._accounts.client(id_.account, PLAN_ROLE, "cloudformation")
