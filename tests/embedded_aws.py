@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from mlops_gitops.emulator import lifecycle
-from mlops_gitops.emulator.lifecycle import Iam, Running
+from mlops_gitops.emulator.lifecycle import NOT_MEASURED, Iam, Measuring, Running
 
 ORCHESTRATOR, DEV, STAGING, PROD = "111111111111", "222222222222", "333333333333", "444444444444"
 
@@ -20,16 +20,21 @@ _servers = itertools.count(1)
 
 
 @contextlib.contextmanager
-def embedded_aws(state_dir: Path | None = None, iam: Iam | None = None) -> Iterator[Running]:
+def embedded_aws(
+    state_dir: Path | None = None,
+    iam: Iam | None = None,
+    measuring: Measuring = NOT_MEASURED,
+) -> Iterator[Running]:
     """A running embedded AWS; it is stopped at the end, and its state gone with its folder.
 
     Args:
         state_dir: a folder that outlives it; a temporary one by default.
         iam: what is done with the policies of roles; by default what the environment says.
+        measuring: what is done with calls.
     """
     with contextlib.ExitStack() as stack:
         folder = state_dir or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        running = lifecycle.up(folder, port=0, iam=iam or _iam())
+        running = lifecycle.up(folder, port=0, iam=iam or _iam(), measuring=measuring)
         stack.callback(lifecycle.down, folder)
         yield running
 

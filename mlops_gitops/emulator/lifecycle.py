@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,13 +84,38 @@ class Iam:
 NOT_EVALUATED = Iam()
 
 
-def up(state_dir: Path, port: int = DEFAULT_PORT, iam: Iam = NOT_EVALUATED) -> Running:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """What whoever measures wants of it; by default nothing.
+
+    Attributes:
+        calls_per_second: what each account takes of calls to each service; 0 for any number.
+        record: a file that gets a line for each call; None for no record.
+        saves_at_end: whether state is written only when it is stopped: writing a great deal of it
+            keeps everybody waiting.
+    """
+
+    calls_per_second: float = 0
+    record: Path | None = None
+    saves_at_end: bool = False
+
+
+NOT_MEASURED = Measuring()
+
+
+def up(
+    state_dir: Path,
+    port: int = DEFAULT_PORT,
+    iam: Iam = NOT_EVALUATED,
+    measuring: Measuring = NOT_MEASURED,
+) -> Running:
     """Start the embedded AWS, or find the one that serves this state folder already.
 
     Args:
         state_dir: made if missing, mode 0700.
         port: 0 takes a free one. A server that is running keeps the port it has.
         iam: what is done with the policies of roles.
+        measuring: what is done with calls.
 
     Raises:
         EmulatorError: the port is taken by another program, the server did not come up, or one
@@ -104,7 +129,7 @@ def up(state_dir: Path, port: int = DEFAULT_PORT, iam: Iam = NOT_EVALUATED) -> R
     with locked(state_dir / _START_LOCK, fcntl.LOCK_EX):
         running = status(state_dir)
         if running is None:
-            return _start(state_dir, port, iam)
+            return _start(state_dir, port, (*_words(iam), *_measured(measuring)))
         if iam.enforced and not running.enforces_iam:
             message = "The embedded AWS runs, and does not evaluate the policies of roles."
             hint = "Stop it with `mlops-gitops local down`; it keeps its state. Then start it anew."
@@ -192,12 +217,22 @@ def _no_proxy() -> list[str]:
     return [each.strip() for each in given.split(",") if each.strip()]
 
 
-def _start(state_dir: Path, port: int, iam: Iam) -> Running:
+def _words(iam: Iam) -> list[str]:
+    words = ["--enforce-iam"] if iam.enforced else []
+    return [*words, "--record-iam", str(iam.record.absolute())] if iam.record else words
+
+
+def _measured(measuring: Measuring) -> list[str]:
+    words = ["--save-at-end"] if measuring.saves_at_end else []
+    if measuring.record is not None:
+        words += ["--record-calls", str(measuring.record.absolute())]
+    return [*words, "--calls-per-second", str(measuring.calls_per_second)]
+
+
+def _start(state_dir: Path, port: int, words: Sequence[str]) -> Running:
     log = state_dir / _LOG_FILE
     command = [sys.executable, "-m", "mlops_gitops.emulator.server"]
-    command += ["--port", str(port), "--state-dir", str(state_dir)]
-    command += ["--enforce-iam"] if iam.enforced else []
-    command += ["--record-iam", str(iam.record.absolute())] if iam.record else []
+    command += ["--port", str(port), "--state-dir", str(state_dir), *words]
     (state_dir / _SERVER_FILE).unlink(missing_ok=True)
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:  # noqa: PTH123 -- a descriptor with its mode
         process = subprocess.Popen(  # noqa: S603 -- our own server

@@ -295,6 +295,16 @@ def knows_access_key(access_key: str) -> bool:
     return is_account or iam_evaluator.find_iam_access_key_account(access_key) is not None
 
 
+def account_of(access_key: str) -> str:
+    """The account that an access key acts in; empty if it means nobody."""
+    session = sts._sessions.get(access_key)
+    if session is not None:
+        return str(session["Arn"]).split(":")[4]
+    if access_key.isdigit():
+        return access_key
+    return iam_evaluator.find_iam_access_key_account(access_key) or ""
+
+
 def refuse_credentials(headers: Mapping[str, str], query: Mapping[str, list[str]]) -> Answer | None:
     """AWS's refusal of a signed request whose key nobody holds, in the service's own protocol.
 

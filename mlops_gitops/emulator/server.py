@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -53,6 +54,11 @@ def main() -> None:
         "--enforce-iam", action="store_true", help="policies of roles are evaluated"
     )
     parser.add_argument("--record-iam", type=Path, help="file for what roles ask")
+    parser.add_argument(
+        "--calls-per-second", type=float, default=0, help="of an account to a service; 0: any"
+    )
+    parser.add_argument("--record-calls", type=Path, help="file for every call")
+    parser.add_argument("--save-at-end", action="store_true", help="and not in between")
     given = parser.parse_args()
     state_dir = private_folder(given.state_dir.absolute())
     with _only_server_of(state_dir):
@@ -100,13 +106,14 @@ def serve(listener: socket.socket, state_dir: Path, given: argparse.Namespace) -
         ministack.application,
         health=identity,
         refuse_credentials=ministack.refuse_credentials,
-        check=_check(enforcing=given.enforce_iam, record=given.record_iam),
+        check=_checks(given),
     )
     write_atomically(server_file, json.dumps(identity).encode())
     sys.stdout.write(f"{BANNER} on http://127.0.0.1:{port}\n")
     sys.stdout.flush()
     with listener:  # the port is free again before the lock is
-        asyncio.run(_run(front, listener, cloudformation, pipelines, save, ministack.put_event))
+        state = _State(save, is_kept=not given.save_at_end)
+        asyncio.run(_run(front, listener, cloudformation, pipelines, state, ministack.put_event))
     server_file.unlink(missing_ok=True)
 
 
@@ -134,6 +141,20 @@ def _mend_ministack() -> None:
     keep_data()
 
 
+def _checks(given: argparse.Namespace) -> Check | None:
+    """What looks at each request: at its permissions, then at how many there are."""
+    permitted = _check(enforcing=given.enforce_iam, record=given.record_iam)
+    if not given.calls_per_second and given.record_calls is None:
+        return permitted
+    from mlops_gitops.emulator.ministack_hooks import account_of
+    from mlops_gitops.emulator.traffic import Traffic
+
+    traffic = Traffic(account_of, limit=given.calls_per_second, record=given.record_calls)
+    if permitted is None:
+        return traffic.check
+    return lambda *request: permitted(*request) or traffic.check(*request)
+
+
 def _check(*, enforcing: bool, record: Path | None) -> Check | None:
     """What looks at each request's permissions; nobody does unless asked for, as it takes time."""
     if not enforcing and record is None:
@@ -155,7 +176,7 @@ async def _run(
     listener: socket.socket,
     cloudformation: ModuleType,
     pipelines: "CodePipelineService",
-    save: Callable[[], None],
+    state: "_State",
     put_event: Callable[[str, str, dict[str, object]], None],
 ) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
@@ -179,20 +200,28 @@ async def _run(
         # ministack's services are not safe for threads; they all run on the loop.
         pipelines.announce(on_the_loop)
         pipelines.start()
-        keeper = asyncio.create_task(_keep_saving(front, cloudformation.busy, save))
+        keeper = asyncio.create_task(_keep_saving(front, cloudformation.busy, state))
         await stop.wait()
         keeper.cancel()
         await asyncio.to_thread(pipelines.stop)
         await _until_idle(cloudformation.busy)
-        save()
+        state.save()
 
     await hypercorn_serve(front, config, shutdown_trigger=until_stopped)  # type: ignore[arg-type]  # hypercorn's own ASGI types
 
 
-async def _keep_saving(front: Front, busy: Callable[[], bool], save: Callable[[], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is saved; if it is not kept, only at the end, so that nobody waits for it before."""
+
+    save: Callable[[], None]
+    is_kept: bool
+
+
+async def _keep_saving(front: Front, busy: Callable[[], bool], state: _State) -> None:
     saved_at, took = time.monotonic(), 0.0
     was_busy = False
-    while True:
+    while state.is_kept:
         pause = min(max(_SAVE_PAUSE_SECONDS, took * _SAVE_SHARE), _LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(pause)
         is_busy = busy()
@@ -200,7 +229,7 @@ async def _keep_saving(front: Front, busy: Callable[[], bool], save: Callable[[]
             continue
         saved_at, was_busy = time.monotonic(), is_busy
         try:
-            save()
+            state.save()
         except Exception:
             logging.getLogger(__name__).exception("The state could not be saved.")
         took = time.monotonic() - saved_at
