@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mlops_gitops.runs.ci_run import CiRun
     from mlops_gitops.runs.local_pipeline import LocalPipeline
     from mlops_gitops.use_cases.bootstrap_parts import Preparation, Source
-    from mlops_gitops.use_cases.world import World
+    from mlops_gitops.use_cases.world import Reading, World
 
 
 def files(root: Path) -> "Files":
@@ -186,7 +186,24 @@ def world_on_aws(root: Path, since: str | None = None) -> "World":
         commits=commits(root),
         scripts=pipeline_scripts(root),
     )
-    return replace(world, branches=GitBranches(str(root)))
+    return replace(world, branches=GitBranches(str(root)), read=reading)
+
+
+def reading(files: "Files", change: Mapping[str, bytes | None]) -> "Reading":
+    """Read a repository from any files, as they would be after a change.
+
+    Raises:
+        InvalidRepository: there are errors.
+    """
+    from mlops_gitops.adapters.blueprints import InstalledBlueprints
+    from mlops_gitops.adapters.repository_data import RepositoryData
+    from mlops_gitops.use_cases.overlay import Overlay
+    from mlops_gitops.use_cases.world import Reading
+
+    after = Overlay(files, change)
+    data = RepositoryData(package_data(), after)
+    repository = load_repository(after, package_data())
+    return Reading(repository=repository, data=data, blueprints=InstalledBlueprints(data))
 
 
 def instruments(root: Path) -> "Instruments":

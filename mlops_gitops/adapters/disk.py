@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
+from mlops_gitops.config.globs import glob_regex
 from mlops_gitops.errors import MlopsError, UnsafePath, UsageError
 
 _MAX_BYTES = 64 * 1024 * 1024
@@ -180,10 +181,3 @@ def _is_folder(path: str) -> bool:
         return stat.S_ISDIR(os.lstat(path).st_mode)
     except (OSError, ValueError):
         return False
-
-
-def glob_regex(pattern: str) -> str:
-    """Translate a glob pattern: `**/` is any folders, `*` and `?` stay within a name."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.replace("\\", "/"))
-    wild = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(wild.get(part, re.escape(part)) for part in parts)

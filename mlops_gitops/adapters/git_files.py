@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from mlops_gitops.adapters.disk import glob_regex
+from mlops_gitops.config.globs import glob_regex
 from mlops_gitops.errors import MlopsError, UnsafePath
 
 _LINK, _MODULE = "120000", "160000"

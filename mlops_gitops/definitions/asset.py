@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-_FOLDER = "mlops_gitops_assets"
+FOLDER = "mlops_gitops_assets"
+"""Folder of documents in the assets bucket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Asset:
     @property
     def key(self) -> str:
         """Key in the assets bucket."""
-        return f"{_FOLDER}/{self.folder or self.sha256}/{self.name}"
+        return f"{FOLDER}/{self.folder or self.sha256}/{self.name}"
 
 
 def folder_of(files: Mapping[str, bytes]) -> tuple[Asset, ...]:

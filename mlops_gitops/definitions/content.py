@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_FOLDER = "mlops_gitops_artifacts"
+FOLDER = "mlops_gitops_artifacts"
+"""Folder of copies in the assets bucket."""
 _LATER = "(looked up by plan)"
 
 
@@ -25,7 +26,7 @@ class Content:
     @property
     def copy(self) -> str:
         """Key of the copy that a stack uses: whatever is uploaded later, it stays what it is."""
-        return f"{_FOLDER}/{self.etag}/{self.key.rsplit('/', 1)[-1]}"
+        return f"{FOLDER}/{self.etag}/{self.key.rsplit('/', 1)[-1]}"
 
 
 Contents = Mapping[str, Content]

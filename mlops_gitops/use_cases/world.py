@@ -1,6 +1,6 @@
 """The outside world as use cases see it: every port they may read and write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from mlops_gitops.config.settings import Settings
@@ -43,7 +43,11 @@ class Reading:
     blueprints: Blueprints
 
 
-def _nothing_to_read(_files: Files) -> Reading:
+Change = Mapping[str, bytes | None]
+"""Files by path; None for one that is to be deleted."""
+
+
+def _nothing_to_read(_files: Files, _change: Change) -> Reading:
     hint = "Run this in a clone of the repository."
     raise UsageError("What is handed in has no repository behind it.", hint=hint)
 
@@ -55,7 +59,8 @@ class World:
     Attributes:
         instruments: what `doctor` reads, where that is not AWS.
         write_plan: writes a plan down as it is kept; how, is a view's business.
-        read: reads other files than those on disk; raises InvalidRepository if they have errors.
+        read: reads files as they would be after a change; raises InvalidRepository if they have
+            errors.
         python: interpreter that whoever runs us names for scripts; empty for those of the configs.
     """
 
@@ -87,20 +92,20 @@ class World:
     scripts: PipelineScripts
     python: str = ""
     instruments: Instruments | None = None
-    read: Callable[[Files], Reading] = _nothing_to_read
+    read: Callable[[Files, Change], Reading] = _nothing_to_read
 
     @property
     def settings(self) -> Settings:
         """The repository's settings."""
         return self.repository.settings
 
-    def at(self, files: Files) -> "World":
-        """Give the same world around other files.
+    def at(self, files: Files, change: Change) -> "World":
+        """Give the same world around other files, as they would be after a change.
 
         Raises:
             InvalidRepository: they have errors.
         """
-        reading = self.read(files)
+        reading = self.read(files, change)
         return replace(
             self,
             repository=reading.repository,

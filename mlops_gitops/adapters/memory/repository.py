@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
 
-from mlops_gitops.adapters.disk import glob_regex
+from mlops_gitops.config.globs import glob_regex
 from mlops_gitops.errors import UnsafePath, UsageError
 from mlops_gitops.ports import Commit
 
