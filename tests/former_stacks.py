@@ -1,4 +1,4 @@
-"""Stacks as the predecessor left them: its names, and the resources of its realtime and batch types.
+"""Stacks as the predecessor left them: its names, and the resources of two of its types.
 
 Written from a table of what was in them; the logical ids are of the kind that its generator made.
 """

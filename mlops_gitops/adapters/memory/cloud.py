@@ -21,6 +21,7 @@ from mlops_gitops.adapters.memory.sagemaker_pipelines import MemorySageMakerPipe
 from mlops_gitops.adapters.memory.sagemaker_usage import MemorySageMakerUsage
 from mlops_gitops.adapters.memory.stack_sets import MemoryStackSets
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
+from mlops_gitops.diff.template import Resource
 
 _PIPELINE = "AWS::CodePipeline::Pipeline"
 
@@ -54,7 +55,7 @@ class MemoryCloud:
             self.identity.arn,
             Actions(self.stacks, self.assets, self.machines),
         )
-        self.reverting = MemoryReverting(self.stacks)
+        self.reverting = MemoryReverting(self.stacks, self.live)
         self.mending = MemoryMending(self.stacks, self.pipelines)
 
     def advance(self) -> bool:
@@ -64,7 +65,8 @@ class MemoryCloud:
             for record in self.stacks.advance():
                 self.model_cards.deployed(record)
                 for resource in record.seen.resources.values():
-                    if resource.type == _PIPELINE:
+                    # Another mode is that of somebody else's pipeline; nothing starts it here.
+                    if _is_delivery(resource):
                         region = record.deployed.id.region
                         self.pipelines.define(definition_of(resource.properties, region))
             return self.pipelines.advance() or busy
@@ -73,3 +75,8 @@ class MemoryCloud:
         """Advance until only people can move anything."""
         while self.advance():
             pass
+
+
+def _is_delivery(resource: Resource) -> bool:
+    queued = resource.properties.get("ExecutionMode") == "QUEUED"
+    return resource.type == _PIPELINE and queued
