@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "resume": "End a suspension, or let a digest be deployed again that was rolled back from.",
     "drift": "Show what was changed by hand: in stacks, in resources, in delivery pipelines.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
+    "retire": "Delete what is deployed of a workload that no config declares any more.",
     "adopt": "Take over what the predecessor deployed, and endpoints made by hand.",
     "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
     "model-card": "List, describe, export and delete SageMaker model cards.",

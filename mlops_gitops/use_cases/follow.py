@@ -59,7 +59,10 @@ def to_follow(world: World, name: str, execution_id: str = "", answered: str = "
         execution_id: an execution that was just started.
         answered: token of an approval that was just answered.
     """
-    (found,) = all_to_follow(world, frozenset([name]))
+    declared = all_to_follow(world, frozenset([name]))
+    # What no config declares, such as an orphan that is retired, may be in any stage.
+    orphan = Followed(name=name, called=name, stages=world.settings.places)
+    found = declared[0] if declared else orphan
     return replace(found, execution_id=execution_id, answered=frozenset({answered} - {""}))
 
 
