@@ -34,6 +34,7 @@ from ministack.services.cloudformation import (
     stacks,
 )
 
+from mlops_gitops.emulator.ministack_drift import find_more_drift
 from mlops_gitops.emulator.providers import (
     Lifecycle,
     Properties,
@@ -98,6 +99,7 @@ def mend(create_only: Mapping[str, frozenset[str]]) -> None:
     _refuse_taken_repositories()
     _name_log_groups()
     _find_drift()
+    find_more_drift()
 
 
 def _refuse_taken_repositories() -> None:
@@ -191,7 +193,11 @@ def _call(provider: Lifecycle, stack: str, logical_id: str) -> ResourceCall:
 
 
 def _found(actual: Properties | None, declared: Properties) -> Any:
-    return None if actual is None else as_declared(dict(actual), dict(declared))
+    if actual is None:
+        return None
+    # A stack's own tags are declared by no resource, and compared with every one that takes tags.
+    tags = {"Tags": actual["Tags"]} if "Tags" in actual else {}
+    return as_declared(dict(actual), dict(declared)) | tags
 
 
 def _created(resource: tuple[str, Properties]) -> tuple[str, dict[str, Any]]:
