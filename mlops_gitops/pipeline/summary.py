@@ -1,5 +1,7 @@
 """Summaries: one line that tells an approver what changes in a stage, risks included."""
 
+from collections.abc import Sequence
+
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.diff.plan import Action, StackChange, ValueChange
 
@@ -18,6 +20,11 @@ def summary_line(change: StackChange) -> str:
     line = f"{change.action.name.lower()} {change.stage}: {facts}"
     tail = f" [risks: {risks}]" if risks else ""
     return _ascii(_cut(line, _LIMIT - len(tail)) + tail)
+
+
+def drift_line(stage: str, changed: Sequence[str]) -> str:
+    """Tell what is put back in a stage in one line of at most 700 characters."""
+    return _ascii(_cut(f"put back {stage}: {'; '.join(changed)}", _LIMIT))
 
 
 def author_line(author: str) -> str:

@@ -12,6 +12,8 @@ class Outcome(Enum):
 
     STARTED = "started"
     UNDER_WAY = "under way"
+    PREPARED = "prepared at the gate"  # what was changed by hand is put back once it is approved
+    PUT_BACK = "put back"
     UNCHANGED = "unchanged"
     LEFT = "left alone"
     SUSPENDED = "suspended"

@@ -46,7 +46,7 @@ def ask_cloudformation(world: World, stacks: Sequence[DesiredStack]) -> Mapping[
 def _ask(world: World, stack: DeployableStack, stop: Event) -> ChangeSet:
     name = f"{OURS}{world.clock.now():%Y%m%dT%H%M%S%f}"
     try:
-        world.stacks.propose(stack, name, _uploaded(world, stack))
+        world.stacks.propose(stack, name, uploaded(world, stack, _FOLDER))
         answer = _made(world, stack, name, stop)
     except AwsError as refusal:
         answer = _unanswered(stack, name, refusal.message)
@@ -73,13 +73,19 @@ def left_behind(stacks: Stacks, clock: Clock, id_: StackId, name: str) -> str:
     return f"Change set {name} of {id_} is still being made."
 
 
-def _uploaded(world: World, stack: DeployableStack) -> str:
-    """Put a template into the bucket that is too long to be sent; give its address, else ''."""
+def uploaded(world: World, stack: DeployableStack, folder: str) -> str:
+    """Put a template into the bucket that is too long to be sent; give its address, else ''.
+
+    Args:
+        world: AWS.
+        stack: whose template it is.
+        folder: of the bucket; who may write there decides what may be read from there.
+    """
     text = template_text(stack.template).encode()
     if len(text) <= LONGEST_SENT:
         return ""
     digest = sha256(text).hexdigest()
-    key = f"{_FOLDER}/{digest}/template.json"
+    key = f"{folder}/{digest}/template.json"
     if world.assets.latest(key) is None:
         world.assets.write(key, text, digest)
     return world.assets.url(key)

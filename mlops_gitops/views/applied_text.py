@@ -8,11 +8,16 @@ from mlops_gitops.runs.applied import Applied, Outcome
 _SIGNS = {
     Outcome.STARTED: ">",
     Outcome.UNDER_WAY: ">",
+    Outcome.PREPARED: "!",
+    Outcome.PUT_BACK: "=",
     Outcome.UNCHANGED: "=",
     Outcome.LEFT: "=",
     Outcome.SUSPENDED: "!",
     Outcome.FAILED: "x",
 }
+
+
+_CARRIED = (Outcome.STARTED, Outcome.UNDER_WAY, Outcome.PREPARED)
 
 
 def applied_text(applied: Sequence[Applied]) -> str:
@@ -25,7 +30,7 @@ def applied_text(applied: Sequence[Applied]) -> str:
 def _lines(each: Applied) -> Iterator[str]:
     run = f"  execution {each.execution_id}" if each.execution_id else ""
     yield printable(f"{_SIGNS[each.outcome]} {each.workload}  {each.outcome.value}{run}")
-    if each.outcome in (Outcome.STARTED, Outcome.UNDER_WAY):
+    if each.outcome in _CARRIED:
         yield f"    digest {each.digest}"
     if each.failure:
         yield printable(f"    {each.failure.message}")

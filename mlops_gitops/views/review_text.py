@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlops_gitops.config.said import printable
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
+from mlops_gitops.diff.plan import ValueChange
 from mlops_gitops.pipeline.approval import PendingApproval
 from mlops_gitops.pipeline.delivery import UNSET, summary_variable
 from mlops_gitops.views.expiry_text import expiry_text
@@ -12,6 +13,11 @@ from mlops_gitops.views.expiry_text import expiry_text
 def review_text(approval: PendingApproval, change_set: ChangeSet) -> str:
     """Show which digest of which commit would change what, in which account."""
     return "\n".join(printable(line) for line in _lines(approval, change_set))
+
+
+def _value(change: ValueChange) -> str:
+    nothing = "(none)"
+    return f"{change.name} {change.before or nothing} -> {change.after or nothing}"
 
 
 def _lines(approval: PendingApproval, change_set: ChangeSet) -> Iterator[str]:
@@ -27,7 +33,13 @@ def _lines(approval: PendingApproval, change_set: ChangeSet) -> Iterator[str]:
     else:
         yield f"  {change_set.name} of {change_set.stack.name}:"
         for change in change_set.changes:
-            yield f"    {change.action.value} {change.logical_id} ({change.resource_type})"
+            by_hand = change.logical_id in change_set.drifted
+            told = f"    {change.action.value} {change.logical_id} ({change.resource_type})"
+            yield f"{told}, changed by hand" if by_hand else told
+            if by_hand:
+                yield from (f"        {_value(each)}" for each in change.properties)
+        if change_set.is_drift_aware:
+            yield "  what was changed by hand is put back: what stands before -> is there now"
     if approval.newer:
         newer = ", ".join(approval.newer)
         yield f"  note: a newer commit waits behind this approval, in execution {newer}"

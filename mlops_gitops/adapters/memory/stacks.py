@@ -39,6 +39,7 @@ class MemoryStacks:
         broken: name of a stack -> the resource that fails in its next operations.
         refusing: name of a stack -> why its next change sets fail.
         stuck: name of a stack -> the status in which its next operation ends.
+        put_back: is told of each stack whose resources are what they were deployed as again.
         by_hand: what somebody did to resources of a stack outside of CloudFormation, as a
             drift-aware change set tells it.
     """
@@ -48,6 +49,7 @@ class MemoryStacks:
         self.refusing: dict[str, str] = {}
         self.stuck: dict[str, StackStatus] = {}
         self.by_hand: dict[StackId, tuple[ResourceChange, ...]] = {}
+        self.put_back: Callable[[StackId], None] = lambda _: None
         self._lock = lock
         self._now = now
         self._records: dict[StackId, Record] = {}
@@ -217,6 +219,7 @@ class MemoryStacks:
                 del self._prepared[key]
             if change_set.is_drift_aware:
                 self.by_hand.pop(id_, None)
+                self.put_back(id_)
             executed = replace(change_set, state=ChangeSetState.EXECUTED)
             self._prepared[id_, name] = replace(prepared, change_set=executed)
             record = self._records[id_]

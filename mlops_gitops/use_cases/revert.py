@@ -1,0 +1,220 @@
+"""Revert: bring what was changed by hand back to what git says, through the gates.
+
+What is wrong with a stack is mended by deploying the desired bundle again; what is wrong with its
+resources, CloudFormation does not see unless it is told to look (`put_back`). Every step looks
+before it acts, so whoever repeats the command goes on where it stopped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlops_gitops.config.settings import Approval
+from mlops_gitops.desired.stack import DesiredStack
+from mlops_gitops.diff.plan import Method, Plan, Verdict
+from mlops_gitops.errors import Blocked, MlopsError
+from mlops_gitops.pipeline.authorship import person_of
+from mlops_gitops.pipeline.brakes import refuse_blocked_risks
+from mlops_gitops.pipeline.delivery import (
+    PLAN,
+    UNSET,
+    delivery_pipeline,
+    pipeline_name,
+    summary_variable,
+)
+from mlops_gitops.pipeline.installation import Installation
+from mlops_gitops.pipeline.summary import author_line, drift_line, summary_line
+from mlops_gitops.runs.applied import Applied, Outcome
+from mlops_gitops.runs.start import running
+from mlops_gitops.status.drift import Drift, DriftKind
+from mlops_gitops.use_cases.apply import Reporter
+from mlops_gitops.use_cases.approve import pending_approvals
+from mlops_gitops.use_cases.carrier import carrier
+from mlops_gitops.use_cases.deliver import (
+    ensure_pipeline,
+    ensure_stage_stack,
+    keep_inputs,
+    keep_plan,
+    upload,
+)
+from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
+from mlops_gitops.use_cases.follow import follow, to_follow
+from mlops_gitops.use_cases.holds import refuse_held, refuse_start
+from mlops_gitops.use_cases.plan import plan_by
+from mlops_gitops.use_cases.put_back import prepare_at_gate, put_back_now
+from mlops_gitops.use_cases.restore_pipeline import restore_pipeline
+from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.starts import start
+from mlops_gitops.use_cases.world import World
+
+_NO_COMMIT = "uncommitted"
+_STACKS = (DriftKind.STACK_CHANGED, DriftKind.STACK_MISSING)
+_RESOURCES = (DriftKind.RESOURCE_CHANGED, DriftKind.RESOURCE_MISSING)
+
+
+def revert(world: World, drifts: Sequence[Drift], report: Reporter) -> tuple[Applied, ...]:
+    """Bring workloads back to what git says; what waits at a gate then is told as prepared.
+
+    A workload that cannot be brought back is a value, so that no other one is held up.
+
+    Args:
+        world: the repository and AWS.
+        drifts: what was changed by hand, as a sweep has just found it.
+        report: is called from several threads.
+    """
+    if not drifts:
+        return ()
+    desired = desire(world)
+    workloads = {each.name: each for each in desired.workloads}
+    found: dict[str, list[Drift]] = {}
+    for each in drifts:
+        found.setdefault(each.workload, []).append(each)
+    return side_by_side(
+        lambda name: _revert_one(world, desired, workloads.get(name), found[name], report),
+        sorted(found),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One workload, and what was changed of it."""
+
+    workload: DesiredWorkload
+    installation: Installation
+    plan: Plan
+    drifts: tuple[Drift, ...]
+
+    @property
+    def name(self) -> str:
+        return self.workload.name
+
+    @property
+    def digest(self) -> str:
+        return self.workload.bundle.digest
+
+    def of(self, kinds: tuple[DriftKind, ...], stage: str = "") -> list[Drift]:
+        return [each for each in self.drifts if each.kind in kinds and stage in ("", each.stage)]
+
+
+def _revert_one(
+    world: World,
+    desired: Desired,
+    workload: DesiredWorkload | None,
+    drifts: Sequence[Drift],
+    report: Reporter,
+) -> Applied:
+    try:
+        if workload is None:
+            hint = drifts[0].next_step
+            raise Blocked(f"No config declares {drifts[0].workload}.", hint=hint)
+        alone = Desired(
+            installation=desired.installation, workloads=(workload,), problems=desired.problems
+        )
+        task = _Task(
+            workload=workload,
+            installation=desired.installation,
+            plan=plan_by(world, alone, Method.TEMPLATE),
+            drifts=tuple(drifts),
+        )
+        return _bring_back(world, task, report)
+    except MlopsError as failure:
+        return Applied(
+            workload=drifts[0].workload,
+            outcome=Outcome.FAILED,
+            digest=workload.bundle.digest if workload else "",
+            failure=failure,
+        )
+
+
+def _bring_back(world: World, task: _Task, report: Reporter) -> Applied:
+    _refuse(world, task)
+    wanted = delivery_pipeline(world.settings, task.name, task.workload.stacks, task.installation)
+    if changed := task.of((DriftKind.PIPELINE_CHANGED,)):
+        report(task.name, "putting the delivery pipeline back")
+        restore_pipeline(world, task.name, wanted, changed)
+    gated = [each for each in task.workload.stacks if _is_gated(world, each)]
+    for stack in task.workload.stacks:
+        own = task.of(_RESOURCES, stack.stage)
+        # Where the stack itself is deployed again, its resources are looked at after that.
+        if own and stack not in gated and not task.of(_STACKS, stack.stage):
+            report(task.name, f"putting {stack.stage} back")
+            put_back_now(world, stack, own)
+    waiting = [each for each in gated if task.of(_RESOURCES, each.stage)]
+    if not waiting and not task.of(_STACKS):
+        return _applied(task, Outcome.PUT_BACK)
+    ensure_pipeline(world, task.name, wanted)
+    return _through_the_gates(world, task, waiting, report)
+
+
+def _refuse(world: World, task: _Task) -> None:
+    """Refuse what is held, what is not ready, and what would carry more than was asked for."""
+    refuse_start(world, task.name, task.digest)
+    for stage in {each.stage for each in task.of(_RESOURCES + _STACKS)}:
+        refuse_held(world, task.name, stage, task.digest)
+    by_hand = {each.stack for each in task.of(_STACKS)}
+    for change in task.plan.changes:
+        if change.verdict is Verdict.BLOCKED:
+            raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
+        if change.deployed_digest != change.desired_digest and change.id not in by_hand:
+            raise Blocked(
+                f"Git says something else of {change.id} than what was deployed last.",
+                hint="`mlops-gitops apply` deploys it; then look at drift again.",
+            )
+    refuse_blocked_risks(world.settings, task.plan.changes)
+
+
+def _through_the_gates(
+    world: World, task: _Task, waiting: Sequence[DesiredStack], report: Reporter
+) -> Applied:
+    """Start the desired bundle unless it is under way, and prepare the gate that it reaches."""
+    report(task.name, "starting what git says")
+    applied = _start(world, task)
+    follow(world, [to_follow(world, task.name, applied.execution_id)], lambda _: None)
+    for approval in pending_approvals(world, task.name):
+        for stack in waiting:
+            if approval.stage == stack.stage and approval.execution_id == applied.execution_id:
+                report(task.name, f"preparing the gate of {stack.stage}")
+                prepare_at_gate(world, approval, stack)
+                return _applied(task, Outcome.PREPARED, applied.execution_id)
+    return applied
+
+
+def _start(world: World, task: _Task) -> Applied:
+    for change in task.plan.changes:
+        ensure_stage_stack(world, change)
+    keep_inputs(world, task.workload)
+    version = upload(world, task.workload.bundle)
+    pipeline = pipeline_name(task.name)
+    executions = world.pipelines.executions(pipeline)
+    already = running(executions, version) or carrier(world, pipeline, task.digest, executions)
+    if already is not None:
+        return _applied(task, Outcome.UNDER_WAY, already.id)
+    person = person_of(world.identity.arn())
+    variables = {
+        # Whoever puts it back is who wants it.
+        "author": author_line(f"{person} <{person}>") if person else UNSET,
+        "commit": task.plan.commit or _NO_COMMIT,
+        "digest": task.digest,
+        PLAN: keep_plan(world, task.name, task.plan),
+        **{summary_variable(each.stage): summary_line(each) for each in task.plan.changes},
+        **_summaries(task),
+    }
+    started = start(world, task.name, executions, version, variables)
+    return _applied(task, Outcome.STARTED, started)
+
+
+def _summaries(task: _Task) -> dict[str, str]:
+    """Tell an approver what was changed by hand in each stage."""
+    found: dict[str, list[str]] = {}
+    for drift in task.of(_RESOURCES):
+        found.setdefault(drift.stage, []).append(f"{drift.logical_id} {drift.kind.value}")
+    return {summary_variable(stage): drift_line(stage, what) for stage, what in found.items()}
+
+
+def _is_gated(world: World, stack: DesiredStack) -> bool:
+    return world.settings.stage(stack.stage).approval is Approval.MANUAL
+
+
+def _applied(task: _Task, outcome: Outcome, execution_id: str = "") -> Applied:
+    return Applied(
+        workload=task.name, outcome=outcome, digest=task.digest, execution_id=execution_id
+    )
