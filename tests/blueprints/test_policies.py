@@ -13,7 +13,9 @@ OPEN_RESOURCES = {
     "DeliverWorkflowLogs": "IAM knows no narrower resource for deliveries of logs",
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
+    "AskWhatCanBeImported": "the template that is asked about is no stack's yet",
     "ListStacks": "listing stacks is about the account, not a stack",
+    "AwaitDetections": "a detection of drift is asked for by its id, which has no ARN",
     "ReadQuotas": "listing quotas is about the account, not a quota",
     "ReadUsage": "metrics and lists of endpoints and jobs are about the account, and have no ARN",
     "ListModelCards": "listing model cards is about the account, not a card",
@@ -120,6 +122,10 @@ def test_the_plan_role_changes_nothing() -> None:
     assert writes == {
         "cloudformation:CreateChangeSet",
         "cloudformation:DeleteChangeSet",
+        # They read, in spite of their names: CloudFormation notes what it has seen.
+        "cloudformation:DetectStackDrift",
+        "cloudformation:DetectStackResourceDrift",
+        "codebuild:BatchGetProjects",
         # Under the condition that it is a change set that names the tags.
         "cloudformation:TagResource",
         "cloudformation:UntagResource",
