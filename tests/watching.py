@@ -146,9 +146,10 @@ class Town:
         self.rings -= 1
         return self.rings >= 0
 
-    def is_stopped(self) -> bool:
+    @property
+    def signal(self) -> int:
         """Nobody tells these watchers to end."""
-        return False
+        return 0
 
     def seconds(self) -> float:
         """Give the cloud's time, which only goes forward."""

@@ -8,13 +8,15 @@ import fcntl
 import os
 import re
 import shutil
+import socket
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import HostError, MlopsError, UsageError
@@ -40,13 +42,14 @@ class Origin:
 
     Attributes:
         url: https, ssh or file, without a password.
-        token: for https; it reaches git by its environment and nothing else.
+        token: gives the one for https, anew each time, as some live for an hour; empty for none.
+            It reaches git by its environment and nothing else.
         signers: file of allowed signers, as ssh-keygen reads it; None to take any commit.
     """
 
     url: str
     branch: str
-    token: str = ""
+    token: Callable[[], str] = str
     signers: Path | None = None
 
 
@@ -74,10 +77,11 @@ class GitRemote:
             "GIT_ALLOW_PROTOCOL": "https:ssh:file",
             "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"),
             "LC_ALL": "C",
-            **_header(origin),
         }
         self._judged: dict[str, str] = {}
+        self.holder = _name(folder)
         self._prepare()
+        self._refuse_branch()
 
     def fetch(self) -> str:
         """Fetch the branch; see `Remote.fetch`."""
@@ -136,6 +140,12 @@ class GitRemote:
         self._run("clean", "-ffdxq")
         return self._clone
 
+    def _refuse_branch(self) -> None:
+        name = f"refs/heads/{self._origin.branch}"
+        if not self._holds("check-ref-format", name):
+            hint = "Name one such as main."
+            raise UsageError(f"{self._origin.branch!r} is no name of a branch.", hint=hint)
+
     def _prepare(self) -> None:
         """Make the clone, or mend what a killed process left of it."""
         try:
@@ -190,7 +200,7 @@ class GitRemote:
             return str(
                 self._git.execute(
                     ["git", *at, *_QUIET, *settings, *words],
-                    env=self._environment,
+                    env={**self._environment, **_header(self._origin)},
                     kill_after_timeout=limit,
                 )
             )
@@ -234,8 +244,6 @@ def _refuse_address(origin: Origin) -> None:
             "The address of the remote holds a password.",
             hint="Leave it out, and give it by MLOPS_GITOPS_GIT_TOKEN or --git-token-file.",
         )
-    if origin.token and parts.scheme != "https":
-        raise UsageError("A token is for https.", hint="Leave it out, or name an https address.")
 
 
 def _header(origin: Origin) -> Mapping[str, str]:
@@ -244,10 +252,11 @@ def _header(origin: Origin) -> Mapping[str, str]:
     Source: `http.<url>.extraHeader` and GIT_CONFIG_COUNT, `git help config`. Any user name goes
     with a token at GitHub and GitLab.
     """
-    if not origin.token:
+    token = origin.token() if origin.url.startswith("https://") else ""
+    if not token:
         return {}
     user = urlsplit(origin.url).username or "x-access-token"
-    basic = b64encode(f"{user}:{origin.token}".encode()).decode()
+    basic = b64encode(f"{user}:{token}".encode()).decode()
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"http.{origin.url}.extraHeader",
@@ -269,6 +278,16 @@ def _locked(folder: Path) -> IO[str]:
             f"The cache {folder} cannot be used: {error.strerror}.", hint=hint
         ) from error
     return lock
+
+
+def _name(folder: Path) -> str:
+    """Name whoever uses a folder: the same after a restart, as no two can use it at once."""
+    file = folder / "name"
+    name = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+    if not name:
+        name = uuid4().hex
+        file.write_text(name, encoding="utf-8")
+    return f"{socket.gethostname()}-{name[:12]}"
 
 
 def _id(commit: str) -> str:

@@ -58,11 +58,15 @@ class Installations(Protocol):
 class Bell(Protocol):
     """Wakes a watcher, or tells it to end."""
 
+    @property
+    def signal(self) -> int:
+        """Give the number of the signal that told the watcher to end; 0 if none did."""
+
+    def stop(self, signal: int) -> None:
+        """Tell the watcher to end, by the number of a signal."""
+
     def wait(self, seconds: float) -> bool:
         """Wait until somebody rings, or the time is over; whether somebody rang."""
-
-    def is_stopped(self) -> bool:
-        """Whether the watcher was told to end."""
 
 
 class Stopwatch(Protocol):

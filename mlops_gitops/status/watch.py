@@ -43,6 +43,7 @@ class EventKind(Enum):
     HELD = "held"
     RELEASED = "released"
     FAILED = "failed"
+    RECOVERED = "recovered"
     SWEPT = "swept"
     DRIFT = "drift"
     MENDED = "mended"

@@ -101,6 +101,7 @@ class Watcher:
         self._home: Settings | None = None
         self.lease: Lease | None = None
         self.carried: list[Carried] = []
+        self.alive_at = around.stopwatch.seconds()
         self._failures = 0
         self._tries: dict[str, int] = {}
         self._retry_at = 0.0
@@ -125,17 +126,23 @@ class Watcher:
             self._failures += 1
             self._tell(EventKind.FAILED, **said_of(failure), retry_in=round(pause, 1))
             return Turn(standing=Standing.FAILED, pause=pause, failure=failure)
-        self._failures = 0
+        if self._failures:
+            self._failures = 0
+            self._tell(EventKind.RECOVERED)
         return turn
 
     def rest(self, turn: Turn) -> None:
         """Wait for the next turn, awake enough to keep the lease; a ring ends it at once.
 
         After a failure nobody is heard: who rings does not know that AWS is unwell.
+
+        Raises:
+            Stopping: the watcher was told to end.
         """
         around, slice_ = self._around, self._terms.ttl / _OF_TTL
         end = around.stopwatch.seconds() + turn.pause
-        while not around.bell.is_stopped():
+        while not around.bell.signal:
+            self.alive_at = around.stopwatch.seconds()
             left = end - around.stopwatch.seconds()
             if left <= 0:
                 return
@@ -144,6 +151,7 @@ class Watcher:
                 keep_quietly(self.lease)
             if rang and turn.standing is not Standing.FAILED:
                 return
+        raise Stopping
 
     def end(self) -> None:
         """Give the lease back, so that nobody waits for us."""
@@ -291,7 +299,8 @@ class Watcher:
         return replace(carried, seconds=around.stopwatch.seconds() - begun)
 
     def _check(self, lease: Lease) -> None:
-        if self._around.bell.is_stopped():
+        self.alive_at = self._around.stopwatch.seconds()
+        if self._around.bell.signal:
             raise Stopping
         lease.check()
 
