@@ -81,7 +81,7 @@ def origin_of(
         blueprint: the template that it is composed from.
         config: the config.
     """
-    revert = f"mlops-gitops drift --revert {drift.workload}"
+    revert = drift.next_step
     path = _template_path(drift, found.path, stack)
     if found.live is None:
         return NoOrigin("it was taken away, and a config cannot say so", revert)

@@ -36,7 +36,7 @@ class Taken:
         path: of the drifted property.
         place: in the config: its field, and what is below.
         before: what git says; empty where it says nothing.
-        after: as it is written.
+        after: what is written.
     """
 
     drift: Drift
@@ -179,10 +179,10 @@ class _Work:
                 self._undo(path, before)
         for drift, found, value in values:
             if why:
-                revert = f"mlops-gitops drift --revert {drift.workload}"
-                self._leave(drift, (found,), why, revert)
+                self._leave(drift, (found,), why, drift.next_step)
             else:
-                was, now = found.desired or "", spelled(text, value)
+                was = found.desired or ""
+                now = value if isinstance(value, str) else spelled(text, value)
                 taken = Taken(drift=drift, path=found.path, place=place, before=was, after=now)
                 self.taken.append(taken)
 

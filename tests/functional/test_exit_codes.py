@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from functional.hold_rows import rows as hold_rows
+from functional.mend_rows import rows as mend_rows
 from functional.pipeline_rows import pipeline_rows
 from functional.pipeline_situations import CALLS
 from functional.repair_rows import rows as repair_rows
@@ -71,6 +72,7 @@ def rows() -> Iterator[Row]:
     yield from pipeline_rows()
     yield from repair_rows()
     yield from hold_rows()
+    yield from mend_rows()
 
 
 SINGLE = (

@@ -217,7 +217,7 @@ def test_it_is_one_commit_on_a_branch_of_its_own() -> None:
     assert first == second
     assert made.files == before
     assert accepted.branch == f"mlops-gitops/accept-drift-{found.id[:12]}"
-    assert 'inference_instance was -> "ml.m5.xlarge"' in accepted.message
+    assert "inference_instance was -> ml.m5.xlarge" in accepted.message
 
 
 @given(
