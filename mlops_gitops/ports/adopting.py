@@ -32,7 +32,6 @@ class Proposal:
 
     Attributes:
         name: of the change set; new to the stack.
-        template_url: where a template lies that is too long to be sent; else empty.
         parameters: names of those that keep their values.
         imported: what an import takes; nothing for an update.
         role_arn: of the role that CloudFormation carries it out with, and remembers for the
@@ -43,7 +42,6 @@ class Proposal:
     name: str
     kind: Kind
     template: Template
-    template_url: str
     parameters: Sequence[str]
     imported: Sequence[Taken]
     role_arn: str

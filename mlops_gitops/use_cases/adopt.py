@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.desired.names import INSTALLATION_TAG
 from mlops_gitops.desired.stack import DesiredStack, StackId, Template
+from mlops_gitops.desired.template_text import LONGEST_SENT, template_text
 from mlops_gitops.diff.adoption import Adoption, Adoptions, LeftBehind, Step, Taken
 from mlops_gitops.diff.compare import Pair, make_plan
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
@@ -184,6 +185,7 @@ def _from_stack(
         return Found(adoption=_adoption(name, desired, old.id, (), taken), desired=desired)
     steps = tuple(step for step in Step if not done[step])
     _refuse(world, there, importing(None, taken), taken)
+    _refuse_long(old.id, retains)
     adoption = replace(
         _adoption(name, desired, old.id, steps, taken),
         stack_set=stack_set,
@@ -237,6 +239,16 @@ def _refuse(
                 hint="Keep the old stack until AWS supports it. Nothing was changed; see "
                 "docs/adopt.md, 'What CloudFormation has to support'.",
             )
+
+
+def _refuse_long(id_: StackId, template: Template) -> None:
+    """Refuse a template that cannot be sent; nobody but plans may lay one into the bucket."""
+    if len(template_text(template).encode()) > LONGEST_SENT:
+        raise Blocked(
+            f"The template of {id_} has more than {LONGEST_SENT} bytes with our note in it.",
+            hint="Take Metadata out of it with an update in the CloudFormation console, "
+            "then repeat the command.",
+        )
 
 
 def _account(taken: tuple[Taken, ...]) -> str:

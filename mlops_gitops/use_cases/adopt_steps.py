@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 
 from mlops_gitops.desired.stack import StackId, Template
-from mlops_gitops.desired.template_text import LONGEST_SENT, template_text
+from mlops_gitops.desired.template_text import template_text
 from mlops_gitops.diff.adoption import Adoption, Step
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
@@ -23,7 +23,6 @@ from mlops_gitops.use_cases.world import World
 
 PREFIX = "mg-adopt-"
 """How the change sets of adoptions begin; the role for repairs may make and execute no others."""
-_FOLDER = "mlops_gitops_questions"
 _ROLE = "mlops-gitops-cfn"
 _PAUSE, _PATIENCE = 0.5, 300.0
 _DONE = {
@@ -114,14 +113,12 @@ def _proposal(
 ) -> Proposal:
     there = world.stacks.find(id_)
     exists = there is not None and there.status is not StackStatus.REVIEW_IN_PROGRESS
-    text = template_text(template).encode()
-    digest = sha256(text).hexdigest()
+    digest = sha256(template_text(template).encode()).hexdigest()
     return Proposal(
         id=id_,
         name=f"{PREFIX}{kind.value.lower()}-{digest[:12]}",
         kind=kind,
         template=template,
-        template_url=_uploaded(world, text, digest),
         parameters=sorted(there.parameters) if there is not None and exists else (),
         imported=found.adoption.taken if kind is Kind.IMPORT else (),
         role_arn=_role(world, id_) if own else "",
@@ -132,16 +129,6 @@ def _role(world: World, id_: StackId) -> str:
     """Name the role of every later deployment; the predecessor's goes with its pipeline."""
     partition = world.identity.arn().split(":")[1]
     return f"arn:{partition}:iam::{id_.account}:role/{_ROLE}"
-
-
-def _uploaded(world: World, text: bytes, digest: str) -> str:
-    """Put a template into the bucket that is too long to be sent; give its address, else ''."""
-    if len(text) <= LONGEST_SENT:
-        return ""
-    key = f"{_FOLDER}/{digest}/template.json"
-    if world.assets.latest(key) is None:
-        world.assets.write(key, text, digest)
-    return world.assets.url(key)
 
 
 def _carry_out(world: World, proposal: Proposal, gone: Collection[str]) -> None:

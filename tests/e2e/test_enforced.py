@@ -253,6 +253,35 @@ def test_the_plan_role_may_all_that_doctor_reads(team: User) -> None:
     assert len([each for each in lines if each["check"] == "repair-role"]) == len(ACCOUNTS) + 1
 
 
+def test_the_repair_role_takes_over_and_deploys_nothing(team: User, name: str) -> None:
+    """It imports what exists, lets old stacks let go in its own name, and passes no gate."""
+    dev, account = team.aws("sagemaker", ACCOUNTS["dev"]), ACCOUNTS["dev"]
+    variant = {"VariantName": "AllTraffic", "ModelName": name, "InstanceType": "ml.m5.large"}
+    role = f"arn:aws:iam::{account}:role/some"
+    image = {"Image": "registry/image:1", "ModelDataUrl": "s3://assets/model.tar.gz"}
+    dev.create_model(ModelName=name, ExecutionRoleArn=role, PrimaryContainer=image)
+    variants = [{**variant, "InitialInstanceCount": 1}]
+    dev.create_endpoint_config(EndpointConfigName=name, ProductionVariants=variants)
+    dev.create_endpoint(EndpointName=f"{name}-dev", EndpointConfigName=name)
+    team.commit(model(name))
+
+    team.did("adopt", name, "--yes")
+
+    repair = f"arn:aws:iam::{account}:role/mlops-gitops-repair"
+    cloudformation = acting(team, become(team.aws("sts"), repair, "me"), "cloudformation")
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    cfn = f"arn:aws:iam::{account}:role/mlops-gitops-cfn"
+    for stack, more in (
+        (f"{full_name(name)}-dev", {}),
+        (f"{full_name(name)}-dev", {"RoleARN": cfn}),
+        (f"StackSet-{full_name(name)}-dev", {"RoleARN": cfn}),
+    ):
+        with pytest.raises(ClientError, match="CreateChangeSet action"):
+            cloudformation.create_change_set(
+                StackName=stack, ChangeSetName="mg-adopt-1", TemplateBody=template, **more
+            )
+
+
 @pytest.mark.parametrize("role", ["DispatcherRole", "TellerRole"])
 def test_what_tells_people_asks_for_what_it_is_granted(team: User, record: Path, role: str) -> None:
     """By the deliveries of these tests: no action more, and none less."""

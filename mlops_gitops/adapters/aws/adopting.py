@@ -81,7 +81,7 @@ class AwsAdopting:
             Parameters=[
                 {"ParameterKey": name, "UsePreviousValue": True} for name in proposal.parameters
             ],
-            **_template(proposal),
+            TemplateBody=template_text(proposal.template),
             **_imported(proposal),
             **({"RoleARN": proposal.role_arn} if proposal.role_arn else {}),
         )
@@ -99,12 +99,6 @@ class AwsAdopting:
         if account == self._orchestrator:
             return self._accounts.own("cloudformation")
         return self._accounts.client(account, REPAIR_ROLE, "cloudformation")
-
-
-def _template(proposal: Proposal) -> dict[str, str]:
-    if proposal.template_url:
-        return {"TemplateURL": proposal.template_url}
-    return {"TemplateBody": template_text(proposal.template)}
 
 
 def _imported(proposal: Proposal) -> dict[str, Any]:

@@ -97,10 +97,18 @@ def _own(call: Call, place: Place) -> Iterator[Need]:
         for key, parameter in _KEYS.get(call.service, {}).items()
         if call.parameters.get(parameter)
     }
+    if imported := _imported(call):
+        context["cloudformation:importresourcetypes"] = imported
     named = _NAMED.get(name)
     about = named(call, place) if named else resources(action, call.parameters, place)
     for resource in about:
         yield Need(action=action, resource=resource, context=context)
+
+
+def _imported(call: Call) -> tuple[str, ...]:
+    """The types of what a change set imports; of any other the key is not there."""
+    of_type = re.compile(r"ResourcesToImport\.member\.\d+\.ResourceType")
+    return tuple(str(value) for key, value in call.parameters.items() if of_type.fullmatch(key))
 
 
 def _buses(call: Call, place: Place) -> Iterator[str]:
