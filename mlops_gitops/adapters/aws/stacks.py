@@ -20,6 +20,7 @@ from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.errors import AwsError
 from mlops_gitops.ports import StackResource
 
+_ASKING = "mg-plan-"
 _CANCELLED = ("cancelled", "canceled")
 
 
@@ -101,7 +102,9 @@ class CloudFormationStacks:
 
     def withdraw(self, id_: StackId, name: str) -> None:
         """Delete a change set; none to delete is no error."""
-        delete_change_set(self._reader(id_.account), id_, name)
+        # The role that plans may delete no other than its own.
+        role = self._reader if name.startswith(_ASKING) else self._writer
+        delete_change_set(role(id_.account), id_, name)
 
     def execute(self, id_: StackId, name: str) -> None:
         """Start to deploy a change set as it was made."""
