@@ -17,6 +17,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from mlops_gitops.desired.bootstrap.printed import Printed
 from mlops_gitops.desired.type_facts import TypeFacts
+from mlops_gitops.diff.adoption import Adoption, LeftBehind, OldPipeline
 from mlops_gitops.diff.bootstrap import BootstrapPlan, PartChange
 from mlops_gitops.diff.plan import Action, Plan, StackChange
 from mlops_gitops.pipeline.holds import Refused, Suspension
@@ -28,6 +29,7 @@ from mlops_gitops.status.finding import Line
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.model_card import CardSummary, ModelCard
 from mlops_gitops.status.report import WorkloadStatus
+from mlops_gitops.status.rolled_back import RolledBack
 from mlops_gitops.use_cases.model_cards import Exported
 from mlops_gitops.use_cases.pipeline_types import Listed
 from mlops_gitops.use_cases.repair import Examined, Mended
@@ -241,25 +243,46 @@ def history() -> Schema:
     return writer.document("History", said, SCHEMA_VERSION, properties)
 
 
+FAILURE: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["message", "hint"],
+    "properties": {
+        "message": {"description": "What happened.", **TEXTS},
+        "hint": {"description": "The next thing to do.", **TEXTS},
+    },
+}
+
+
+def rollback() -> Schema:
+    """Say what `rollback --output json` writes."""
+    writer, told = Writer(), descriptions(RolledBack)
+    hints = get_type_hints(RolledBack)
+    properties = {
+        each.name: {
+            **told[each.name],
+            **(
+                {"anyOf": [FAILURE, {"type": "null"}]}
+                if each.name == "failure"
+                else writer.value(hints[each.name])
+            ),
+        }
+        for each in fields(RolledBack)
+    }
+    said = f"What `mlops-gitops rollback --output json` writes. {NEW_KEYS}"
+    return writer.document("Rollback", said, SCHEMA_VERSION, properties)
+
+
 def apply() -> Schema:
     """Say what `apply --output json` writes."""
     writer = Writer()
     told = descriptions(Applied)
-    failure = {
-        "type": "object",
-        "required": ["message", "hint"],
-        "properties": {
-            "message": {"description": "What happened.", **TEXTS},
-            "hint": {"description": "The next thing to do.", **TEXTS},
-        },
-    }
     workload = {
         "workload": {**told["workload"], **TEXTS},
         "outcome": writer.value(Outcome),
         "digest": {"description": "Of its bundle.", **TEXTS},
         "execution_id": {**told["execution_id"], **TEXTS},
-        "failure": {**told["failure"], "anyOf": [failure, {"type": "null"}]},
-        "held": {**told["held"], "anyOf": [failure, {"type": "null"}]},
+        "failure": {**told["failure"], "anyOf": [FAILURE, {"type": "null"}]},
+        "held": {**told["held"], "anyOf": [FAILURE, {"type": "null"}]},
     }
     items = {"type": "object", "required": list(workload), "properties": workload}
     ended = {
@@ -381,6 +404,14 @@ def pipeline_steps() -> Schema:
 def files() -> dict[str, str]:
     """Make every file: name -> text."""
     made = {
+        "adopt": named(
+            "adopt",
+            executed=bool,
+            pipelines=tuple[OldPipeline, ...],
+            stacks=tuple[Adoption, ...],
+            left=tuple[LeftBehind, ...],
+            after=Plan,
+        ),
         "apply": apply(),
         "bootstrap": bootstrap(),
         "blueprint-list": named("blueprint list", pipeline_types=tuple[Listed, ...]),
@@ -399,6 +430,7 @@ def files() -> dict[str, str]:
         "repair": named("repair", examined=Examined, mended=tuple[Mended, ...]),
         "pipeline-run": pipeline_run(),
         "pipeline-steps": pipeline_steps(),
+        "rollback": rollback(),
         "status": status(),
         "suspend": named("suspend", suspended=tuple[Suspension, ...], refused=tuple[Refused, ...]),
         "why": named("why", diagnosis=Diagnosis),

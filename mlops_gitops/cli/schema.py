@@ -15,6 +15,7 @@ OUTPUTS = {
     **{
         name: name
         for name in (
+            "adopt",
             "apply",
             "bootstrap",
             "blueprint-list",
@@ -31,6 +32,7 @@ OUTPUTS = {
             "problems",
             "render",
             "repair",
+            "rollback",
             "status",
             "suspend",
             "why",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlops_gitops.config.named_files import globs_of
-from mlops_gitops.diff.plan import Action, Method, Plan, StackChange, Verdict
+from mlops_gitops.diff.plan import Action, Method, Plan, StackChange
 from mlops_gitops.errors import Blocked, MlopsError, UsageError
 from mlops_gitops.pipeline.brakes import (
     Brake,
@@ -37,6 +37,7 @@ from mlops_gitops.use_cases.deliver import (
     ensure_stage_stack,
     keep_inputs,
     keep_plan,
+    refuse_unready,
     upload,
 )
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
@@ -243,14 +244,7 @@ def _refuse_blocked(task: _Task) -> None:
         message = f"An execution of {task.workload.name} is under way, and a tombstone stands."
         hint = "Let it finish, or `mlops-gitops reject` what waits, then repeat the command."
         raise Blocked(message, hint=hint)
-    for change in task.changes:
-        if change.verdict is Verdict.BLOCKED:
-            raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
-    busy = [change for change in task.changes if change.verdict is Verdict.BUSY]
-    # Busy with our own execution is no obstacle: the delivery pipeline queues.
-    if busy and last_to_arrive(task.executions) is None:
-        change = busy[0]
-        raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
+    refuse_unready(task.changes, task.executions)
 
 
 def _start(world: World, task: _Task, version: str) -> Applied:

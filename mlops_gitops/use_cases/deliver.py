@@ -4,6 +4,7 @@ Every step looks before it acts, so whoever repeats the command after a crash co
 it stopped and does nothing twice.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from mlops_gitops.desired.names import OURS
@@ -13,7 +14,8 @@ from mlops_gitops.diff.plan import Plan, StackChange, Verdict
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.package.bundle import Bundle, bundle_key, plan_key
 from mlops_gitops.pipeline.delivery import pipeline_name
-from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE
+from mlops_gitops.runs.execution import CREATED_WITH_PIPELINE, Execution
+from mlops_gitops.runs.start import last_to_arrive
 from mlops_gitops.use_cases.desire import DesiredWorkload
 from mlops_gitops.use_cases.settle import settle
 from mlops_gitops.use_cases.world import World
@@ -84,6 +86,26 @@ def refuse_foreign(there: DeployedStack, wanted: DesiredStack) -> None:
             f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",
             hint="Delete it if nobody needs it, or choose another prefix or model name.",
         )
+
+
+def refuse_unready(changes: Sequence[StackChange], executions: Sequence[Execution]) -> None:
+    """Refuse a workload of which a stack cannot be deployed to as it is.
+
+    Args:
+        changes: what would change.
+        executions: of its delivery pipeline, newest first.
+
+    Raises:
+        Blocked: a stack needs a person, or somebody else is busy with it.
+    """
+    for change in changes:
+        if change.verdict is Verdict.BLOCKED:
+            raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
+    busy = [change for change in changes if change.verdict is Verdict.BUSY]
+    # Busy with our own execution is no obstacle: the delivery pipeline queues.
+    if busy and last_to_arrive(executions) is None:
+        change = busy[0]
+        raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
 
 
 def ensure_stage_stack(world: World, change: StackChange) -> None:

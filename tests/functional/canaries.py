@@ -74,6 +74,12 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("reject",): (("fraud", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),),
     ("status",): ((), ("--watch",), ("churn",), (SECRETS["word"],)),
     ("history",): (("churn",), ("fraud",), (SECRETS["word"],)),
+    ("rollback",): (
+        ("churn", "--yes", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),
+        ("churn", "--now", "--yes", "--reason", SECRETS["word"]),
+        ("churn", "--to", SECRETS["word"]),
+        (SECRETS["word"],),
+    ),
     ("suspend",): (
         (),
         ("churn", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),
@@ -95,6 +101,7 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("model-card", "describe"): (("churn-card",), (SECRETS["name of a card"],)),
     ("model-card", "export"): (("churn-card",), (SECRETS["name of a card"],)),
     ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
+    ("adopt",): (("--plan",), ("--yes",)),
     ("gc",): ((), ("--yes",)),
     ("doctor",): ((), ("--stage", SECRETS["word"])),
     ("bootstrap",): (

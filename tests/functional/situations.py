@@ -261,10 +261,12 @@ MINIMAL: dict[Words, Words] = {
     ("model-card", "describe"): ("theirs",),
     ("model-card", "export"): ("theirs",),
     ("model-card", "delete"): ("theirs", "--yes"),
+    ("rollback",): ("churn", "--yes"),
     ("suspend",): ("churn", "--reason", "load test"),
     ("resume",): ("churn",),
     ("repair",): ("churn",),
     ("why",): ("churn",),
+    ("adopt",): (),
     ("gc",): (),
     ("bootstrap",): (),
     ("doctor",): (),
@@ -279,7 +281,7 @@ MINIMAL: dict[Words, Words] = {
 OFFLINE = {("validate",), ("migrate",), ("render",), ("diff",)}
 AT_AWS = {
     *(("plan",), ("apply",), ("approve",), ("reject",), ("status",), ("history",), ("gc",)),
-    *(("repair",), ("why",), ("suspend",), ("resume",)),
+    *(("adopt",), ("repair",), ("why",), ("suspend",), ("resume",), ("rollback",)),
     *(("model-card", each) for each in ("list", "describe", "export", "delete")),
 }
 ANYWHERE = {
