@@ -34,23 +34,42 @@ class Step(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Existing:
     """One resource that is taken over.
 
     Attributes:
         logical_id: its name in our template.
         was: its name in the old stack's template; empty where it is in none.
         physical_id: what CloudFormation calls the existing one.
-        identifier: how an import names it.
-        definition: how our stack holds it until it is deployed to; just as it is now.
     """
 
     logical_id: str
     resource_type: str
     was: str
     physical_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Existing):
+    """One resource that is taken over, with all that an import needs.
+
+    Attributes:
+        identifier: how an import names it.
+        definition: how our stack holds it until it is deployed to; just as it is now.
+    """
+
     identifier: Mapping[str, str]
     definition: Mapping[str, Any]
+
+    @property
+    def existing(self) -> Existing:
+        """Say which it is, without what others wrote into its definition."""
+        return Existing(
+            logical_id=self.logical_id,
+            resource_type=self.resource_type,
+            was=self.was,
+            physical_id=self.physical_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +107,7 @@ class Adoption:
     into: StackId
     source: StackId | None
     steps: tuple[Step, ...]
-    taken: tuple[Taken, ...]
+    taken: tuple[Existing, ...]
     sheds: tuple[str, ...] = ()
     stack_set: str = ""
     refused: str = ""

@@ -36,6 +36,7 @@ class Found:
     """One of our stacks, what it could take over, and the templates on the way there.
 
     Attributes:
+        taken: what an import needs of all that is taken.
         old: the stack that holds it; None for an endpoint that none holds.
         retains, releases: templates of the old stack, in that order; None without one.
         imports: template of our stack in the end.
@@ -43,6 +44,7 @@ class Found:
 
     adoption: Adoption
     desired: DesiredStack
+    taken: tuple[Taken, ...] = ()
     old: OldStack | None = None
     retains: Template | None = None
     releases: Template | None = None
@@ -194,6 +196,7 @@ def _from_stack(
     return Found(
         adoption=adoption,
         desired=desired,
+        taken=taken,
         old=old,
         retains=retains,
         releases=releases,
@@ -215,7 +218,7 @@ def _from_nobody(
     imports = importing(None, taken)
     _refuse(world, there, imports, taken)
     adoption = _adoption(name, desired, None, (Step.IMPORT,), taken)
-    return Found(adoption=adoption, desired=desired, imports=imports)
+    return Found(adoption=adoption, desired=desired, taken=taken, imports=imports)
 
 
 def _refuse(
@@ -286,7 +289,7 @@ def _adoption(
         into=desired.id,
         source=source,
         steps=steps,
-        taken=taken,
+        taken=tuple(each.existing for each in taken),
     )
 
 

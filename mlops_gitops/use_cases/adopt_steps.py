@@ -120,7 +120,7 @@ def _proposal(
         kind=kind,
         template=template,
         parameters=sorted(there.parameters) if there is not None and exists else (),
-        imported=found.adoption.taken if kind is Kind.IMPORT else (),
+        imported=found.taken if kind is Kind.IMPORT else (),
         role_arn=_role(world, id_) if own else "",
     )
 

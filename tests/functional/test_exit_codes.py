@@ -7,6 +7,7 @@ their own file.
 from collections.abc import Iterator
 
 import pytest
+from functional.adopt_rows import rows as adopt_rows
 from functional.hold_rows import rows as hold_rows
 from functional.mend_rows import rows as mend_rows
 from functional.pipeline_rows import pipeline_rows
@@ -71,6 +72,7 @@ def rows() -> Iterator[Row]:
     yield from SINGLE
     yield from pipeline_rows()
     yield from repair_rows()
+    yield from adopt_rows()
     yield from hold_rows()
     yield from mend_rows()
 

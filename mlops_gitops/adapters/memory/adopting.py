@@ -14,6 +14,7 @@ from mlops_gitops.errors import AwsError
 from mlops_gitops.ports.adopting import Kind, LiveEndpoint, Proposal
 
 _ENDPOINT = "AWS::SageMaker::Endpoint"
+_AGAIN = "Repeat the command; what was done so far is not done twice."
 
 
 class MemoryAdopting:
@@ -37,7 +38,7 @@ class MemoryAdopting:
         for record in self._stacks.records(id_.account):
             if record.deployed.id == id_:
                 return {name: self._physical(record, name) for name in record.seen.resources}
-        raise AwsError(f"Stack {id_} does not exist.", hint="", code="ValidationError")
+        raise AwsError(f"Stack {id_} does not exist.", hint=_AGAIN, code="ValidationError")
 
     def endpoint(self, account: str, name: str) -> LiveEndpoint | None:
         """Describe an endpoint; None if there is none by that name."""
@@ -87,12 +88,12 @@ class MemoryAdopting:
         for each in proposal.imported:
             if each.definition.get("DeletionPolicy") not in KEEPING:
                 message = f"{each.logical_id} must have DeletionPolicy attribute specified."
-                raise AwsError(message, hint="", code="ValidationError")
+                raise AwsError(message, hint=_AGAIN, code="ValidationError")
             if each.resource_type != _ENDPOINT:
                 continue
             if self._is_held(each.physical_id):
                 message = f"{each.physical_id} already exists in stack."
-                raise AwsError(message, hint="", code="ValidationError")
+                raise AwsError(message, hint=_AGAIN, code="ValidationError")
 
     def _is_held(self, arn: str) -> bool:
         return any(
