@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -26,10 +27,11 @@ from runpy import run_path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _LENGTH = 8
+_ASKING = threading.Lock()
 PRELOADED = (
     *("mlops_gitops.app", "mlops_gitops.adapters.aws.assets", "mlops_gitops.adapters.aws.stacks"),
     *("mlops_gitops.adapters.git", "mlops_gitops.use_cases.world", "rich.live", "httpx"),
@@ -104,15 +106,88 @@ def start(
     (out, stdout), (err, stderr), (told, tell) = os.pipe(), os.pipe(), os.pipe()
     argv = [str(script or "mlops-gitops"), *words]
     asked = json.dumps({"argv": argv, "folder": str(folder), "environment": dict(environment)})
-    channel = _server()
-    try:
-        socket.send_fds(channel, [b"%0*d" % (_LENGTH, len(asked.encode()))], [stdout, stderr, tell])
-        channel.sendall(asked.encode())
-    finally:
-        for each in (stdout, stderr, tell):
-            os.close(each)
+    _ask(asked.encode(), [stdout, stderr, tell])
     pid = int(os.read(told, _LENGTH))
     return Forked(pid, os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8"), told)
+
+
+def _ask(asked: bytes, files: list[int]) -> None:
+    """Have a command started that writes into two files and tells its end to a third."""
+    channel = _server()
+    try:
+        with _ASKING:
+            socket.send_fds(channel, [b"%0*d" % (_LENGTH, len(asked))], files)
+            channel.sendall(asked)
+    finally:
+        for each in files:
+            os.close(each)
+
+
+CALLER = """\
+#!{python} -IS
+import json, os, socket, sys
+asked = {{
+    "argv": ["mlops-gitops", *sys.argv[1:]],
+    "folder": os.getcwd(),
+    "environment": dict(os.environ),
+}}
+asked = json.dumps(asked).encode()
+with socket.socket(socket.AF_UNIX) as there:
+    there.connect({door!r})
+    socket.send_fds(there, [b"%0*d" % ({length}, len(asked))], [1, 2])
+    there.sendall(asked)
+    sys.exit(int(there.recv({length})) & 255)
+"""
+"""The command `mlops-gitops` for scripts: it has a process forked, and ends as that ends."""
+
+
+@contextlib.contextmanager
+def called_by_name(folder: Path) -> Iterator[None]:
+    """Put a command `mlops-gitops` into a folder of the PATH, for as long as somebody answers."""
+    command = folder / "mlops-gitops"
+    # A socket's path may not be longer than 107 bytes, which folders of tests soon are.
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as listening:
+        door = f"{short}/door"
+        text = CALLER.format(python=sys.executable, door=door, length=_LENGTH)
+        command.write_text(text, encoding="utf-8")
+        command.chmod(0o755)
+        listening.bind(door)
+        listening.listen()
+        threading.Thread(target=_answer, args=(listening,), daemon=True).start()
+        try:
+            yield
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+def _answer(listening: socket.socket) -> None:
+    """Have a command forked for everybody who calls, until nobody can any more."""
+    while True:
+        try:
+            caller, _ = listening.accept()
+        except OSError:
+            return
+        threading.Thread(target=_serve_caller, args=(caller,), daemon=True).start()
+
+
+def _serve_caller(caller: socket.socket) -> None:
+    """Have one command forked, and tell whoever called how it ended."""
+    # Whatever goes wrong, the caller is not left waiting: it sees the door close.
+    with caller:
+        length, files, _, _ = socket.recv_fds(caller, _LENGTH, 2)
+        asked = _all_of(caller, int(length))
+        told, tell = os.pipe()
+        _ask(asked, [*files, tell])
+        with os.fdopen(told, "rb", buffering=0) as ends:
+            ends.read(_LENGTH)  # the number of its process
+            caller.sendall(ends.read(_LENGTH))
+
+
+def _all_of(there: socket.socket, length: int) -> bytes:
+    found = b""
+    while len(found) < length:
+        found += there.recv(length - len(found))
+    return found
 
 
 @cache
@@ -140,9 +215,7 @@ def serve(channel: socket.socket) -> None:
         length, files, _, _ = socket.recv_fds(channel, _LENGTH, 3)
         if not length:
             return
-        asked = b""
-        while len(asked) < int(length):
-            asked += channel.recv(int(length) - len(asked))
+        asked = _all_of(channel, int(length))
         if os.fork() == 0:
             watch(channel, json.loads(asked), files)
         for each in files:

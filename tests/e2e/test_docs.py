@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from embedded_aws import DEV, ORCHESTRATOR, PROD, STAGING, embedded_aws
+from forked import called_by_name
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -49,10 +50,12 @@ def test_getting_started_gets_people_started(tmp_path: Path) -> None:
     state = tmp_path / "state"
     path = commands(tmp_path / "bin", aws=UPLOAD)
 
-    try:
-        done = type_in(script, tmp_path, {"PATH": path, "XDG_STATE_HOME": str(state)})
-    finally:
-        type_in("mlops-gitops local down", tmp_path, {"PATH": path, "XDG_STATE_HOME": str(state)})
+    with called_by_name(tmp_path / "bin"):
+        try:
+            done = type_in(script, tmp_path, {"PATH": path, "XDG_STATE_HOME": str(state)})
+        finally:
+            down = "mlops-gitops local down"
+            type_in(down, tmp_path, {"PATH": path, "XDG_STATE_HOME": str(state)})
 
     assert done.returncode == 0, done.stdout
     assert shown
@@ -72,7 +75,7 @@ def test_installing_gets_accounts_prepared(tmp_path: Path) -> None:
     profiles = tmp_path / "credentials"
     profiles.write_text("\n".join(PROFILE.format(name, each) for name, each in NAMED), "utf-8")
 
-    with embedded_aws() as running:
+    with embedded_aws() as running, called_by_name(tmp_path / "bin"):
         done = type_in(
             script,
             tmp_path,
