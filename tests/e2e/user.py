@@ -22,6 +22,7 @@ from forked import Forked, start
 
 from mlops_gitops import app
 from mlops_gitops.adapters.git import GitCommits
+from mlops_gitops.adapters.git_branches import GitBranches
 from mlops_gitops.cli import main
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.emulator.lifecycle import Running
@@ -129,6 +130,7 @@ class User:
             before,
             repository=repository,
             commits=GitCommits(str(self.folder)),
+            branches=GitBranches(str(self.folder)),
             scripts=app.pipeline_scripts(self.folder),
         )
         if not (self.folder / "blueprints").exists():
