@@ -92,7 +92,7 @@ def _own(call: Call, place: Place) -> Iterator[Need]:
     action = _ACTIONS.get(name, name)
     if call.parameters.get("VersionId"):
         action = _OF_VERSIONS.get(action, action)
-    context = {
+    context: dict[str, tuple[str, ...]] = {
         f"{call.service}:{key}": (str(call.parameters[parameter]),)
         for key, parameter in _KEYS.get(call.service, {}).items()
         if call.parameters.get(parameter)
