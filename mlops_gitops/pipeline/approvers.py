@@ -3,7 +3,8 @@
 A stage with approvers gets a role of its own in the orchestrator account. Only they may assume it,
 and it may answer at that stage's gates; whoever holds no other permission for that can decide
 nothing. Whoever signs in as that role runs the whole of `approve` with it, so it may also read what
-the command reads: the bundle that waits and, as `mlops-gitops-plan`, the change set in the stage.
+the command reads: the bundle that waits, what is held and, as `mlops-gitops-plan`, the change set
+in the stage.
 One policy more denies the decision to everybody else: for people whose permissions are wide, to be
 attached or copied into a service control policy.
 
@@ -26,6 +27,7 @@ from mlops_gitops.package.bundle import KEY_PREFIX
 from mlops_gitops.pipeline.approval import AssumedRole
 from mlops_gitops.pipeline.authorship import person_of
 from mlops_gitops.pipeline.delivery import APPROVE
+from mlops_gitops.pipeline.holds import FOLDER as HOLDS
 
 DENIAL = "mlops-gitops-no-approvals"
 PLAN_ROLE = "mlops-gitops-plan"
@@ -46,6 +48,12 @@ _READ: list[dict[str, Any]] = [
         "Effect": "Allow",
         "Action": "s3:GetObjectVersion",
         "Resource": {"Fn::Sub": f"{_BUCKET}/{KEY_PREFIX}/*"},
+    },
+    {
+        "Sid": "ReadHolds",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+        "Resource": {"Fn::Sub": f"{_BUCKET}/{HOLDS}*"},
     },
     {
         "Sid": "DecryptBundles",
@@ -83,7 +91,7 @@ _READ: list[dict[str, Any]] = [
             ":stack/${Prefix}-*"
         },
     },
-    {  # `--wait` says at the end whether what configs name is still what runs
+    {  # what is held; and `--wait` says at the end whether what configs name is still what runs
         "Sid": "ListContents",
         "Effect": "Allow",
         "Action": "s3:ListBucket",

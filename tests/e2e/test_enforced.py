@@ -126,9 +126,13 @@ def test_roles_of_ci_and_approvers_bring_commits_to_prod(team: User, record: Pat
     team.commit(model(NAME), training(TRAINED), realtime_custom(OWN))
     as_who(team, planner, "plan")
     as_who(team, applier, "apply", "--wait")
+    as_who(team, applier, "suspend", "--stage", "prod", "--reason", "a test")
     for stage in ("staging", "prod"):
         digest = _digest(team, planner)
         words = ("approve", NAME, "--stage", stage, "--digest", digest, "--yes", "--wait")
+        if stage == "prod":
+            assert team.ran(*words, **_approver(team, stage)).code == 4
+            as_who(team, applier, "resume", "--stage", "prod")
         as_who(team, _approver(team, stage), *words)
     team.commit(model(NAME, inference_instance="ml.m5.xlarge"), training(TRAINED))
     as_who(team, planner, "plan", "--method", "change-set")
@@ -136,7 +140,11 @@ def test_roles_of_ci_and_approvers_bring_commits_to_prod(team: User, record: Pat
     team.commit(model(NAME), training(TRAINED, instance_type="ml.m5.2xlarge"))
     as_who(team, planner, "plan", "--method", "change-set")
     as_who(team, applier, "apply", "--wait")
+    as_who(team, applier, "suspend", "--stage", "prod", "--reason", "a test")
     as_who(team, ci(team, "mlops-gitops-release", BRANCH), "approve", NAME, "--by-settings")
+    as_who(team, planner, "suspend")
+    assert team.ran("resume", "--stage", "prod", **planner).code == 1
+    as_who(team, applier, "resume", "--stage", "prod")
     as_who(team, planner, "status")
     as_who(team, planner, "history", NAME)
 
