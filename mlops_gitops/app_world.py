@@ -25,6 +25,7 @@ from mlops_gitops.adapters.blueprints import InstalledBlueprints
 from mlops_gitops.adapters.clock import SystemClock
 from mlops_gitops.adapters.submitted import NoBranches
 from mlops_gitops.config.installation import Organizations
+from mlops_gitops.config.settings import Settings
 from mlops_gitops.ports import Commits, PackageData, PipelineScripts
 from mlops_gitops.use_cases.validate import Repository
 from mlops_gitops.use_cases.world import World
@@ -59,9 +60,7 @@ def aws_around(
         commits=commits,
         branches=NoBranches(),
         stacks=CloudFormationStacks(accounts, settings.orchestrator_account),
-        stack_sets=CloudFormationStackSets(
-            accounts, settings.bootstrap.organizations or Organizations.SELF
-        ),
+        stack_sets=_stack_sets(accounts, settings),
         adopting=AwsAdopting(accounts, settings.orchestrator_account),
         assets=S3Assets(accounts, settings.assets_bucket),
         pipelines=CodePipelines(accounts),
@@ -82,3 +81,8 @@ def aws_around(
         write_plan=plan_json,
         scripts=scripts,
     )
+
+
+def _stack_sets(accounts: Accounts, settings: Settings) -> CloudFormationStackSets:
+    as_whom = settings.bootstrap.organizations or Organizations.SELF
+    return CloudFormationStackSets(accounts, as_whom)

@@ -255,18 +255,6 @@ def _function(role: str, variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _api() -> Resources:
-    uri = {
-        "Fn::Join": [
-            "",
-            [
-                "arn:aws:apigateway:",
-                ref("AWS::Region"),
-                ":lambda:path/2015-03-31/functions/",
-                get("InferenceLambda", "Arn"),
-                "/invocations",
-            ],
-        ]
-    }
     api = ref("InferenceRestApi")
     return {
         "InferenceLambda": {
@@ -281,6 +269,22 @@ def _api() -> Resources:
             "Type": "AWS::ApiGateway::RestApi",
             "Properties": {"Name": {"Fn::Sub": "${AWS::StackName}-api"}},
         },
+        **_methods(api),
+        **_stages(api),
+        "InferenceAccount": {
+            "Type": "AWS::ApiGateway::Account",
+            "Properties": {"CloudWatchRoleArn": get("ApiRole", "Arn")},
+            "DependsOn": ["InferenceRestApi"],
+        },
+        "PermissionProd": _permission("prod"),
+        "PermissionTest": _permission("test-invoke-stage"),
+    }
+
+
+def _methods(api: dict[str, str]) -> Resources:
+    called = ["arn:aws:apigateway:", ref("AWS::Region"), ":lambda:path/2015-03-31/functions/"]
+    uri = {"Fn::Join": ["", [*called, get("InferenceLambda", "Arn"), "/invocations"]]}
+    return {
         "InferenceResource0A1B": {
             "Type": "AWS::ApiGateway::Resource",
             "Properties": {
@@ -296,13 +300,14 @@ def _api() -> Resources:
                 "ResourceId": ref("InferenceResource0A1B"),
                 "HttpMethod": "POST",
                 "AuthorizationType": "AWS_IAM",
-                "Integration": {
-                    "Type": "AWS_PROXY",
-                    "IntegrationHttpMethod": "POST",
-                    "Uri": uri,
-                },
+                "Integration": {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": uri},
             },
         },
+    }
+
+
+def _stages(api: dict[str, str]) -> Resources:
+    return {
         "InferenceDeployment": {
             "Type": "AWS::ApiGateway::Deployment",
             "DependsOn": ["InferencePOST2C3D", "InferenceResource0A1B"],
@@ -322,25 +327,18 @@ def _api() -> Resources:
             "Type": "AWS::ApiGateway::UsagePlan",
             "Properties": {"ApiStages": [{"ApiId": api, "Stage": ref("InferenceStageprod")}]},
         },
-        "InferenceAccount": {
-            "Type": "AWS::ApiGateway::Account",
-            "Properties": {"CloudWatchRoleArn": get("ApiRole", "Arn")},
-            "DependsOn": ["InferenceRestApi"],
-        },
-        **{
-            name: {
-                "Type": "AWS::Lambda::Permission",
-                "Properties": {
-                    "Action": "lambda:InvokeFunction",
-                    "FunctionName": get("InferenceLambda", "Arn"),
-                    "Principal": "apigateway.amazonaws.com",
-                    "SourceArn": {
-                        "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:"
-                        f"${{InferenceRestApi}}/{stage}/POST/inference"
-                    },
-                },
-            }
-            for name, stage in (("PermissionProd", "prod"), ("PermissionTest", "test-invoke-stage"))
+    }
+
+
+def _permission(stage: str) -> dict[str, Any]:
+    source = "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${InferenceRestApi}"
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": get("InferenceLambda", "Arn"),
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": {"Fn::Sub": f"{source}/{stage}/POST/inference"},
         },
     }
 

@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "rollback": "Have a workload be again what it was before, in git and in every stage.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "retire": "Delete what is deployed of a workload that no config declares any more.",
-    "adopt": "Take over what the predecessor deployed, and endpoints made by hand.",
+    "adopt": "Take over what MLOps Workload Orchestrator deployed, and endpoints made by hand.",
     "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
     "model-card": "List, describe, export and delete SageMaker model cards.",
     "repair": "Bring what is stuck to where apply works again, by the one safe step.",

@@ -155,41 +155,33 @@ def _from_stack(
     stack_set: str,
     deployed: Deployed,
 ) -> Found | None:
-    template = world.stacks.template(there.id)
-    old = OldStack(
-        id=there.id,
-        arn=there.arn,
-        template=template,
-        parameters=there.parameters,
-        physical=world.adopting.physical_ids(there.id),
-    )
-    note = noted(template, desired.id)
-    taken = take(desired, old) if note is None else note
+    """Look at an old stack: what of it is to become ours, and what of that is done already."""
+    old = _read(world, there)
+    note = noted(old.template, desired.id)
     own = old.id == desired.id
-    ours = _template_of(world, deployed.get(desired.id)) if not own else None
-    taken = taken if note is not None or ours is None else _lacking(taken, ours)
+    ours = old.template if own else _template_of(world, deployed.get(desired.id))
+    taken = take(desired, old) if note is None else note
+    if note is None and not own:
+        taken = _lacking(taken, ours)
     if not taken:
         return None
-    still = [each for each in taken if each.was in template["Resources"]]
-    sheds = shed(old, still) if still else frozenset()
-    retains = template if note is not None else retaining(template, desired.id, taken, sheds)
-    gone = {each.was for each in still} | sheds
-    releases = released(old, retains, gone) if gone else template
-    imports = importing(releases if own else ours, taken)
-    imported = not _lacking(taken, (template if own else ours) or {})
-    done = {
-        Step.DETACH: not _is_attached(world, stack_set, old.id.account),
-        Step.RETAIN: note is not None,
-        Step.RELEASE: not still or (own and imported),
-        Step.IMPORT: imported,
-    }
-    if done[Step.IMPORT]:
+    if not _lacking(taken, ours):
         return Found(adoption=_adoption(name, desired, old.id, (), taken), desired=desired)
-    steps = tuple(step for step in Step if not done[step])
+    still = [each for each in taken if each.was in old.template["Resources"]]
+    sheds = shed(old, still) if still else frozenset()
+    gone = {each.was for each in still} | sheds
+    retains = old.template if note else retaining(old.template, desired.id, taken, sheds)
+    releases = released(old, retains, gone) if gone else old.template
     _refuse(world, there, importing(None, taken), taken)
     _refuse_long(old.id, retains)
+    wanted = {
+        Step.DETACH: _is_attached(world, stack_set, old.id.account),
+        Step.RETAIN: note is None,
+        Step.RELEASE: bool(still),
+        Step.IMPORT: True,
+    }
     adoption = replace(
-        _adoption(name, desired, old.id, steps, taken),
+        _adoption(name, desired, old.id, tuple(step for step in Step if wanted[step]), taken),
         stack_set=stack_set,
         sheds=tuple(sorted(sheds)),
     )
@@ -200,7 +192,17 @@ def _from_stack(
         old=old,
         retains=retains,
         releases=releases,
-        imports=imports,
+        imports=importing(releases if own else ours, taken),
+    )
+
+
+def _read(world: World, there: DeployedStack) -> OldStack:
+    return OldStack(
+        id=there.id,
+        arn=there.arn,
+        template=world.stacks.template(there.id),
+        parameters=there.parameters,
+        physical=world.adopting.physical_ids(there.id),
     )
 
 
@@ -264,8 +266,8 @@ def _template_of(world: World, stack: DeployedStack | None) -> Template | None:
     return world.stacks.template(stack.id)
 
 
-def _lacking(taken: tuple[Taken, ...], template: Template) -> tuple[Taken, ...]:
-    held = template.get("Resources", {})
+def _lacking(taken: tuple[Taken, ...], template: Template | None) -> tuple[Taken, ...]:
+    held = (template or {}).get("Resources", {})
     return tuple(each for each in taken if each.logical_id not in held)
 
 
