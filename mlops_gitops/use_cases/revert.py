@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlops_gitops.config.settings import Approval
+from mlops_gitops.desired.names import DELIVERY
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.diff.plan import Method, Plan, Verdict
 from mlops_gitops.errors import Blocked, MlopsError
@@ -49,6 +50,7 @@ from mlops_gitops.use_cases.world import World
 _NO_COMMIT = "uncommitted"
 _STACKS = (DriftKind.STACK_CHANGED, DriftKind.STACK_MISSING)
 _RESOURCES = (DriftKind.RESOURCE_CHANGED, DriftKind.RESOURCE_MISSING)
+_MENDABLE = (*_STACKS, *_RESOURCES, DriftKind.PIPELINE_CHANGED)
 
 
 def revert(world: World, drifts: Sequence[Drift], report: Reporter) -> tuple[Applied, ...]:
@@ -91,8 +93,18 @@ class _Task:
     def digest(self) -> str:
         return self.workload.bundle.digest
 
+    @property
+    def delivery(self) -> list[Drift]:
+        """Give what was changed of the delivery pipeline, or of its stack."""
+        return [each for each in self.drifts if each.stage == DELIVERY and each.kind in _MENDABLE]
+
     def of(self, kinds: tuple[DriftKind, ...], stage: str = "") -> list[Drift]:
-        return [each for each in self.drifts if each.kind in kinds and stage in ("", each.stage)]
+        """Give what was changed of the own stacks of the workload."""
+        return [
+            each
+            for each in self.drifts
+            if each.kind in kinds and each.stage != DELIVERY and stage in ("", each.stage)
+        ]
 
 
 def _revert_one(
@@ -126,13 +138,21 @@ def _revert_one(
 
 
 def _bring_back(world: World, task: _Task, report: Reporter) -> Applied:
-    _refuse(world, task)
-    wanted = delivery_pipeline(world.settings, task.name, task.workload.stacks, task.installation)
-    if changed := task.of((DriftKind.PIPELINE_CHANGED,)):
+    stacks = task.workload.stacks
+    wanted = delivery_pipeline(world.settings, task.name, stacks, task.installation)
+    if not any(each.kind in _MENDABLE for each in task.drifts):
+        raise Blocked(
+            f"No config declares what drifted of {task.name}.", hint=task.drifts[0].next_step
+        )
+    if changed := task.delivery:
+        # Whatever else is held or new in git: a gate that is gone lets everything in.
         report(task.name, "putting the delivery pipeline back")
         restore_pipeline(world, task.name, wanted, changed)
-    gated = [each for each in task.workload.stacks if _is_gated(world, each)]
-    for stack in task.workload.stacks:
+    if not task.of(_STACKS + _RESOURCES):
+        return _applied(task, Outcome.PUT_BACK)
+    _refuse(world, task)
+    gated = [each for each in stacks if _is_gated(world, each)]
+    for stack in stacks:
         own = task.of(_RESOURCES, stack.stage)
         # Where the stack itself is deployed again, its resources are looked at after that.
         if own and stack not in gated and not task.of(_STACKS, stack.stage):
