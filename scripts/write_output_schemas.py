@@ -16,6 +16,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from mlops_gitops.desired.bootstrap.printed import Printed
+from mlops_gitops.desired.stack import StackId
 from mlops_gitops.desired.type_facts import TypeFacts
 from mlops_gitops.diff.adoption import Adoption, LeftBehind, OldPipeline
 from mlops_gitops.diff.bootstrap import BootstrapPlan, PartChange
@@ -366,6 +367,34 @@ def named(command: str, **written: Any) -> Schema:
     return writer.document(title, said, SCHEMA_VERSION, properties)
 
 
+def retire() -> Schema:
+    """Say what `retire --output json` writes."""
+    writer = Writer()
+    properties = {
+        "workload": {"description": "Its full name; with --write its model's.", **TEXTS},
+        "written": {
+            "description": "With --write: the config that is a tombstone now; else empty.",
+            **TEXTS,
+        },
+        "changes": {
+            "description": "What is deleted, in the order of promotion.",
+            **writer.value(tuple[StackChange, ...]),
+        },
+        "strange": {
+            "description": "Stacks of stages that the settings do not have; left as they are.",
+            **writer.value(tuple[StackId, ...]),
+        },
+        "outcome": {"description": "What `apply` would call it; empty with --write.", **TEXTS},
+        "digest": {"description": "Of the bundle.", **TEXTS},
+        "execution_id": {
+            "description": "The execution that carries it; empty if none does.",
+            **TEXTS,
+        },
+    }
+    said = f"What `mlops-gitops retire --output json` writes. {NEW_KEYS}"
+    return writer.document("Retire", said, SCHEMA_VERSION, properties)
+
+
 def pipeline_run() -> Schema:
     """Say what `pipeline start` writes of a run on this machine, and `pipeline steps --run`."""
     properties = {
@@ -431,6 +460,7 @@ def files() -> dict[str, str]:
         "pipeline-run": pipeline_run(),
         "pipeline-steps": pipeline_steps(),
         "rollback": rollback(),
+        "retire": retire(),
         "status": status(),
         "suspend": named("suspend", suspended=tuple[Suspension, ...], refused=tuple[Refused, ...]),
         "why": named("why", diagnosis=Diagnosis),

@@ -32,6 +32,7 @@ OUTPUTS = {
             "problems",
             "render",
             "repair",
+            "retire",
             "rollback",
             "status",
             "suspend",

@@ -1,5 +1,6 @@
 """Retirement: what retiring a workload would delete, or where it is still declared."""
 
+import posixpath
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -25,7 +26,6 @@ from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.validate import read_schemas, read_types
 from mlops_gitops.use_cases.world import World
 
-_ANY_CONFIG = "**/*.json"
 _MARK = b'"pipeline_type"'
 
 
@@ -60,11 +60,14 @@ def find_retirement(world: World, name: str) -> Retirement | Config:
 def refuse_unmatched(world: World, files: Files, wanted: Retirement) -> None:
     """Refuse to retire what a file declares that the settings do not match any more.
 
+    Looked at are files that are called as the settings call configs, wherever they are.
+
     Raises:
         Blocked: with the file.
     """
     schemas = read_types(files, world.data, read_schemas(world.data)).schemas
-    for path in files.find((_ANY_CONFIG,)):
+    called = {posixpath.basename(pattern) for pattern in world.settings.configs}
+    for path in files.find(tuple(f"**/{name}" for name in sorted(called))):
         content = files.read(path)
         document = read_document(path, content) if _MARK in content else None
         if isinstance(document, Document) and _workload_of(document, schemas) == wanted.workload:

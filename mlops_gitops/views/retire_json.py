@@ -1,6 +1,6 @@
 """A retirement as JSON."""
 
-from mlops_gitops.package.retirement import LINE, Retirement
+from mlops_gitops.package.retirement import Retirement
 from mlops_gitops.runs.applied import Applied
 from mlops_gitops.views.plan_json import change_value
 from mlops_gitops.views.values_json import values_json
@@ -10,23 +10,23 @@ def retire_json(wanted: Retirement, applied: Applied) -> str:
     """Write what was retired, and what came of it."""
     return values_json(
         workload=wanted.name,
-        declared=None,
+        written="",
         changes=[change_value(change) for change in wanted.plan.changes],
         strange=wanted.strange,
-        applied={
-            "outcome": applied.outcome,
-            "digest": applied.digest,
-            "execution_id": applied.execution_id,
-        },
+        outcome=applied.outcome.value,
+        digest=applied.digest,
+        execution_id=applied.execution_id,
     )
 
 
 def written_json(workload: str, path: str) -> str:
-    """Write which config was made a tombstone."""
+    """Write which config was made a tombstone; nothing else was done."""
     return values_json(
         workload=workload,
-        declared={"path": path, "line": LINE},
+        written=path,
         changes=[],
         strange=[],
-        applied=None,
+        outcome="",
+        digest="",
+        execution_id="",
     )

@@ -102,6 +102,11 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("model-card", "export"): (("churn-card",), (SECRETS["name of a card"],)),
     ("model-card", "delete"): (("nobody",), (SECRETS["name of a card"],)),
     ("adopt",): (("--plan",), ("--yes",)),
+    ("retire",): (
+        ("churn",),
+        ("fraud", "--delete-endpoint", "--yes"),
+        (SECRETS["word"], "--write"),
+    ),
     ("gc",): ((), ("--yes",)),
     ("doctor",): ((), ("--stage", SECRETS["word"])),
     ("bootstrap",): (

@@ -267,6 +267,7 @@ MINIMAL: dict[Words, Words] = {
     ("repair",): ("churn",),
     ("why",): ("churn",),
     ("adopt",): (),
+    ("retire",): ("churn",),
     ("gc",): (),
     ("bootstrap",): (),
     ("doctor",): (),
@@ -281,7 +282,7 @@ MINIMAL: dict[Words, Words] = {
 OFFLINE = {("validate",), ("migrate",), ("render",), ("diff",)}
 AT_AWS = {
     *(("plan",), ("apply",), ("approve",), ("reject",), ("status",), ("history",), ("gc",)),
-    *(("adopt",), ("repair",), ("why",), ("suspend",), ("resume",), ("rollback",)),
+    *(("adopt",), ("repair",), ("why",), ("suspend",), ("resume",), ("rollback",), ("retire",)),
     *(("model-card", each) for each in ("list", "describe", "export", "delete")),
 }
 ANYWHERE = {

@@ -13,6 +13,7 @@ from functional.mend_rows import rows as mend_rows
 from functional.pipeline_rows import pipeline_rows
 from functional.pipeline_situations import CALLS
 from functional.repair_rows import rows as repair_rows
+from functional.retire_rows import rows as retire_rows
 from functional.row import Row
 from functional.situations import (
     ANYWHERE,
@@ -74,6 +75,7 @@ def rows() -> Iterator[Row]:
     yield from repair_rows()
     yield from adopt_rows()
     yield from hold_rows()
+    yield from retire_rows()
     yield from mend_rows()
 
 
