@@ -101,6 +101,7 @@ def test_what_every_command_writes_is_what_its_schema_says(
         "model-card describe churn",
         "model-card export churn",
         "suspend",
+        "retire churn --write",
     )
     written = {}
     for command in commands:
