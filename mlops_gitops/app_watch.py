@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from mlops_gitops.adapters.aws.assets import S3Assets
 from mlops_gitops.adapters.aws.session import Accounts
 from mlops_gitops.adapters.bell import BootStopwatch, SignalBell
 from mlops_gitops.adapters.clock import SystemClock
+from mlops_gitops.adapters.git_branches import GitBranches
 from mlops_gitops.adapters.git_files import GitFiles
 from mlops_gitops.adapters.git_remote import GitRemote, Origin
 from mlops_gitops.adapters.watch_server import Page, WatchServer, json_page
@@ -27,10 +29,12 @@ from mlops_gitops.status.watch import Event, EventKind
 from mlops_gitops.status.watched import Watched
 from mlops_gitops.use_cases.validate import validate
 from mlops_gitops.use_cases.watch.lease import keep_quietly
+from mlops_gitops.use_cases.watch.sweep import sweeping
 from mlops_gitops.use_cases.watch.watcher import Surroundings, Terms, Watcher
 from mlops_gitops.use_cases.world import World
 from mlops_gitops.views.watch_metrics import CONTENT_TYPE, watch_metrics
 
+_GITHUB = re.compile(r"https://(?:[^@/]+@)?github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 _HUNG = 900.0
 """Seconds without a sign of life after which a watcher is taken for dead, and its lease let go."""
 _BEATS = 6
@@ -113,7 +117,21 @@ class BranchOnAws:
             scripts=app.pipeline_scripts(root),
             accounts=self._reach(repository.settings),
         )
-        return replace(world, python=self._branch.python)
+        return replace(world, branches=GitBranches(str(root)), python=self._branch.python)
+
+    def publish(self, branch: str, commit: str, message: str) -> str:
+        """Push a branch that says what was found, and open a pull request where that is possible.
+
+        A branch that is there already waits for people, or was declined by them: it is left alone.
+
+        Raises:
+            HostError: the remote refused.
+        """
+        if not self.remote.publish(branch, commit):
+            return f"branch {branch}, which is there already"
+        title, _, body = message.partition("\n\n")
+        proposed = pull_request(self._branch.url, self._branch.token(), self._branch.name)
+        return proposed(branch, title, body) if proposed else f"branch {branch}"
 
     def _reach(self, settings: Settings) -> Accounts:
         """Connect once for all commits, as long as they name the same."""
@@ -129,7 +147,10 @@ def new_bell() -> SignalBell:
 
 
 def new_watcher(branch: BranchOnAws, bell: SignalBell, journal: Journal, terms: Terms) -> Watcher:
-    """Give a watcher on this machine, whose lease is kept by a thread of its own."""
+    """Give a watcher on this machine, whose lease is kept by a thread of its own.
+
+    It looks for drift if the terms say how often.
+    """
     around = Surroundings(
         remote=branch.remote,
         installations=branch,
@@ -139,6 +160,7 @@ def new_watcher(branch: BranchOnAws, bell: SignalBell, journal: Journal, terms: 
         now=SystemClock().now,
         chance=random.SystemRandom().random,
         journal=journal,
+        sweep=sweeping(branch.publish) if terms.sweep else None,
     )
     watcher = Watcher(around, terms)
     _beat(watcher, terms.ttl)
@@ -241,3 +263,24 @@ class _Webhooks:
 
     def _tell(self, kind: EventKind, **about: object) -> None:
         self._journal.tell(Event(kind=kind, at=self._clock.now(), about=about))
+
+
+def pull_request(url: str, token: str, base: str) -> Callable[[str, str, str], str] | None:
+    """Give what opens a pull request of a branch, by its title and text; None where nothing does.
+
+    At GitHub the token that fetches opens it, too; it has to be one that may.
+    """
+    found = _GITHUB.fullmatch(url)
+    if found is None or not token:
+        return None
+    from mlops_gitops.adapters.github_calls import GitHubCalls
+
+    api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    calls, path = GitHubCalls(api, token, SystemClock()), f"repos/{found[1]}/pulls"
+
+    def propose(branch: str, title: str, body: str) -> str:
+        asked = {"title": title, "head": branch, "base": base, "body": body}
+        made = calls.patiently(lambda caller: caller.call("POST", path, asked))
+        return str(made["html_url"])
+
+    return propose

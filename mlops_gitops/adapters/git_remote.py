@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,6 +26,7 @@ _SHORT = re.compile(r"[0-9a-f]{4,40}")
 _SCP = re.compile(r"[\w.-]+@[\w.-]+:(?!//)[^\s]+")
 _LINE = 50
 """Commits that are looked at for settings that can be read."""
+_REACHING = {"fetch", "ls-remote", "push"}
 _FETCH_SECONDS, _SECONDS = 600, 120
 _QUIET = (
     *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.autocrlf=false"),
@@ -79,9 +79,13 @@ class GitRemote:
             "LC_ALL": "C",
         }
         self._judged: dict[str, str] = {}
-        self.holder = _name(folder)
-        self._prepare()
-        self._refuse_branch()
+        try:
+            self.holder = _name(folder)
+            self._prepare()
+            self._refuse_branch()
+        except MlopsError:
+            self.close()
+            raise
 
     def fetch(self) -> str:
         """Fetch the branch; see `Remote.fetch`."""
@@ -142,7 +146,7 @@ class GitRemote:
 
     def _refuse_branch(self) -> None:
         name = f"refs/heads/{self._origin.branch}"
-        if not self._holds("check-ref-format", name):
+        if self._origin.branch.startswith("-") or not self._holds("check-ref-format", name):
             hint = "Name one such as main."
             raise UsageError(f"{self._origin.branch!r} is no name of a branch.", hint=hint)
 
@@ -152,7 +156,7 @@ class GitRemote:
             for left in (self._clone / ".git").rglob("*.lock"):
                 left.unlink()
             self._clone.mkdir(parents=True, exist_ok=True)
-            self._run("init", "--quiet")
+            self._begin()
             self._run("fsck", "--connectivity-only", "--no-dangling")
         except OSError as error:
             raise MlopsError(
@@ -163,7 +167,12 @@ class GitRemote:
             # What is broken is fetched anew.
             shutil.rmtree(self._clone, ignore_errors=True)
             self._clone.mkdir(parents=True, exist_ok=True)
-            self._run("init", "--quiet")
+            self._begin()
+
+    def _begin(self) -> None:
+        self._run("init", "--quiet")
+        self._run("config", "user.name", "mlops-gitops watch")
+        self._run("config", "user.email", "mlops-gitops@localhost")
 
     def _judge(self, commit: str, signers: Path) -> str:
         allowed = ("-c", f"gpg.ssh.allowedSignersFile={signers.resolve()}")
@@ -195,21 +204,36 @@ class GitRemote:
         """
         from git import GitCommandError
 
+        token = _header(self._origin) if words[0] in _REACHING else {}
         at = (f"--git-dir={self._clone / '.git'}", f"--work-tree={self._clone}")
         try:
             return str(
                 self._git.execute(
                     ["git", *at, *_QUIET, *settings, *words],
-                    env={**self._environment, **_header(self._origin)},
+                    env={**self._environment, **token},
                     kill_after_timeout=limit,
                 )
             )
         except GitCommandError as error:
             raise _refused(words[0], self._origin, error) from error
 
+    def publish(self, branch: str, commit: str) -> bool:
+        """Push a branch of ours, unless the remote has one of that name; whether it is new.
+
+        Raises:
+            HostError: the remote refused.
+        """
+        name = f"refs/heads/{branch}"
+        if self._run("ls-remote", "--end-of-options", self._origin.url, name, limit=_FETCH_SECONDS):
+            return False
+        pushed = f"{_id(commit)}:{name}"
+        words = ("push", "--quiet", "--no-verify", "--end-of-options", self._origin.url, pushed)
+        self._run(*words, limit=_FETCH_SECONDS)
+        return True
+
     def close(self) -> None:
         """Let another process use the folder."""
-        self._lock.close()
+        os.close(self._lock)
 
 
 def _refused(doing: str, origin: Origin, error: Exception) -> HostError:
@@ -264,19 +288,21 @@ def _header(origin: Origin) -> Mapping[str, str]:
     }
 
 
-def _locked(folder: Path) -> IO[str]:
+def _locked(folder: Path) -> int:
+    """Lock a folder for as long as this process lives, or until its descriptor is closed."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w", encoding="utf-8")
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        message = f"The cache {folder} cannot be used: {error.strerror}."
+        hint = "Name a folder that can be written with --cache."
+        raise UsageError(message, hint=hint) from error
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    except OSError as error:
+        os.close(lock)
         hint = "End it, or name another folder with --cache."
         raise UsageError(f"Another watcher uses the cache {folder}.", hint=hint) from error
-    except OSError as error:
-        hint = "Name a folder that can be written with --cache."
-        raise UsageError(
-            f"The cache {folder} cannot be used: {error.strerror}.", hint=hint
-        ) from error
     return lock
 
 

@@ -51,15 +51,18 @@ class WatchServer:
         port: 0 for any that is free.
         pages: what it shows.
         hook: takes webhooks.
+        patience: seconds in which a caller has said everything.
 
     Raises:
         UsageError: it cannot listen there.
     """
 
-    def __init__(self, host: str, port: int, pages: Pages, hook: Hook) -> None:
+    def __init__(
+        self, host: str, port: int, pages: Pages, hook: Hook, patience: float = _REQUEST_SECONDS
+    ) -> None:
         handler = type("_Bound", (_Handler,), {"pages": pages, "hook": staticmethod(hook)})
         try:
-            self._server = _Server(host, port, handler)
+            self._server = _Server(host, port, handler, patience)
         except (OSError, OverflowError) as error:
             raise UsageError(
                 f"Cannot listen at {host}:{port}: {error}.",
@@ -83,7 +86,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+    def __init__(
+        self, host: str, port: int, handler: type[BaseHTTPRequestHandler], patience: float
+    ) -> None:
+        self._patience = patience
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._places = threading.BoundedSemaphore(_AT_ONCE)
         super().__init__((host, port), handler)
@@ -97,7 +103,7 @@ class _Server(ThreadingHTTPServer):
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Answer a caller, who is cut off if that takes too long, however busy the line is."""
-        limit = threading.Timer(_REQUEST_SECONDS, _cut_off, (request,))
+        limit = threading.Timer(self._patience, _cut_off, (request,))
         limit.daemon = True
         limit.start()
         try:
@@ -145,6 +151,11 @@ class _Handler(BaseHTTPRequestHandler):
             if len(body) == int(length):
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 self._answer(type(self).hook(headers, body))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - as the base class has it
+        """Refuse what is no request, in the form of every other answer."""
+        self.close_connection = True
+        self._answer(json_page(code, refused=HTTPStatus(code).phrase))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class has it
         """Say nothing: what happens is told as events."""

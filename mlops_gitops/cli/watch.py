@@ -107,7 +107,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.FloatRange(0, 10080),
     default=60,
     show_default=True,
-    help="Minutes between two looks for drift; 0 for none.",
+    help="Minutes between two looks for drift; 0 for none. With --once there is none.",
 )
 @click.option(
     "--cache",
@@ -149,7 +149,7 @@ def command(url: str, branch: str, **given: Any) -> int:
         interval=given["interval"],
         ttl=given["ttl"],
         begin=given["begin"],
-        sweep=60 * given["sweep_minutes"],
+        sweep=0 if given["once"] else 60 * given["sweep_minutes"],
     )
     watcher = app_watch.new_watcher(opened, bell, log, terms)
     about = {"remote": url, "branch": branch, "holder": terms.holder}

@@ -86,7 +86,7 @@ def _recovered(watched: Watched, _event: Event) -> Watched:
 
 
 def _said_held(watched: Watched, event: Event) -> Watched:
-    return replace(watched, held=_held(event.about))
+    return replace(watched, held=str(event.about["message"]))
 
 
 def _released(watched: Watched, _event: Event) -> Watched:
@@ -115,10 +115,6 @@ def _commit(watched: Watched, event: Event) -> Watched:
     found = _counted(found, "commits", done)
     found = _counted(found, "seconds", "carrying", about.get("seconds", 0.0))
     return _at(found, "carried", event.at)
-
-
-def _held(about: Mapping[str, Any]) -> str:
-    return " ".join(str(about[name]) for name in ("why", "commit", "message") if name in about)
 
 
 def _counted(watched: Watched, name: str, of: str, by: float = 1) -> Watched:

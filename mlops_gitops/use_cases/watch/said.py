@@ -32,6 +32,7 @@ def said_of(failure: MlopsError) -> dict[str, Any]:
     """Say what failed, and what to do next."""
     said: dict[str, Any] = {"message": failure.message, "next": failure.hint}
     if isinstance(failure, InvalidRepository):
+        said["next"] = "Mend them in a newer commit."
         said["problems"] = [_problem(each) for each in failure.problems[:_MOST]]
     return said
 

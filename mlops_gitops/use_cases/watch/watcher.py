@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
 from mlops_gitops.errors import InvalidRepository, MlopsError, UsageError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _ATTEMPTS = 5
 """How often a commit is tried while others wait behind it, where only AWS seems to be unwell."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+_FIRST_SWEEP = 300.0
 _SPREAD = 0.2
 _OF_TTL = 6
 
@@ -105,7 +107,7 @@ class Watcher:
         self._failures = 0
         self._tries: dict[str, int] = {}
         self._retry_at = 0.0
-        self._sweep_at = 0.0
+        self._sweep_at = self.alive_at + min(terms.sweep, _FIRST_SWEEP)
         self._hold: tuple[Hold, str] | None = None
         self._standby = False
         self._told: tuple[tuple[EventKind, Mapping[str, Any]], ...] = ()
@@ -179,7 +181,9 @@ class Watcher:
             if ended := self._one(lease, commit):
                 return ended
         self._release()
-        return self._idle(lease)
+        if not todo:
+            self._idle(lease)
+        return Turn(standing=Standing.DONE, pause=self._spread(self._terms.interval))
 
     def _find_lease(self, head: str) -> Lease:
         """Find the assets bucket by the newest settings that can be read, and may be trusted.
@@ -228,7 +232,15 @@ class Watcher:
         if not record.cursor:
             return (head,)
         if after is None:
-            self._say_held(Hold.REWRITTEN, head, cursor=record.cursor)
+            self._say_held(
+                Hold.REWRITTEN,
+                head,
+                cursor=record.cursor,
+                message=f"The branch was rewritten: {record.cursor}, the last commit that is done "
+                f"with, is not in the history of {head}.",
+                next="Nothing is carried until you say where to go on: look at `git log`, end "
+                f"the watcher, and start it with --from {head}, or from an earlier commit.",
+            )
         return after
 
     def _begin(self, record: LeaseRecord, head: str, *, is_lost: bool) -> Sequence[str]:
@@ -238,7 +250,9 @@ class Watcher:
             UsageError: the branch has no such commit.
         """
         remote = self._around.remote
-        if not self._terms.begin:
+        # A name leads elsewhere every day; left in a unit's file it would skip commits.
+        is_name = not set(self._terms.begin) <= set(hexdigits)
+        if not self._terms.begin or (is_name and not is_lost):
             return ()
         first = remote.commit_at(self._terms.begin)
         rest = remote.after(first, head)
@@ -253,7 +267,13 @@ class Watcher:
     def _one(self, lease: Lease, commit: str, *, again: bool = False) -> Turn | None:
         """Take one commit; how the turn ends, if nothing may come after it now."""
         if why := self._around.remote.unsigned(commit):
-            self._say_held(Hold.UNSIGNED, commit, message=why)
+            self._say_held(
+                Hold.UNSIGNED,
+                commit,
+                message=why,
+                next="Neither it nor what comes after is carried. Have it signed anew, or end the "
+                "watcher and start it with --from and a later commit that is signed.",
+            )
             return Turn(standing=Standing.HELD, pause=self._spread(self._terms.interval))
         before = lease.record.cursor
         # Of a history that was rewritten, the commit before may not be there any more.
@@ -304,7 +324,7 @@ class Watcher:
             raise Stopping
         lease.check()
 
-    def _idle(self, lease: Lease) -> Turn:
+    def _idle(self, lease: Lease) -> None:
         """Do what is due while no new commit is there."""
         now, record = self._around.stopwatch.seconds(), lease.record
         if record.done is Done.PARTLY and now >= self._retry_at:
@@ -312,7 +332,6 @@ class Watcher:
         if self._around.sweep is not None and now >= self._sweep_at:
             self._sweep_at = now + self._terms.sweep
             self._sweep(lease, self._around.sweep)
-        return Turn(standing=Standing.DONE, pause=self._spread(self._terms.interval))
 
     def _sweep(self, lease: Lease, sweep: Sweep) -> None:
         """Look for drift from the newest commit that can be read."""
