@@ -21,6 +21,10 @@ class Blueprint:
     template: Template
     defaults: Mapping[str, str | None]
 
+    def __hash__(self) -> int:
+        """Let what is worked out of a blueprint once be found again."""
+        return hash((self.name, self.version))
+
 
 def blueprint_from_template(name: str, template: Template) -> Blueprint:
     """Read what a template says about itself.

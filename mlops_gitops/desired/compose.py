@@ -3,11 +3,11 @@
 from mlops_gitops.config.arn import partition_of
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.settings import Settings, Stage
-from mlops_gitops.definitions.inserts import assets_of, expand
 from mlops_gitops.desired.blueprint import Blueprint, capabilities_of
 from mlops_gitops.desired.context import Context, Inputs
-from mlops_gitops.desired.digest import stage_digest
+from mlops_gitops.desired.digest import written_digest
 from mlops_gitops.desired.enclose import enclose
+from mlops_gitops.desired.filled import documents_of, filled, written
 from mlops_gitops.desired.names import run_name, stage_stack, tags_of, workload_stack
 from mlops_gitops.desired.parameters import resolve_parameters
 from mlops_gitops.desired.stack import DIGEST, DesiredStack, Resolved, StackId
@@ -24,11 +24,11 @@ def compose(
     id_ = stage_stack(settings, name, stage)
     context = Context(settings=settings, config=config, stage=stage, stack=id_.name, inputs=inputs)
     scope = context.scope
-    template = enclose(expand(blueprint.template, scope), settings, stage)
+    template = enclose(filled(blueprint, scope), settings, stage)
     parameters = resolve_parameters(blueprint, context)
     tags = tags_of(settings, config.workload, stage.name)
     values = {name: resolved.value for name, resolved in parameters.items()}
-    digest = stage_digest(template, values, tags)
+    digest = written_digest(written(blueprint, template), values, tags)
     return DesiredStack(
         id=id_,
         workload=config.workload,
@@ -40,7 +40,7 @@ def compose(
         digest=digest,
         blueprint_version=blueprint.version,
         run=_run_arn(id_) if config.type.runs else None,
-        documents=assets_of(blueprint.template, scope),
+        documents=documents_of(blueprint, scope),
     )
 
 

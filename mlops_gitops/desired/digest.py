@@ -22,8 +22,15 @@ def digest_of(value: Mapping[str, Any]) -> str:
 
 def stage_digest(template: Template, parameters: Mapping[str, str], tags: Mapping[str, str]) -> str:
     """Give the digest of one stage's stack, without the parameter that will carry it."""
+    return written_digest(canonical(dict(template)), parameters, tags)
+
+
+def written_digest(template: bytes, parameters: Mapping[str, str], tags: Mapping[str, str]) -> str:
+    """Give the same digest, of a template that has been written canonically."""
     others = {name: value for name, value in parameters.items() if name != DIGEST}
-    return digest_of({"template": template, "parameters": others, "tags": dict(tags)})
+    rest = canonical({"parameters": others, "tags": dict(tags)})
+    # Keys are sorted, so that the template comes last.
+    return SCHEME + sha256(rest[:-1] + b',"template":' + template + b"}").hexdigest()
 
 
 def bundle_digest(stages: Mapping[str, str]) -> str:

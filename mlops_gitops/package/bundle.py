@@ -4,8 +4,9 @@ For each stage `<stage>/template.json` and `<stage>/configuration.json` (CodePip
 TemplateConfiguration: Parameters, Tags), both canonical JSON.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from mlops_gitops.desired.stack import Template
 
@@ -19,17 +20,25 @@ class Bundle:
 
     Attributes:
         workload_stack: name of the workload, first part of its stacks' names.
-        content: the zip; the same stacks give the same bytes.
-        sha256: of the content, hexadecimal.
+        packed: makes the zip, which nobody needs of what is not deployed anew.
         digest: over the digests of all stages; what an approval is for.
         stage_digests: stage -> digest of its stack.
     """
 
     workload_stack: str
-    content: bytes
-    sha256: str
+    packed: Callable[[], bytes] = field(compare=False, repr=False)
     digest: str
     stage_digests: Mapping[str, str]
+
+    @property
+    def content(self) -> bytes:
+        """The zip; the same stacks give the same bytes."""
+        return self.packed()
+
+    @property
+    def sha256(self) -> str:
+        """Of the zip, hexadecimal."""
+        return sha256(self.content).hexdigest()
 
     @property
     def key(self) -> str:

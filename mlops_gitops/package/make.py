@@ -5,7 +5,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Sequence
-from hashlib import sha256
+from functools import cache
 from typing import Any
 
 from mlops_gitops.definitions.archive import zipped
@@ -20,12 +20,10 @@ _UNREADABLE = (zipfile.BadZipFile, EOFError, KeyError, RuntimeError, ValueError,
 
 def make_bundle(workload_stack: str, stacks: Sequence[DesiredStack]) -> Bundle:
     """Pack the stacks of one workload, one for each stage."""
-    content = zipped({name: data for stack in stacks for name, data in _files_of(stack).items()})
     digests = {stack.stage: stack.digest for stack in stacks}
     return Bundle(
         workload_stack=workload_stack,
-        content=content,
-        sha256=sha256(content).hexdigest(),
+        packed=cache(lambda: _packed(stacks)),
         digest=bundle_digest(digests),
         stage_digests=digests,
     )
@@ -43,6 +41,10 @@ def read_bundle(content: bytes) -> dict[str, BundledStage]:
             return {stage: _read_stage(archive, stage) for stage in stages}
     except _UNREADABLE as error:
         raise ValueError(f"This is no bundle: {error}") from error
+
+
+def _packed(stacks: Sequence[DesiredStack]) -> bytes:
+    return zipped({name: data for stack in stacks for name, data in _files_of(stack).items()})
 
 
 def _files_of(stack: DesiredStack) -> dict[str, bytes]:

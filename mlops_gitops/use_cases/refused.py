@@ -34,10 +34,11 @@ def with_refusals(world: World, desired: Desired, made: Plan) -> Plan:
 
 
 def _by_settings(world: World, desired: Desired, made: Plan) -> tuple[Refusal, ...]:
-    changes = {
-        each.name: [one for one in made.changes if one.workload == each.config.workload]
-        for each in desired.workloads
-    }
+    names = {each.config.workload: each.name for each in desired.workloads}
+    changes: dict[str, list[StackChange]] = {name: [] for name in names.values()}
+    for one in made.changes:
+        if one.workload in names:
+            changes[names[one.workload]].append(one)
     return (
         *refusals(world.settings, changes, _mass(world, made, changes)),
         *_protected(world, made, changes),

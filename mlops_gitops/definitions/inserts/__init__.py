@@ -6,7 +6,7 @@ stands for a field of the config as it was written. What a value refers to by it
 code, the file's `assets(scope)` gives.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -41,20 +41,46 @@ def expand(template: Any, scope: Scope) -> Any:
             return template
 
 
-def assets_of(template: Any, scope: Scope) -> tuple[Asset, ...]:
-    """Give the documents that the inserts of a template refer to, each once."""
-    modules = (_module(name) for name in _names(template) if not name.startswith(_FIELD))
+Place = tuple[str | int, ...]
+"""Where something stands in a template: the keys and indexes on the way to it."""
+
+
+def places_of(template: Any, place: Place = ()) -> Iterator[Place]:
+    """Give the places of all inserts that do not stand in another one."""
+    if isinstance(template, dict) and isinstance(template.get(INSERT), str):
+        yield place
+        return
+    if isinstance(template, dict):
+        for key, value in template.items():
+            yield from places_of(value, (*place, key))
+    elif isinstance(template, list):
+        for index, value in enumerate(template):
+            yield from places_of(value, (*place, index))
+
+
+def expand_at(template: Any, place: Place, scope: Scope) -> Any:
+    """Put the inserts of one place there; whatever is not on the way to it is not copied."""
+    if not place:
+        return expand(template, scope)
+    copied = template.copy()
+    copied[place[0]] = expand_at(template[place[0]], place[1:], scope)
+    return copied
+
+
+def assets_of(names: Iterable[str], scope: Scope) -> tuple[Asset, ...]:
+    """Give the documents that inserts refer to, by their names, each once."""
+    modules = (_module(name) for name in names if not name.startswith(_FIELD))
     found = (each for one in modules if hasattr(one, "assets") for each in one.assets(scope))
     return tuple({asset.key: asset for asset in found}.values())
 
 
-def _names(template: Any) -> Iterator[str]:
+def names_in(template: Any) -> Iterator[str]:
     """Give the names of all inserts of a template."""
     inner = template.values() if isinstance(template, dict) else template
     if isinstance(template, dict) and isinstance(template.get(INSERT), str):
         yield template[INSERT]
     for each in inner if isinstance(template, dict | list) else ():
-        yield from _names(each)
+        yield from names_in(each)
 
 
 def _members(name: str, scope: Scope) -> dict[str, Json]:
