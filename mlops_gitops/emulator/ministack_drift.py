@@ -9,16 +9,24 @@ Import it only after `prepare_environment`.
 
 Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 `cloudformation.drift._DRIFT_READERS`, `apigateway_v1._rest_apis`, `._resources`, `._stages_v1` and
-`._deployments_v1`, `cloudwatch._alarms`, `eventbridge._rules` and `._targets`, `iam._roles`,
-`lambda_svc._functions`.
+`._deployments_v1`, `cloudwatch._alarms`, `codebuild._projects` and `._project_shape`,
+`eventbridge._rules` and `._targets`, `iam._roles`, `lambda_svc._functions`,
+`cloudformation.provisioners._RESOURCE_HANDLERS` and `._codebuild_cfn_to_api`.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.services import apigateway_v1, cloudwatch, eventbridge, iam, lambda_svc
-from ministack.services.cloudformation import drift
+from ministack.services import (
+    apigateway_v1,
+    cloudwatch,
+    codebuild,
+    eventbridge,
+    iam,
+    lambda_svc,
+)
+from ministack.services.cloudformation import drift, provisioners
 
 from mlops_gitops.emulator.providers import Properties, as_declared
 
@@ -27,9 +35,33 @@ _BUS = "default"
 
 
 def find_more_drift() -> None:
-    """Let drift detection read what the blueprints use."""
+    """Let drift detection read what the blueprints use, and projects tell all that they are."""
+    _keep_projects()
     for name, (reader, comparable) in _READERS.items():
         drift._DRIFT_READERS[name] = (_declared(reader), comparable)
+
+
+def _keep_projects() -> None:
+    """Let CodeBuild projects keep where they log, and how long a build may wait."""
+    handler = provisioners._RESOURCE_HANDLERS["AWS::CodeBuild::Project"]
+    create, update, shape = handler["create"], handler["update"], codebuild._project_shape
+
+    def kept(made: Any, properties: Properties) -> Any:
+        project = codebuild._projects[made[0]]
+        project["logsConfig"] = provisioners._codebuild_cfn_to_api(properties.get("LogsConfig", {}))
+        project["queuedTimeoutInMinutes"] = int(properties.get("QueuedTimeoutInMinutes", 480))
+        return made
+
+    def told(project: Properties) -> dict[str, Any]:
+        more = {key: project[key] for key in _KEPT if key in project}
+        return {**shape(project), **more}
+
+    handler["create"] = lambda name, new, stack: kept(create(name, new, stack), new)
+    handler["update"] = lambda name, old, new, stack: kept(update(name, old, new, stack), new)
+    codebuild._project_shape = told
+
+
+_KEPT = ("logsConfig", "queuedTimeoutInMinutes")
 
 
 def _declared(reader: Reader) -> Reader:
@@ -74,15 +106,31 @@ def _api_method(_physical_id: str, declared: Properties) -> Properties | None:
     if found is None:
         return None
     integration = found.get("methodIntegration") or {}
+    told = _capitalised(integration, ("integrationResponses", "requestTemplates"))
     return {
         "HttpMethod": found.get("httpMethod"),
         "AuthorizationType": found.get("authorizationType"),
         "Integration": {
-            "Type": integration.get("type"),
+            **told,
             "IntegrationHttpMethod": integration.get("httpMethod"),
-            "Uri": integration.get("uri"),
-            "TimeoutInMillis": integration.get("timeoutInMillis"),
+            "IntegrationResponses": _responses(integration),
+            "RequestTemplates": integration.get("requestTemplates"),
         },
+    }
+
+
+def _responses(integration: Properties) -> list[dict[str, Any]]:
+    """Give the list of templates instead of the map of the API."""
+    told = integration.get("integrationResponses") or {}
+    return [
+        {**_capitalised(each, ("responseTemplates",)), "StatusCode": status}
+        for status, each in told.items()
+    ]
+
+
+def _capitalised(value: Properties, without: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        name[:1].upper() + name[1:]: each for name, each in value.items() if name not in without
     }
 
 

@@ -100,7 +100,7 @@ def _orphans(
             physical_id=deployed[orphan.id].arn,
             resource_type=STACK,
             properties=(
-                PropertyDrift(path="config", desired=None, deployed=None, live=orphan.workload),
+                PropertyDrift(path="config", desired=None, deployed=orphan.workload, live=None),
             ),
             next_step=next_step(DriftKind.ORPHAN, orphan.workload),
         )

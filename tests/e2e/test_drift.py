@@ -76,8 +76,8 @@ def test_what_is_changed_behind_our_back_is_found_and_told(user: User, name: str
     user.commit(model(name))
     user.did("apply")
     user.settled(name)
-    assert kinds(found(user)) == []
-    assert found(user)["compared"] > 15
+    assert kinds(found(user, name)) == []
+    assert found(user, name)["compared"] > 15
 
     serve(user, name)
     remove_gate(user, name)
@@ -86,7 +86,7 @@ def test_what_is_changed_behind_our_back_is_found_and_told(user: User, name: str
     document = json.dumps({"Version": "2012-10-17", "Statement": [wide]})
     iam.put_role_policy(RoleName=role, PolicyName="mine", PolicyDocument=document)
 
-    report = found(user)
+    report = found(user, name)
     assert kinds(report) == [
         ("Pipeline", "delivery pipeline changed outside"),
         ("Endpoint", "changed outside of CloudFormation"),

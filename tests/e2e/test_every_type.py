@@ -36,6 +36,13 @@ def promote(user: User) -> str:
     return shown
 
 
+def is_left_alone(user: User) -> bool:
+    """Whether all that was deployed can be compared, and nothing of it has drifted."""
+    drift = user.run("drift", *(each.name for each in status(user.world())))
+    assert (drift.code, drift.out.strip().rpartition(": ")[2]) == (0, "no drift."), drift.out
+    return True
+
+
 def test_inference_reaches_prod(user: User, name: str) -> None:
     """Endpoints and batch inference, with SageMaker's images and one's own."""
     every_type.prepare(user)
@@ -44,6 +51,7 @@ def test_inference_reaches_prod(user: User, name: str) -> None:
     shown = promote(user)
 
     assert shown.count("All stages run what git says.") == 4, shown
+    assert is_left_alone(user)
     for account in ACCOUNTS.values():
         jobs = user.aws("sagemaker", account).list_transform_jobs()["TransformJobSummaries"]
         mine = [each for each in jobs if each["TransformJobName"].startswith(f"{name}-")]
@@ -60,6 +68,7 @@ def test_training_is_run_to_its_end(user: User, name: str, make: Callable[..., A
     shown = promote(user)
 
     assert "All stages run what git says." in shown
+    assert is_left_alone(user)
     assert "unchanged" in user.did("apply")
 
 
@@ -86,6 +95,7 @@ def test_monitors_reach_prod(user: User, name: str) -> None:
     shown = promote(user)
 
     assert shown.count("All stages run what git says.") == 5, shown
+    assert is_left_alone(user)
     for account in ACCOUNTS.values():
         sagemaker = user.aws("sagemaker", account)
         found = sagemaker.list_monitoring_schedules()["MonitoringScheduleSummaries"]

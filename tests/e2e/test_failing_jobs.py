@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from builders import BUCKET
 from e2e import every_type
-from e2e.test_every_type import promote, write
+from e2e.test_every_type import is_left_alone, promote, write
 from e2e.user import User
 
 MISSING = "nobody/uploaded/this"
@@ -75,3 +75,4 @@ def test_an_image_build_deploys_and_says_that_it_is_not_emulated(user: User) -> 
 
     assert "orchestrator  111111111111  in sync" in shown
     assert "not emulated" in shown
+    assert is_left_alone(user)

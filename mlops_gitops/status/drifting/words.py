@@ -74,7 +74,7 @@ def _what(drift: Drift, each: PropertyDrift) -> str:
         case DriftKind.STACK_MISSING:
             return "stack"
         case DriftKind.ORPHAN:
-            return "workload without a config"
+            return "config"
         case DriftKind.RESOURCE_MISSING:
             return drift.resource_type.rsplit("::", 1)[-1]
         case DriftKind.STACK_CHANGED | DriftKind.RESOURCE_CHANGED | DriftKind.PIPELINE_CHANGED:
