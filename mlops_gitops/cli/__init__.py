@@ -37,20 +37,23 @@ COMMANDS: Mapping[str, str] = {
     "resume": "End a suspension, or let a digest be deployed again that was rolled back from.",
     "drift": "Show what was changed by hand: in stacks, in resources, in delivery pipelines.",
     "rollback": "Have a workload be again what it was before, in git and in every stage.",
-    "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "retire": "Delete what is deployed of a workload that no config declares any more.",
     "adopt": "Take over what MLOps Workload Orchestrator deployed, and endpoints made by hand.",
-    "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
-    "model-card": "List, describe, export and delete SageMaker model cards.",
     "repair": "Bring what is stuck to where apply works again, by the one safe step.",
     "why": "Say why a workload is not as it should be, and the exact next command.",
+    "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
+    "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
+    "model-card": "List, describe, export and delete SageMaker model cards.",
     "gc": "Delete what killed commands and retired workloads left behind.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
     "doctor": "Check what a first deployment needs, hop by hop. Nothing is changed.",
     "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",
     "demo": "Watch a config reach production on the embedded AWS.",
+    "completion": "Print what completes commands and options in a shell.",
 }
 """Name and one line of help; the module of the same name is imported only when it runs."""
+COMPLETE = "_MLOPS_GITOPS_COMPLETE"
+"""Variable by which a shell asks what a word may become."""
 
 
 @click.group(
@@ -75,7 +78,7 @@ def main(open_world: "OpenWorld | None" = None) -> None:
     """
     try:
         with terminable():
-            code = group.main(standalone_mode=False, obj=open_world)
+            code = group.main(standalone_mode=False, obj=open_world, complete_var=COMPLETE)
         sys.stdout.flush()
     except (KeyboardInterrupt, click.exceptions.Abort) as error:
         echo("Interrupted.", err=True)

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
@@ -37,3 +38,9 @@ class LazyGroup(click.Group):
         """Print names and help from the table, so that `--help` imports no command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._table.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names from the table, so that a shell that asks imports no command."""
+        found = (each for each in self._table.items() if each[0].startswith(incomplete))
+        names = [CompletionItem(name, help=said) for name, said in found]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]

@@ -66,6 +66,13 @@ RUNS: dict[Words, tuple[Words, ...]] = {
         ("--changed-since", SECRETS["branch"]),
         ("--apply",),
     ),
+    ("watch",): (
+        ("--remote", ".", "--branch", SECRETS["branch"], "--once"),
+        ("--remote", ".", "--branch", SECRETS["branch"], "--once", "--from", SECRETS["word"]),
+        ("--remote", ".", "--branch", SECRETS["word"], "--once"),
+        ("--remote", f"https://me:{SECRETS['word']}@example.com/x.git", "--once"),
+        ("--remote", ".", "--listen", SECRETS["word"]),
+    ),
     ("approve",): (
         ("churn", "--stage", SECRETS["word"]),
         ("--by-settings",),
@@ -80,6 +87,7 @@ RUNS: dict[Words, tuple[Words, ...]] = {
         ("churn", "--to", SECRETS["word"]),
         (SECRETS["word"],),
     ),
+    ("completion",): (("bash",), (SECRETS["word"],)),
     ("suspend",): (
         (),
         ("churn", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),

@@ -1,11 +1,11 @@
-"""Rows of the table of exit codes: what is held."""
+"""Rows of the table of exit codes: what is held, and completion."""
 
 from collections.abc import Iterator
 
 from builders import realtime
 from functional.desk import Desk, once
 from functional.row import Row
-from functional.situations import fresh, in_prod, waiting
+from functional.situations import fresh, in_prod, no_repository, waiting
 
 
 def suspended(desk: Desk) -> None:
@@ -49,6 +49,10 @@ def rolled_back(desk: Desk) -> None:
 
 def rows() -> Iterator[Row]:
     """Give the rows of the commands that hold and let go."""
+    yield Row(("completion",), fresh, 0)
+    yield Row(("completion",), no_repository, 0, ("zsh",))
+    yield Row(("completion",), fresh, 1, ())
+    yield Row(("completion",), fresh, 1, ("tcsh",))
     yield Row(("rollback",), twice, 0)
     yield Row(("rollback",), twice, 0, ("churn", "--now", "--yes", "--output", "json"))
     yield Row(("rollback",), twice, 4, ("churn",))

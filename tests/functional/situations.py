@@ -249,6 +249,7 @@ MINIMAL: dict[Words, Words] = {
     ("diff",): ("main", "HEAD"),
     ("apply",): (),
     ("ci",): ("--changed-since", "main"),
+    ("watch",): ("--remote", ".", "--once", "--cache", "cache"),
     ("approve",): ("churn", "--yes"),
     ("reject",): ("churn", "--reason", "no"),
     ("status",): (),
@@ -271,6 +272,7 @@ MINIMAL: dict[Words, Words] = {
     ("gc",): (),
     ("bootstrap",): (),
     ("doctor",): (),
+    ("completion",): ("bash",),
     ("local", "up"): (),
     ("local", "down"): (),
     ("local", "status"): (),
@@ -286,7 +288,14 @@ AT_AWS = {
     *(("model-card", each) for each in ("list", "describe", "export", "delete")),
 }
 ANYWHERE = {
-    *(("init",), ("explain",), ("schema",), ("blueprint", "list"), ("blueprint", "show")),
+    *(
+        ("completion",),
+        ("init",),
+        ("explain",),
+        ("schema",),
+        ("blueprint", "list"),
+        ("blueprint", "show"),
+    ),
     *(("demo",), *(("local", each) for each in ("up", "down", "status", "env", "reset"))),
 }
 """Commands that need no repository."""

@@ -8,10 +8,12 @@ from builders import realtime
 from functional.doors.house import BIGGER, CONFIG, JANE, STACK, House
 
 from mlops_gitops.adapters.memory.doors import MemoryProposals
-from mlops_gitops.api.handler import answer
+from mlops_gitops.api.handler import TryAgainError, answer
 from mlops_gitops.api.request import LONGEST
 from mlops_gitops.errors import AwsError, HostError
+from mlops_gitops.pipeline.holds import Refused, Suspension
 from mlops_gitops.use_cases.doors import Doors
+from mlops_gitops.use_cases.suspend import keep
 
 
 def test_a_config_is_deployed_as_the_predecessor_answered() -> None:
@@ -238,3 +240,33 @@ def test_a_config_with_errors_is_proposed_to_nobody() -> None:
 
     assert answer.status == 400
     assert proposals.opened == {}
+
+
+def test_what_is_held_comes_in_by_no_door() -> None:
+    """A refused digest and a suspended workload: told to the API, and to whom the bucket tells."""
+    house, name = House(), STACK.removesuffix("-codepipeline")
+    world = house.trial.world()
+    suspend = Suspension(workload=name, reason="load test")
+    keep(world, suspend)
+    first = house.provision(CONFIG)
+    assert (first.status, first.body["message"]) == (409, suspend.why)
+    made = [each.deployed.id.name for each in house.trial.cloud.stacks.records("111111111111")]
+    assert STACK not in made
+    world.assets.remove(suspend.key)
+    house.deployed()
+    execution = house.provision(BIGGER).body["execution_id"]
+    house.settle()
+    digest = house.trial.cloud.pipelines.details(name, execution).variables["digest"]
+    bad = Refused(workload=name, digest=digest, reason="it drifts")
+    keep(world, bad)
+    house.deployed()
+
+    said = house.provision(BIGGER)
+    with pytest.raises(TryAgainError):
+        house.send({"Records": [house.put("churn/mlops-config.json", BIGGER)]})
+
+    assert (said.status, said.body["message"]) == (409, bad.why)
+    assert bad.why in house.notices.told[-1][1]
+    world.assets.remove(bad.key)
+    keep(world, suspend)
+    assert house.provision(BIGGER).body["message"] == suspend.why
