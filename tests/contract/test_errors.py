@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from botocore.parsers import ResponseParserError
 from builders import ORCHESTRATOR
 from contract.conftest import Side
 
 from mlops_gitops import app
+from mlops_gitops.adapters.aws.session import call
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.errors import AwsError, MlopsError, NotAuthorized
 from mlops_gitops.runs.start import StartRequest
@@ -69,3 +71,17 @@ def test_a_broken_environment_is_a_clear_error(
         app.world_on_aws(repository).stacks.overview(ORCHESTRATOR)
 
     assert refused.value.hint
+
+
+def test_an_answer_that_cannot_be_read_is_no_defect_and_not_quoted() -> None:
+    """What was cut off may hold credentials: it is said that it was, and nothing of it."""
+
+    def read() -> None:
+        message = "Unable to parse response: <SecretAccessKey>cut</Secr"
+        raise ResponseParserError(message)
+
+    with pytest.raises(AwsError) as refused:
+        call("While assuming a role", read)
+    assert refused.value.message.startswith("While assuming a role: The answer cannot be read")
+    assert "cut</Secr" not in refused.value.message
+    assert "repeat the command" in refused.value.hint

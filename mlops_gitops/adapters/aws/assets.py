@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlops_gitops.adapters.aws.paging import drain
-from mlops_gitops.adapters.aws.session import Accounts, call
+from mlops_gitops.adapters.aws.session import Accounts, call, read_body
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.ports import ObjectVersion
 
@@ -90,8 +90,7 @@ class S3Assets:
     def read(self, key: str, version_id: str) -> bytes:
         """Read one version of an object."""
         answer = self._call("While reading", key, self._client.get_object, VersionId=version_id)
-        content: bytes = answer["Body"].read()
-        return content
+        return read_body(f"While reading s3://{self._bucket}/{key}", answer)
 
     def write(self, key: str, content: bytes, sha256: str) -> ObjectVersion:
         """Write a new version of an object, with its digest beside it."""

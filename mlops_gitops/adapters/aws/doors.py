@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mlops_gitops.adapters.aws.session import Accounts, call
+from mlops_gitops.adapters.aws.session import Accounts, call, read_body
 from mlops_gitops.errors import AwsError
 
 _GONE = frozenset({"404", "405", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
@@ -20,7 +20,8 @@ class S3Drops:
     def read(self, key: str, version: str) -> bytes | None:
         """Read one version of an object; None if it is not there any more."""
         answer = self._find("reading", self._client.get_object, Key=key, VersionId=version)
-        return None if answer is None else answer["Body"].read()
+        where = f"While reading s3://{self._bucket}/{key}"
+        return None if answer is None else read_body(where, answer)
 
     def newest(self, key: str) -> str | None:
         """Give the newest version of an object; None if there is none, or it was deleted."""

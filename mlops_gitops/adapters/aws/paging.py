@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from mlops_gitops.adapters.aws.session import refused
+from mlops_gitops.adapters.aws.session import FAILURES, refused
 
 
 def drain(where: str, pages: Iterable[Mapping[str, Any]], key: str) -> Iterator[dict[str, Any]]:
@@ -17,5 +15,5 @@ def drain(where: str, pages: Iterable[Mapping[str, Any]], key: str) -> Iterator[
     try:
         for page in pages:
             yield from page.get(key, [])
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         raise refused(where, error) from error

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mlops_gitops.adapters.aws.paging import drain
-from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call
+from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call, read_body
 from mlops_gitops.errors import AwsError
 from mlops_gitops.runs.pipeline_execution import (
     CallbackAnswer,
@@ -144,8 +144,7 @@ class AwsSageMakerPipelines:
             if error.code in _NO_OBJECT:
                 return None
             raise
-        content: bytes = found["Body"].read()
-        return content
+        return read_body(f"While reading {uri}", found)
 
     def _client(self, account: str, role: str = PLAN_ROLE) -> Any:
         return self._accounts.client(account, role, "sagemaker")

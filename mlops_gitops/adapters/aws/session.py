@@ -11,12 +11,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.loaders import create_loader
+from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 
 from mlops_gitops.adapters.aws.pace import OF_THIS_PROCESS, Paces
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import AwsError, NotAuthorized
 
+FAILURES = (ClientError, BotoCoreError, ResponseParserError)
+"""What boto3 raises where a call fails; the last where an answer was cut, or is somebody else's."""
 PLAN_ROLE = "mlops-gitops-plan"
 REPAIR_ROLE = "mlops-gitops-repair"
 _SESSION = "mlops-gitops"
@@ -106,7 +109,7 @@ class Accounts:
         sts = self._client(self._own, "sts")
         try:
             answer = sts.assume_role(RoleArn=arn, RoleSessionName=session, **self._named(role))
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise _cannot_assume(arn, account, error) from error
         credentials = answer["Credentials"]
         keys = {
@@ -173,13 +176,19 @@ def _cannot_assume(arn: str, account: str, error: Exception) -> AwsError:
 
 def code_of(error: Exception) -> str:
     """Give AWS's own error code; empty where AWS was not reached."""
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+    if not isinstance(error, ClientError):
+        return ""
+    # What stands between here and AWS, such as a proxy, refuses in words of its own.
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def said(error: Exception) -> str:
     """Give what AWS said, without boto3's preface and without secrets."""
     if isinstance(error, ClientError):
-        return masked(str(error.response["Error"].get("Message", error)))
+        return masked(str(error.response.get("Error", {}).get("Message", error)))
+    if isinstance(error, ResponseParserError):
+        # It quotes the answer, which may hold credentials.
+        return "The answer cannot be read: it was cut off, or it is not AWS's."
     return masked(str(error))
 
 
@@ -210,5 +219,15 @@ def call(where: str, operation: Callable[..., Any], **arguments: Any) -> Any:
     """
     try:
         return operation(**arguments)
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         raise refused(where, error) from error
+
+
+def read_body(where: str, answer: Mapping[str, Any]) -> bytes:
+    """Read the body of an answer, which comes after it and may not come whole.
+
+    Raises:
+        AwsError: the connection ended.
+    """
+    content: bytes = call(where, answer["Body"].read)
+    return content
