@@ -8,7 +8,7 @@ from builders import ORCHESTRATOR
 from contract.conftest import Side
 
 from mlops_gitops import app
-from mlops_gitops.adapters.aws.session import call
+from mlops_gitops.adapters.aws import session
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.errors import AwsError, MlopsError, NotAuthorized
 from mlops_gitops.runs.start import StartRequest
@@ -81,7 +81,7 @@ def test_an_answer_that_cannot_be_read_is_no_defect_and_not_quoted() -> None:
         raise ResponseParserError(message)
 
     with pytest.raises(AwsError) as refused:
-        call("While assuming a role", read)
+        session.call("While assuming a role", read)
     assert refused.value.message.startswith("While assuming a role: The answer cannot be read")
     assert "cut</Secr" not in refused.value.message
     assert "repeat the command" in refused.value.hint
