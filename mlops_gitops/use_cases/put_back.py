@@ -34,13 +34,18 @@ _PATIENCE = 300.0
 _ALIVE = (ChangeSetState.AVAILABLE, ChangeSetState.EMPTY, ChangeSetState.PENDING)
 
 
+class NothingSeen(Blocked):
+    """CloudFormation finds nothing to put back: it does not look there, or it has been done."""
+
+
 def put_back_now(world: World, stack: DesiredStack, drifts: Iterable[Drift]) -> None:
     """Bring a stack back that no gate stands before, and wait until it is.
 
     Whoever repeats it after a crash goes on with the change set that is there.
 
     Raises:
-        Blocked: the stack is not ready, or CloudFormation sees nothing that it could put back.
+        NothingSeen: CloudFormation sees nothing that it could put back.
+        Blocked: the stack is not ready.
         PolicyFailure: it would do what the stage blocks.
         AwsError: CloudFormation could not do it.
     """
@@ -64,8 +69,8 @@ def prepare_at_gate(world: World, approval: PendingApproval, stack: DesiredStack
         stack: of the stage; what it is made of is taken from the bundle that waits.
 
     Raises:
-        Blocked: the change set cannot be deployed any more, or CloudFormation sees nothing that it
-            could put back.
+        NothingSeen: CloudFormation sees nothing that it could put back.
+        Blocked: the change set cannot be deployed any more.
     """
     deployable = DeployableStack(
         id=stack.id,
@@ -130,7 +135,7 @@ def _propose(world: World, stack: DeployableStack, name: str) -> None:
 def _useful(world: World, stack: DeployableStack, made: ChangeSet) -> ChangeSet:
     """Give a change set that is what was asked for and changes something."""
     if made.state is ChangeSetState.EMPTY:
-        raise Blocked(
+        raise NothingSeen(
             f"CloudFormation sees nothing in {stack.id} that it could put back.",
             hint="It does not look at everything that `mlops-gitops drift` shows. Change it back "
             "where it was changed, or write it into the config with `mlops-gitops drift --accept`.",

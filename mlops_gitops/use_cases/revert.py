@@ -38,10 +38,11 @@ from mlops_gitops.use_cases.deliver import (
     upload,
 )
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
+from mlops_gitops.use_cases.drift import drift
 from mlops_gitops.use_cases.follow import follow, to_follow
 from mlops_gitops.use_cases.holds import refuse_held, refuse_start
 from mlops_gitops.use_cases.plan import plan_by
-from mlops_gitops.use_cases.put_back import prepare_at_gate, put_back_now
+from mlops_gitops.use_cases.put_back import NothingSeen, prepare_at_gate, put_back_now
 from mlops_gitops.use_cases.restore_pipeline import restore_pipeline
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.starts import start
@@ -127,7 +128,13 @@ def _revert_one(
             plan=plan_by(world, alone, Method.TEMPLATE),
             drifts=tuple(drifts),
         )
-        return _bring_back(world, task, report)
+        try:
+            return _bring_back(world, task, report)
+        except NothingSeen:
+            # Somebody else may have put it back since it was found.
+            if _is_still_there(world, task, report):
+                raise
+            return _applied(task, Outcome.PUT_BACK)
     except MlopsError as failure:
         return Applied(
             workload=drifts[0].workload,
@@ -225,9 +232,14 @@ def _start(world: World, task: _Task) -> Applied:
 def _summaries(task: _Task) -> dict[str, str]:
     """Tell an approver what was changed by hand in each stage."""
     found: dict[str, list[str]] = {}
-    for drift in task.of(_RESOURCES):
-        found.setdefault(drift.stage, []).append(f"{drift.logical_id} {drift.kind.value}")
+    for each in task.of(_RESOURCES):
+        found.setdefault(each.stage, []).append(f"{each.logical_id} {each.kind.value}")
     return {summary_variable(stage): drift_line(stage, what) for stage, what in found.items()}
+
+
+def _is_still_there(world: World, task: _Task, report: Reporter) -> bool:
+    now = {each.id for each in drift(world, report, frozenset({task.name})).drifts}
+    return not now.isdisjoint(each.id for each in task.drifts)
 
 
 def _is_gated(world: World, stack: DesiredStack) -> bool:

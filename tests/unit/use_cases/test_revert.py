@@ -1,5 +1,6 @@
 """What somebody changed by hand is brought back to what git says, and never past a gate."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 
@@ -139,6 +140,24 @@ def test_doing_it_twice_starts_once(made: Trial) -> None:
 
     assert first == second
     assert executions(made) == before
+
+
+@pytest.mark.parametrize("stage", ["dev", "staging"])
+def test_two_who_do_it_at_once_do_it_once(made: Trial, stage: str) -> None:
+    """One execution at most, one change set, and both are told the same."""
+    change(made, stage)
+    before, worlds = executions(made), [made.world(), made.world()]
+    drifts = found(worlds[0])
+
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda world: revert(world, drifts, quiet), worlds))
+
+    assert {each.outcome for (each,) in both} <= {Outcome.PUT_BACK, Outcome.PREPARED}, both
+    assert len({each.execution_id for (each,) in both}) == 1
+    assert executions(made) <= before + 1
+    if stage == "staging":
+        let_in(made, "staging")
+    assert found(made.world()) == ()
 
 
 def test_a_change_set_that_is_gone_is_made_again(made: Trial) -> None:
