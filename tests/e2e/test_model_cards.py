@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR
+from e2e.test_every_type import is_left_alone
 from e2e.user import User
 
 
@@ -51,6 +52,7 @@ def test_an_approval_by_hand_outlives_a_change(user: User, name: str) -> None:
 
     approve_by_hand(user, name)
     assert user.run("plan", "--detailed-exitcode").code == 0
+    assert is_left_alone(user)
     assert "All stages run what git says." in user.settled()
 
     user.commit(card(name, "another team"))

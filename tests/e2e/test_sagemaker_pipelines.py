@@ -5,7 +5,7 @@ from typing import Any
 
 from builders import ACCOUNTS
 from e2e import every_type
-from e2e.test_every_type import promote, write
+from e2e.test_every_type import is_left_alone, promote, write
 from e2e.user import User
 
 COUNT = '''"""Counts rows."""
@@ -79,6 +79,7 @@ def test_a_pipeline_reaches_prod_and_runs_where_it_is_told_to(user: User, name: 
     shown = promote(user)
 
     assert "All stages run what git says." in shown, shown
+    assert is_left_alone(user)
     ran = {stage: executions(user, name, stage) for stage in ACCOUNTS}
     assert {stage: len(found) for stage, found in ran.items()} == {
         "dev": 1,

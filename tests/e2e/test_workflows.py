@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from builders import ACCOUNTS
 from e2e.every_type import places, prepare
+from e2e.test_every_type import is_left_alone
 from e2e.user import User
 
 pytestmark = pytest.mark.slow
@@ -86,6 +87,7 @@ def test_a_workflow_reaches_prod_and_runs_in_each_stage(owner: User, name: str) 
         shown = owner.settled()
 
     assert "All stages run what git says." in shown
+    assert is_left_alone(owner)
     for stage in ACCOUNTS:
         (run,) = executions(owner, stage, f"{stack}-{stage}-workflow")
         assert run["status"] == "SUCCEEDED"

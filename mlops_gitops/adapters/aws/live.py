@@ -4,6 +4,7 @@ Sources: `Describe*`, `GetPipeline` and `BatchGetProjects` in the services' API 
 answer spells a property otherwise than templates do, `_RENAMED` says how.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,9 @@ _GONE = {
     "StateMachineDoesNotExist",
 }
 _OPAQUE = {"configuration"}
+_OWN_KEYS = {"custom_details", "metadata"}
 """Maps whose keys are the user's, not the API's."""
-_RENAMED = {"Buildspec": "BuildSpec", "Id": "Id"}
+_RENAMED = {"Buildspec": "BuildSpec"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,29 @@ def _model_package_group(reader: _Reader, physical_id: str) -> LiveResource | No
     return None if found is None else LiveResource(properties=_plain(found))
 
 
+def _model_card(reader: _Reader, physical_id: str) -> LiveResource | None:
+    """Read a card; templates spell what the service calls `model_overview` `ModelOverview`."""
+    found = reader.ask("describe_model_card", ModelCardName=_name(physical_id))
+    if found is None:
+        return None
+    content = _pascal(json.loads(found["Content"]))
+    return LiveResource(properties=_plain({**found, "Content": content}))
+
+
+def _pascal(value: Any, key: str = "") -> Any:
+    match value:
+        case dict() if key not in _OWN_KEYS:
+            words = {name: name.split("_") for name in value}
+            return {
+                "".join(word[:1].upper() + word[1:] for word in words[name]): _pascal(each, name)
+                for name, each in value.items()
+            }
+        case list():
+            return [_pascal(each, key) for each in value]
+        case _:
+            return value
+
+
 def _state_machine(reader: _Reader, physical_id: str) -> LiveResource | None:
     found = reader.ask("describe_state_machine", stateMachineArn=physical_id)
     if found is None:
@@ -216,7 +241,7 @@ _READERS: Mapping[str, tuple[str, Asked]] = {
     "AWS::SageMaker::ModelBiasJobDefinition": _job_definition("model_bias"),
     "AWS::SageMaker::ModelExplainabilityJobDefinition": _job_definition("model_explainability"),
     "AWS::SageMaker::ModelPackageGroup": ("sagemaker", _model_package_group),
-    "AWS::SageMaker::ModelCard": ("sagemaker", _described("model_card", "ModelCardName")),
+    "AWS::SageMaker::ModelCard": ("sagemaker", _model_card),
     "AWS::SageMaker::Pipeline": ("sagemaker", _pipeline_definition),
     "AWS::StepFunctions::StateMachine": ("stepfunctions", _state_machine),
     "AWS::CodeBuild::Project": ("codebuild", _project),
