@@ -68,25 +68,34 @@ class Branch:
     def folder(self) -> Path:
         """Give the folder of the clone: another one for each branch of each remote."""
         if self.cache is not None:
-            return self.cache
+            return self.cache.absolute()
         home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         name = sha256(f"{self.url} {self.name}".encode()).hexdigest()[:16]
         return Path(home) / "mlops-gitops" / "watch" / name
 
 
-class BranchOnAws:
+OpenWorld = Callable[[Path], World]
+"""Opens the world of a checkout, where that is not AWS."""
+
+
+class FollowedBranch:
     """The commits of a branch, and the accounts that they are carried to.
+
+    Args:
+        branch: which one.
+        given: opens worlds; None for AWS.
 
     Raises:
         UsageError: the remote's address is none, or another process uses the cache.
     """
 
-    def __init__(self, branch: Branch) -> None:
+    def __init__(self, branch: Branch, given: OpenWorld | None) -> None:
         origin = Origin(
             url=branch.url, branch=branch.name, token=branch.token, signers=branch.signers
         )
         self.remote = GitRemote(branch.folder, origin)
         self._branch = branch
+        self._given = given
         self._accounts: dict[tuple[str, str], Accounts] = {}
 
     def settings(self, commit: str) -> Settings:
@@ -99,6 +108,8 @@ class BranchOnAws:
 
     def assets(self, settings: Settings) -> Assets:
         """Reach the assets bucket; see `Installations.assets`."""
+        if self._given is not None:
+            return self._given(self._branch.folder / "clone" / self._branch.below).assets
         return S3Assets(self._reach(settings), settings.assets_bucket)
 
     def world(self, commit: str) -> World:
@@ -108,8 +119,12 @@ class BranchOnAws:
             InvalidRepository: what is committed has errors.
         """
         root = self.remote.check_out(commit) / self._branch.below
+        world = self._on_aws(root) if self._given is None else self._given(root)
+        return replace(world, branches=GitBranches(str(root)), python=self._branch.python)
+
+    def _on_aws(self, root: Path) -> World:
         repository = app.repository_on_disk(root)
-        world = aws_around(
+        return aws_around(
             repository,
             data=app.repository_data(root),
             blueprints=app.repository_blueprints(root),
@@ -117,7 +132,6 @@ class BranchOnAws:
             scripts=app.pipeline_scripts(root),
             accounts=self._reach(repository.settings),
         )
-        return replace(world, branches=GitBranches(str(root)), python=self._branch.python)
 
     def publish(self, branch: str, commit: str, message: str) -> str:
         """Push a branch that says what was found, and open a pull request where that is possible.
@@ -146,7 +160,9 @@ def new_bell() -> SignalBell:
     return SignalBell()
 
 
-def new_watcher(branch: BranchOnAws, bell: SignalBell, journal: Journal, terms: Terms) -> Watcher:
+def new_watcher(
+    branch: FollowedBranch, bell: SignalBell, journal: Journal, terms: Terms
+) -> Watcher:
     """Give a watcher on this machine, whose lease is kept by a thread of its own.
 
     It looks for drift if the terms say how often.

@@ -38,7 +38,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="URL",
     required=True,
     envvar="MLOPS_GITOPS_REMOTE",
-    help="Repository to follow: https://..., ssh://..., git@host:path or file://...",
+    help="Repository to follow: https://..., ssh://..., git@host:path, file://... or a folder.",
 )
 @click.option(
     "--branch",
@@ -131,7 +131,8 @@ def command(url: str, branch: str, **given: Any) -> int:
 
     secrets = _secrets(given["webhook_secret_file"])
     address = _address(given["listen"])
-    opened = app_watch.BranchOnAws(
+    url = _with_scheme(url)
+    opened = app_watch.FollowedBranch(
         app_watch.Branch(
             url=url,
             name=branch,
@@ -140,7 +141,8 @@ def command(url: str, branch: str, **given: Any) -> int:
             cache=given["cache"],
             below=given["directory"],
             python=given["python"],
-        )
+        ),
+        click.get_current_context().obj,
     )
     log, bell = _Log(branch), app_watch.new_bell()
     terms = Terms(
@@ -206,6 +208,11 @@ class _Log:
     def say(self, kind: EventKind, **about: Any) -> None:
         """Tell what happens here."""
         self.tell(Event(kind=kind, at=datetime.now(UTC), about=about))
+
+
+def _with_scheme(url: str) -> str:
+    """Let a folder of this machine be named as everywhere else."""
+    return url if "://" in url or not Path(url).is_dir() else Path(url).resolve().as_uri()
 
 
 def _secrets(file: Path | None) -> tuple[str, ...]:
