@@ -5,7 +5,7 @@ Import it only after `prepare_environment`.
 
 Private hooks in use, held by `tests/emulator/test_ministack_hooks.py`:
 `cloudformation.provisioners._RESOURCE_HANDLERS`, `cloudformation.changesets._IMPORT_LOOKUPS`,
-`cloudformation.handlers._ACTION_HANDLERS`, `cloudformation.helpers`: `_esc`;
+`cloudformation.handlers._ACTION_HANDLERS`, `cloudformation.helpers`: `_error`, `_esc`, `_p`;
 `cloudformation.changesets`: `_parse_template`, `_resolve_template`;
 `apigateway_v1._resources`.
 """
@@ -35,6 +35,14 @@ def learn_imports() -> None:
     lookups[_RESOURCE] = (("RestApiId", "ResourceId"), _resource_problem)
     lookups[_METHOD] = (("RestApiId", "ResourceId", "HttpMethod"), _method_problem)
     _say_what_can_be_imported()
+    handlers._ACTION_HANDLERS["DescribeStackSet"] = _no_stack_set
+
+
+def _no_stack_set(params: dict[str, Any]) -> _Raw:
+    """Answer that there is no such StackSet: none can be made here."""
+    name = helpers._p(params, "StackSetName")
+    answer: _Raw = helpers._error("StackSetNotFoundException", f"StackSet {name} not found", 404)
+    return answer
 
 
 def _resource_problem(api: str, resource: str) -> str | None:

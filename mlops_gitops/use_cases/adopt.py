@@ -337,6 +337,6 @@ def _left(found: list[Found], deployed: Deployed) -> list[LeftBehind]:
         ours = deployed.get(one.desired.id)
         rolled_out = ours is not None and ours.digest is not None
         command = f"aws cloudformation delete-stack --stack-name {source.name}"
-        until = f"nothing uses it: {command}" if rolled_out else "keep it until `apply` is through"
+        until = f"nothing uses it: {command}" if rolled_out else "keep it until apply is through"
         left.append(LeftBehind(account=source.account, what=f"stack {source.name}", until=until))
     return left

@@ -84,7 +84,8 @@ def refuse_foreign(there: DeployedStack, wanted: DesiredStack) -> None:
         # Ours has them from its creation on; an update would remove what another's holds.
         raise Blocked(
             f"Stack {there.id} belongs to somebody else: it lacks the tags of this installation.",
-            hint="Delete it if nobody needs it, or choose another prefix or model name.",
+            hint="If the predecessor made it: `mlops-gitops adopt --plan`. Else delete it if "
+            "nobody needs it, or choose another prefix or model name.",
         )
 
 

@@ -1,4 +1,4 @@
-"""What `adopt` would do, for a terminal: who takes over what, the steps, and the plan afterwards."""
+"""What `adopt` would do, for a terminal: what is taken over, the steps, the plan afterwards."""
 
 from collections.abc import Iterator
 
@@ -6,11 +6,13 @@ from mlops_gitops.diff.adoption import Adoption, Adoptions, OldPipeline, Step
 from mlops_gitops.views.plan_text import plan_text
 
 _STEPS = {
-    Step.DETACH: "detach stack {source} from StackSet {stack_set}; the stack stays as it is",
-    Step.RETAIN: "let stack {source} leave behind what it loses (DeletionPolicy: Retain)",
-    Step.RELEASE: "take it out of stack {source}; nothing is deleted",
-    Step.IMPORT: "import it into stack {into}; nothing changes",
+    Step.DETACH: "detach the old stack from StackSet {stack_set}; it stays as it is",
+    Step.RETAIN: "let the old stack leave behind what it will lose (DeletionPolicy: Retain)",
+    Step.RELEASE: "take it out of the old stack; nothing is deleted",
+    Step.IMPORT: "import it into ours; nothing changes",
 }
+_NEXT = "\nnext: "
+"""How a plan ends, which is about `apply`; first comes this."""
 
 
 def adopt_text(adoptions: Adoptions) -> str:
@@ -30,34 +32,35 @@ def _lines(adoptions: Adoptions) -> Iterator[str]:
         yield from _stack(stack)
         yield ""
     yield from _left(adoptions)
+    if adoptions.left:
+        yield ""
     yield "Afterwards `mlops-gitops plan` says this, and nothing of it happens before `apply`:"
     yield ""
-    yield plan_text(adoptions.after)
+    yield plan_text(adoptions.after).partition(_NEXT)[0]
+    if not adoptions.refusals:
+        yield "next: mlops-gitops adopt, then mlops-gitops apply"
 
 
 def _pipeline(old: OldPipeline) -> Iterator[str]:
-    yield f"{old.workload}: delivery pipeline of the predecessor"
-    yield f"  - delete stack {old.stack}, so that {_names(old)} deploys no more"
-    yield from (f"    stays: {each}" for each in old.keeps)
+    yield f"{old.workload} / the predecessor's delivery pipeline"
+    yield f"  old stack  {old.stack}"
+    yield from (f"  pipeline   {each}" for each in old.pipelines)
+    yield from (f"  stays      {each}" for each in old.keeps)
+    if not old.refused:
+        yield "  1. delete the old stack, so that its pipeline deploys no more"
     yield from _refused(old.refused, old.hint)
 
 
-def _names(old: OldPipeline) -> str:
-    return ", ".join(f"pipeline {each}" for each in old.pipelines) or "nothing"
-
-
 def _stack(adoption: Adoption) -> Iterator[str]:
-    source = f"from stack {adoption.source}" if adoption.source else "made by hand"
-    yield f"{adoption.workload}, stage {adoption.stage}: {source} into stack {adoption.into}"
+    yield f"{adoption.workload} / {adoption.stage}"
+    yield f"  old stack  {adoption.source or 'none: made by hand'}"
+    yield f"  ours       {adoption.into}"
     for each in adoption.taken:
-        yield f"  > {each.logical_id}  {each.resource_type}  {each.physical_id}"
-    if adoption.sheds:
-        yield f"  = {', '.join(adoption.sheds)}: left where it is, and in no stack any more"
+        yield f"  > {each.logical_id:17}  {each.resource_type}  {each.physical_id}"
+    for name in adoption.sheds:
+        yield f"  = {name:17}  stays where it is, and is in no stack any more"
     for number, step in enumerate(adoption.steps, 1):
-        text = _STEPS[step].format(
-            source=adoption.source, into=adoption.into, stack_set=adoption.stack_set
-        )
-        yield f"  {number}. {text}"
+        yield f"  {number}. {_STEPS[step].format(stack_set=adoption.stack_set)}"
     yield from _refused(adoption.refused, adoption.hint)
 
 
@@ -69,4 +72,4 @@ def _refused(refused: str, hint: str) -> Iterator[str]:
 
 def _left(adoptions: Adoptions) -> Iterator[str]:
     for each in adoptions.left:
-        yield f"Left in account {each.account}: {each.what}; {each.until}"
+        yield f"Left in account {each.account}: {each.what}; {each.until}."

@@ -133,7 +133,7 @@ def test_a_stack_of_a_stack_set_gives_what_it_has_to_ours(arrive: Arrive, name: 
     assert user.stack_sets.calls[-1] == "detach"
     assert list(apis(user, dev, ours)) == api
     assert not list(apis(user, dev, old))
-    assert f"stack {old}; keep it until `apply` is through" in user.did("adopt")
+    assert f"stack {old}; keep it until apply is through" in user.did("adopt")
     user.did("apply", "--wait")
     assert f"delete-stack --stack-name {old}" in user.did("adopt", "--yes")
     user.aws("cloudformation", dev).delete_stack(StackName=old)
