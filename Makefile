@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
 
-.PHONY: help demo test check sdk-check security bench docs permissions lock clean
+.PHONY: help demo test check sdk-check security faults bench docs permissions lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -58,6 +58,9 @@ security: $(READY) ## scan templates and policies with checkov and parliament (2
 	  cp $(SCAN_LOCK) .venv-scan/.ready; \
 	fi
 	@$(BIN)/pytest '--override-ini=norecursedirs=.*' tests/scanners
+
+faults: $(READY) ## disturb every command at every call, and write docs/faults.md (minutes)
+	@PYTHONPATH=tests $(BIN)/python -m faults.write
 
 bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops
