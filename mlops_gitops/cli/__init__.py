@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, str] = {
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",
     "model-card": "List, describe, export and delete SageMaker model cards.",
-    "gc": "Delete what killed commands and retired workloads left behind.",
+    "gc": "Delete what nobody needs any more, after listing it.",
     "bootstrap": "Prepare the account whose credentials are in use: roles, bucket, key, topic.",
     "doctor": "Check what a first deployment needs, hop by hop. Nothing is changed.",
     "local": "Start and stop the embedded AWS: four accounts on 127.0.0.1.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mlops_gitops.config.declared import Workload
+from mlops_gitops.config.moved import Moved
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import StackStatus
 
@@ -182,6 +183,8 @@ class Plan:
         open: what only AWS knows and was taken to be as it was; empty where AWS was asked.
         refused: what `apply` would refuse, as the settings say, or as somebody rolled back from it.
         held: what `apply` leaves as it is for now, as somebody suspended it.
+        moved: configs that lie elsewhere than before, and workloads that go by another name; told
+            only where a commit before is known.
     """
 
     commit: str
@@ -193,6 +196,7 @@ class Plan:
     open: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     held: tuple[Refusal, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
     @property
     def method(self) -> Method:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.config.declared import Config
 from mlops_gitops.config.inputs import IMAGE, PACKAGE
+from mlops_gitops.config.moved import find_moved
 from mlops_gitops.config.said import listed
 from mlops_gitops.config.schemas import CONTENT, LIVE_STATUS
 from mlops_gitops.definitions.content import Content
@@ -86,6 +87,7 @@ def difference(data: PackageData, old: Side, new: Side) -> Plan:
             (_deployed(stack) for stack in before.values()),
         ),
         open=tuple(_left_open(configs)),
+        moved=find_moved(old.repository.configs, new.repository.configs),
     )
 
 

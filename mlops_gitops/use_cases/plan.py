@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from mlops_gitops.config.moved import find_moved
 from mlops_gitops.config.named_files import globs_of
 from mlops_gitops.desired.stack import DesiredStack, StackId, Template
 from mlops_gitops.diff.compare import make_plan, needs_details
@@ -87,7 +88,9 @@ def plan_desired(world: World, desired: Desired) -> Plan:
         installation=world.settings.prefix,
         digests={workload.name: workload.bundle.digest for workload in desired.workloads},
     )
-    made = replace(made, since=world.repository.since)
+    repository = world.repository
+    moved = find_moved(repository.former, repository.configs, repository.rest)
+    made = replace(made, since=repository.since, moved=moved)
     moving = {change.workload for change in made.changes if change.action is not Action.KEEP}
     configs = [each.config for each in desired.workloads]
     packages = missing_packages(world, [each for each in configs if each.workload in moving])

@@ -17,11 +17,14 @@ from mlops_gitops.views.markdown import block, code, fold, link, table
 from mlops_gitops.views.plan_lines import Line, Tone
 from mlops_gitops.views.plan_rows import (
     LEFT_OPEN,
+    MOVED,
+    ORPHANS,
     Row,
     Section,
     cell,
     left_out,
     matrix,
+    moves,
     orphans,
     outcome,
     refusals,
@@ -215,8 +218,9 @@ def _extras(plan: Plan) -> Iterator[str]:
     if plan.open:
         yield fold(LEFT_OPEN, block(plan.open, "text"))
     if orphans(plan):
-        title = "Orphans, which no config declares any more; nothing deletes them"
-        yield fold(title, _block(orphans(plan)))
+        yield fold(ORPHANS, _block(orphans(plan)))
+    if moves(plan):
+        yield fold(MOVED, _block(moves(plan)))
     commands = [
         f"mlops-gitops approve {shlex.quote(workload)} --digest {shlex.quote(digest)}"
         for workload, digest in to_approve(plan).items()

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from mlops_gitops.config.declared import Workload
+from mlops_gitops.config.moved import Moved
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import StackStatus
 from mlops_gitops.diff.noise import count_noise
@@ -40,6 +41,7 @@ def plan_json(plan: Plan) -> str:
         open=plan.open,
         refused=plan.refused,
         held=plan.held,
+        moved=plan.moved,
     )
 
 
@@ -116,11 +118,16 @@ def _read_plan(saved: Mapping[str, Any]) -> Plan:
         # Plans that were saved before there was such a thing have none.
         refused=tuple(map(_read_refusal, saved.get("refused", ()))),
         held=tuple(map(_read_refusal, saved.get("held", ()))),
+        moved=tuple(map(_read_moved, saved.get("moved", ()))),
     )
 
 
 def _read_refusal(saved: Mapping[str, Any]) -> Refusal:
     return Refusal(**{each.name: _text(saved[each.name]) for each in fields(Refusal)})
+
+
+def _read_moved(saved: Mapping[str, Any]) -> Moved:
+    return Moved(**{each.name: _text(saved[each.name]) for each in fields(Moved)})
 
 
 def _read_orphan(saved: Mapping[str, Any]) -> Orphan:

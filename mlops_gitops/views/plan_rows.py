@@ -1,5 +1,6 @@
 """What every view of a plan tells: the matrix, the stacks that change, the totals."""
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from mlops_gitops.views.plan_lines import TONES, Body, Detail, Line, Tone, body,
 LEFT_OPEN = "Left open, because only AWS knows, and taken to be the same"
 """Title of what an offline comparison did not look at."""
 
+MOVED = "Moved: a workload is known by its name, never by its folder"
+"""Title of configs that lie elsewhere than before."""
+ORPHANS = "Orphans, which no config declares any more; nothing deletes them"
+"""Title of what is deployed and not declared."""
 REFUSED = "mlops-gitops apply refuses this"
 """Title of what settings do not allow, and of what was rolled back from."""
 HELD = "mlops-gitops apply leaves this as it is for now"
@@ -141,6 +146,23 @@ def orphans(plan: Plan) -> tuple[Line, ...]:
     )
 
 
+def moves(plan: Plan) -> tuple[Line, ...]:
+    """Name what lies elsewhere than before, and what goes by another name."""
+    return tuple(
+        line(
+            Tone.ALERT if each.is_renamed else Tone.QUIET,
+            f"{each.workload}: renamed from {each.was} ({each.before}), which is an orphan now"
+            if each.is_renamed
+            else f"{each.workload}: moved from {_folder(each.before)} to {_folder(each.after)}",
+        )
+        for each in plan.moved
+    )
+
+
+def _folder(path: str) -> str:
+    return f"{posixpath.dirname(path) or '.'}/"
+
+
 def refusals(refused: Sequence[Refusal]) -> tuple[Line, ...]:
     """Name what `apply` would not do; each hint once."""
     places = [" / ".join(filter(None, (one.workload, one.stage))) for one in refused]
@@ -210,6 +232,15 @@ def to_compare(plan: Plan) -> str:
 def _nothing(plan: Plan) -> str:
     if plan.since:
         return "Nothing that is deployed differs, so there is nothing to do."
+    if plan.digests:
+        return "Nothing is left of what is retired, so there is nothing to deploy."
+    if plan.orphans:
+        count = len({orphan.workload for orphan in plan.orphans})
+        workloads = "1 workload is" if count == 1 else f"{count} workloads are"
+        return (
+            f"No config declares anything, and {workloads} deployed; that deletes nothing. "
+            "Is `configs` of the settings as it should be? If so: mlops-gitops retire WORKLOAD"
+        )
     return "No config declares anything, so there is nothing to deploy."
 
 

@@ -8,11 +8,14 @@ from mlops_gitops.views.plan_lines import Detail, Line, Tone, line
 from mlops_gitops.views.plan_rows import (
     HELD,
     LEFT_OPEN,
+    MOVED,
+    ORPHANS,
     REFUSED,
     cell,
     digests,
     left_out,
     matrix,
+    moves,
     orphans,
     outcome,
     refusals,
@@ -42,9 +45,13 @@ def _lines(plan: Plan, style: Style, detail: Detail) -> Iterator[Line]:
         yield Line(Tone.PLAIN, "")
         yield Line(Tone.TITLE, section.title)
         yield from (_indented(one) for one in section.places + section.lines)
+    if moves(plan):
+        yield Line(Tone.PLAIN, "")
+        yield Line(Tone.TITLE, f"{MOVED}:")
+        yield from (_indented(one) for one in moves(plan))
     if orphans(plan):
         yield Line(Tone.PLAIN, "")
-        yield Line(Tone.TITLE, "Orphans, which no config declares any more; nothing deletes them:")
+        yield Line(Tone.TITLE, f"{ORPHANS}:")
         yield from (_indented(one) for one in orphans(plan))
     if digests(plan):
         yield Line(Tone.PLAIN, "")
