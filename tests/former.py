@@ -14,6 +14,7 @@ WORKLOAD = "mlops-pipeline-churn-byompipelinerealtimebuiltin"
 REGION = "us-east-1"
 ALONE = StackId(ORCHESTRATOR, REGION, WORKLOAD)
 DELIVERY = StackId(ORCHESTRATOR, REGION, f"{WORKLOAD}-codepipeline")
+OLD_DEV = StackId(ACCOUNTS["dev"], REGION, stack_set_stack(WORKLOAD, "dev"))
 
 
 def predecessor() -> Trial:

@@ -87,6 +87,7 @@ def test_what_every_command_writes_is_what_its_schema_says(
     user = User(say, tmp_path)
     commands = (
         "plan",
+        "adopt",
         "apply",
         "apply --wait",
         "bootstrap --print",
