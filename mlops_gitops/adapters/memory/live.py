@@ -1,11 +1,13 @@
 """What is really there, in a dict: as it was deployed, until a test changes it by hand."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import StackId
+from mlops_gitops.diff.documents import PIPELINE, PIPELINE_BODY
 from mlops_gitops.errors import AwsError
 from mlops_gitops.ports.live import Checked, Detection, LiveResource, ResourceCheck
 from mlops_gitops.status.drifting.expected import Expected, Made, expected_resources
@@ -50,7 +52,11 @@ class MemoryLive:
 
     def now(self, key: _Key, resource: Expected) -> Mapping[str, Any]:
         """Give the properties that a resource has now."""
-        return {**resource.properties, **self.changed.get(key, {})}
+        now = {**resource.properties, **self.changed.get(key, {})}
+        if resource.resource_type == PIPELINE and isinstance(now.get(PIPELINE_BODY), dict):
+            # SageMaker keeps a definition as the text that it was.
+            now[PIPELINE_BODY] = {"PipelineDefinitionBody": json.dumps(now[PIPELINE_BODY])}
+        return now
 
     def _tell(self, key: _Key, resource: Expected) -> LiveResource | None:
         if key in self.refused:
