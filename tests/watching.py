@@ -108,7 +108,7 @@ class Town:
         holder: str = "one",
         *,
         life: Life | None = None,
-        sweep: Sweep | None = None,
+        look: Sweep | None = None,
         bell: Any = None,
         **terms: Any,
     ) -> Watcher:
@@ -123,7 +123,7 @@ class Town:
             now=self.made.cloud.clock.now,
             chance=lambda: 0.5,
             journal=self,
-            sweep=sweep,
+            sweep=look,
         )
         return Watcher(around, Terms(branch="main", holder=holder, **terms))
 

@@ -16,7 +16,7 @@ class Done(Enum):
     CARRIED = "carried"
     """Every workload that it changes is on its way, or there already."""
     PARTLY = "partly"
-    """Some workload could not be started; while no newer commit is there, it is tried again."""
+    """Some workload could not be started; while there is no newer commit, it is tried again."""
     REFUSED = "refused"
     """Nothing of it was acted on, and nothing will be: it does not validate."""
 
@@ -102,6 +102,7 @@ class LeaseRecord:
         cursor: full id of the last commit that is done with; empty before the first.
         done: what became of that commit.
         accepted: the revision of `--from` that was honoured last, so that none is twice.
+        first: where there is no cursor yet, full id of the commit to begin with.
     """
 
     holder: str
@@ -111,6 +112,7 @@ class LeaseRecord:
     cursor: str = ""
     done: Done = Done.CARRIED
     accepted: str = ""
+    first: str = ""
 
 
 def lease_key(branch: str) -> str:
@@ -129,6 +131,7 @@ def lease_json(record: LeaseRecord) -> bytes:
         "cursor": record.cursor,
         "done": record.done.value,
         "accepted": record.accepted,
+        "first": record.first,
     }
     return json.dumps(written, indent=2).encode()
 
@@ -160,4 +163,5 @@ def _record(said: Any) -> LeaseRecord:
         cursor=str(said["cursor"]),
         done=Done(said["done"]),
         accepted=str(said["accepted"]),
+        first=str(said["first"]),
     )

@@ -15,7 +15,7 @@ from mlops_gitops.errors import (
     UsageError,
 )
 from mlops_gitops.pipeline.delivery import pipeline_name
-from mlops_gitops.runs.applied import Applied
+from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution, ExecutionStatus
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.watch import Done
@@ -80,8 +80,9 @@ def carry(
     except (InvalidRepository, Blocked, PolicyFailure) as refused:
         # What the files name may be there later, and who forbids it may be asked.
         return Carried(commit=commit, done=Done.PARTLY, refusal=refused)
-    failed = any(each.failure for each in applied)
-    return Carried(commit=commit, done=Done.PARTLY if failed else Done.CARRIED, applied=applied)
+    # What is suspended is looked at again, as it may be resumed without a commit.
+    waits = any(each.failure or each.outcome is Outcome.SUSPENDED for each in applied)
+    return Carried(commit=commit, done=Done.PARTLY if waits else Done.CARRIED, applied=applied)
 
 
 def _refuse_another_home(home: Settings, settings: Settings) -> None:

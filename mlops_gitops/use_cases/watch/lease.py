@@ -122,6 +122,16 @@ class Lease:
             if held and self._stopwatch.seconds() - held.since >= self._ttl * _RENEW:
                 self._write(held.record)
 
+    def begin(self, commit: str) -> None:
+        """Write down which commit is to be the first, whatever is pushed until it is done.
+
+        Raises:
+            LeaseLost: another one has taken the lease.
+            MlopsError: the bucket was not reached.
+        """
+        with self._lock:
+            self._write(replace(self.record, first=commit))
+
     def done(self, commit: str, done: Done, accepted: str = "") -> None:
         """Write down that a commit is done with.
 

@@ -173,6 +173,8 @@ class Watcher:
             pause = min(self._terms.interval, self._terms.ttl / 2)
             return Turn(standing=Standing.STANDBY, pause=self._spread(pause))
         lease.keep()
+        if not lease.record.cursor and not lease.record.first:
+            lease.begin(head)
         todo = self._todo(lease.record, head)
         self._tell(EventKind.FETCHED, head=head, behind=len(todo or ()))
         if todo is None:
@@ -226,18 +228,19 @@ class Watcher:
     def _todo(self, record: LeaseRecord, head: str) -> Sequence[str] | None:
         """List the commits to take, oldest first; None where a person has to say so first."""
         remote = self._around.remote
-        after = remote.after(record.cursor, head) if record.cursor else None
-        if begin := self._begin(record, head, is_lost=after is None):
+        known = record.cursor or record.first
+        after = remote.after(known, head)
+        if begin := self._begin(record, head, is_lost=after is None or not record.cursor):
             return begin
-        if not record.cursor:
-            return (head,)
+        if after is not None and not record.cursor:
+            return (record.first, *after)
         if after is None:
             self._say_held(
                 Hold.REWRITTEN,
                 head,
-                cursor=record.cursor,
-                message=f"The branch was rewritten: {record.cursor}, the last commit that is done "
-                f"with, is not in the history of {head}.",
+                cursor=known,
+                message=f"The branch was rewritten: {known}, the last commit that is "
+                f"known, is not in the history of {head}.",
                 next="Nothing is carried until you say where to go on: look at `git log`, end "
                 f"the watcher, and start it with --from {head}, or from an earlier commit.",
             )
@@ -367,7 +370,7 @@ class Watcher:
                 took = {"seconds": round(carried.seconds, 1)} if kind is EventKind.CARRIED else {}
                 self._tell(kind, **said, **took, **about)
 
-    def _tell(self, kind: EventKind, **about: Any) -> None:
+    def _tell(self, kind: EventKind, /, **about: Any) -> None:
         self._around.journal.tell(Event(kind=kind, at=self._around.now(), about=about))
 
     def _spread(self, seconds: float) -> float:

@@ -1,0 +1,117 @@
+"""A watcher looks for drift, and does about it what each stage says."""
+
+import itertools
+from typing import Any
+
+import pytest
+from builders import ORCHESTRATOR, SINGLE_ACCOUNT
+from watching import NAMES, Town, config, live, pipeline_of, town
+
+from mlops_gitops.desired.stack import StackId
+from mlops_gitops.errors import HostError
+from mlops_gitops.status.watch import EventKind
+from mlops_gitops.use_cases.watch.sweep import Sweep, sweeping
+from mlops_gitops.use_cases.watch.watcher import Watcher
+
+NAME = NAMES[0]
+HOUR = 3600
+
+
+def nowhere(_branch: str, _commit: str, _message: str) -> str:
+    """Nobody is shown anything."""
+    raise AssertionError
+
+
+def town_that(policy: str) -> Town:
+    """Give a town whose only stage says what is done about drift."""
+    return town(
+        SINGLE_ACCOUNT.replace("approval: none}", f"approval: none, drift: {policy}}}"), [NAME]
+    )
+
+
+def deployed(watched: Town, sweep: Sweep) -> Watcher:
+    """Give a watcher that has carried a commit, and let somebody change the endpoint by hand."""
+    watched.push(config(NAME))
+    watcher = watched.watcher(look=sweep, sweep=HOUR)
+    live(watcher, lambda: watched.cursor() == watched.remote.head)
+    watched.made.cloud.settle()
+    stack = StackId(ORCHESTRATOR, "us-east-1", pipeline_of(watched, NAME))
+    watched.made.cloud.live.changed[stack, "Endpoint"] = {"EndpointConfigName": "by-hand"}
+    return watcher
+
+
+def swept(watched: Town, watcher: Watcher, times: int = 1) -> None:
+    """Let the watcher live until it has looked for drift."""
+    live(watcher, lambda: watched.kinds().count(EventKind.SWEPT) >= times)
+
+
+def mended(watched: Town) -> list[dict[str, Any]]:
+    """Give what was done about drift."""
+    return watched.about(EventKind.MENDED)
+
+
+def test_drift_is_told_and_observed() -> None:
+    """Each drift with what changed and what helps; on the bus, too; nothing else is done."""
+    watched = town_that("observe")
+    watcher = deployed(watched, sweeping(nowhere))
+
+    swept(watched, watcher)
+
+    (told,) = watched.about(EventKind.DRIFT)
+    assert told["resource"] == "Endpoint"
+    assert told["changes"]
+    assert told["next"]
+    assert watched.about(EventKind.SWEPT)[0]["drifts"] == {"live": 1}
+    assert not mended(watched)
+
+
+def test_drift_is_put_back_where_the_stage_says_so() -> None:
+    """And the next sweep finds nothing."""
+    watched = town_that("revert")
+    watcher = deployed(watched, sweeping(nowhere))
+
+    swept(watched, watcher)
+    watched.made.cloud.settle()
+    swept(watched, watcher, times=2)
+
+    (done,) = mended(watched)
+    assert done["workload"] == pipeline_of(watched, NAME)
+    assert watched.about(EventKind.SWEPT)[-1]["drifts"] == {}
+
+
+def test_sweeps_are_as_far_apart_as_was_said() -> None:
+    """Not with every look at the remote."""
+    watched = town_that("observe")
+    watcher = deployed(watched, sweeping(nowhere))
+    swept(watched, watcher, times=3)
+
+    times = [each.at.timestamp() for each in watched.told if each.kind is EventKind.SWEPT]
+    assert all(later - earlier >= HOUR for earlier, later in itertools.pairwise(times))
+
+
+def test_what_cannot_be_mended_is_told_and_ends_nothing() -> None:
+    """A remote that refuses the branch is named; commits are carried on."""
+    watched = town_that("pull-request")
+
+    def refused(_branch: str, _commit: str, _message: str) -> str:
+        raise HostError("the remote refused", hint="Let the token write.")
+
+    watcher = deployed(watched, sweeping(refused))
+    swept(watched, watcher)
+    live(watcher, lambda: bool(mended(watched)))
+    newest = watched.push(config(NAME, "ml.m5.xlarge"))
+    live(watcher, lambda: watched.cursor() == newest)
+
+    assert {each["done"] for each in mended(watched)} <= {"failed", "left"}
+
+
+@pytest.mark.parametrize("commits", [1, 3])
+def test_drift_is_looked_for_from_the_newest_commit_that_is_valid(commits: int) -> None:
+    """A broken commit at the end is no reason not to look."""
+    watched = town_that("observe")
+    watcher = deployed(watched, sweeping(nowhere))
+    for number in range(commits):
+        watched.push({**config(NAME), "typo": number})
+    swept(watched, watcher)
+
+    assert len(watched.about(EventKind.DRIFT)) == 1
