@@ -35,7 +35,7 @@ def _prospect(seen: Prospect) -> Iterator[str]:
     if way.begun is not None:
         yield f"  begun by {way.begun.by or 'somebody'}; to go further back, say --to"
     for change in seen.plan.changes if seen.plan else ():
-        yield f"  {change.stage}: {summary_line(change)}"
+        yield f"  {summary_line(change)}"
     yield from (f"  commit {path}" for path in seen.files)
     for each in seen.in_the_way:
         yield f"  in the way: {each.digest} waits for an approval in {each.stage}"

@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import SETTINGS, Trial, copied, realtime, trial
 
+from mlops_gitops import cli
+from mlops_gitops.adapters.memory.repository import MemoryFiles
 from mlops_gitops.errors import Blocked, MlopsError, UsageError
 from mlops_gitops.package.bundle import bundle_key
 from mlops_gitops.pipeline.delivery import pipeline_name
@@ -19,9 +22,11 @@ from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.known import known_deployments
 from mlops_gitops.use_cases.rollback import foresee, roll_back
 from mlops_gitops.use_cases.suspend import Subject, resume, suspend
+from mlops_gitops.use_cases.world import World
 
 CHURN = "mlops-pipeline-churn-byompipelinerealtimebuiltin"
 PATH = "churn/mlops-config.json"
+SKELETON = Path(cli.__file__).parent / "blueprint_skeleton"
 SIZES = ("ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge")
 
 
@@ -409,3 +414,56 @@ def test_what_was_handed_in_at_a_door_has_no_commit() -> None:
     assert "made of no commit" in done.failure.message
     let_in(made)
     assert deployed(made) == {"ml.c5.large"}
+
+
+def with_own_blueprint(*names: str) -> Trial:
+    """A repository whose workloads are of a pipeline type of its own."""
+    made = trial()
+    for file in SKELETON.iterdir():
+        made.files[f"blueprints/my_blueprint/{file.name}"] = file.read_bytes()
+    for name in names:
+        note = {"pipeline_type": "my_blueprint", "model_name": name, "note": "first"}
+        made.files[f"{name}/mlops-config.json"] = json.dumps(note).encode()
+    made.commit()
+    return made
+
+
+def own_world(made: Trial) -> World:
+    """The world of a repository with blueprints of its own."""
+    return made.world().at(MemoryFiles(made.files), {})
+
+
+def lead(made: Trial) -> None:
+    """Apply, and approve all that waits, to the end."""
+    names = [each.workload for each in apply(own_world(made), silent)]
+    made.cloud.settle()
+    for name in names:
+        while pending_approvals(own_world(made), name):
+            approve(own_world(made), review_approval(own_world(made), name, None, None))
+            made.cloud.settle()
+
+
+def test_a_blueprint_of_ones_own_goes_back_too() -> None:
+    """With the config that rests on it, unless others do: they are named, and nothing is done."""
+    template = "blueprints/my_blueprint/template.yaml"
+    for names, done in ((("note",), True), (("note", "other"), False)):
+        made = with_own_blueprint(*names)
+        before = made.files[template]
+        lead(made)
+        made.files[template] = before.replace(b"A note in", b"One note in")
+        made.files["blueprints/my_blueprint/functions/new.py"] = b""
+        made.commit()
+        lead(made)
+        if done:
+            world = own_world(made)
+            result = roll_back(world, foresee(world, "note", "", First.GIT), "", silent)
+            assert result.failure is None
+            assert result.outcome is Outcome.STARTED
+            assert result.files == ("blueprints/my_blueprint/functions/new.py", template)
+            assert made.files[template] == before
+        else:
+            with pytest.raises(Blocked, match=r"would change, and other .*would with it"):
+                foresee(own_world(made), "note", "", First.GIT)
+            found = foresee(own_world(made), "note", "", First.BUNDLE)
+            assert found.plan is not None
+            assert not found.plan.is_empty
