@@ -1,5 +1,6 @@
 """What is taken over: by identity, named as CloudFormation names it, in templates that hold."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,7 @@ def test_the_old_stack_refers_to_nothing_that_left() -> None:
     assert not gone & {
         each for found in releases["Resources"].values() for each in found.get("DependsOn", [])
     }
+    assert releases["Resources"]["InferenceLambda"]["DependsOn"] == ["LambdaRole"]
     variables = releases["Resources"]["InferenceLambda"]["Properties"]["Environment"]["Variables"]
     assert variables == {"SAGEMAKER_ENDPOINT_NAME": "churn"}
     assert noted(releases, stack.id) == taken
@@ -232,3 +234,25 @@ def test_swapping_leaves_no_reference_and_nothing_else_changes(value: Any) -> No
     assert (
         referred(swapped(value, lambda name, _: "text" if name in there else None)) == frozenset()
     )
+
+
+def test_a_schedule_is_taken_if_ours_has_its_name() -> None:
+    """One of another name is made anew beside it, and the old one goes with its stack."""
+    kind = "AWS::SageMaker::MonitoringSchedule"
+    properties = {"MonitoringScheduleName": "churn-quality", "MonitoringScheduleConfig": {}}
+    ours = replace(
+        desired(endpoint_name="churn"),
+        template={"Resources": {"Schedule": {"Type": kind, "Properties": properties}}},
+    )
+
+    def there(name: str) -> OldStack:
+        resources = {"MLOpsSchedule": {"Type": kind, "Properties": properties}}
+        arn = f"{ARN}:monitoring-schedule/{name}"
+        stack = replace(old(), template={"Resources": resources}, parameters={})
+        return replace(stack, physical={"MLOpsSchedule": arn})
+
+    (taken,) = take(ours, there("churn-quality"))
+
+    arn = f"{ARN}:monitoring-schedule/churn-quality"
+    assert taken.identifier == {"MonitoringScheduleArn": arn}
+    assert take(ours, there("churn-quality-1a2b")) == ()
