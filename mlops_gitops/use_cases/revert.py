@@ -6,7 +6,9 @@ before it acts, so whoever repeats the command goes on where it stopped.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mlops_gitops.config.settings import Approval
 from mlops_gitops.desired.names import DELIVERY
@@ -49,6 +51,8 @@ from mlops_gitops.use_cases.starts import start
 from mlops_gitops.use_cases.world import World
 
 _NO_COMMIT = "uncommitted"
+_PATIENCE = timedelta(minutes=10)
+"""A stage before the gate may deploy something, and a queue may be long."""
 _STACKS = (DriftKind.STACK_CHANGED, DriftKind.STACK_MISSING)
 _RESOURCES = (DriftKind.RESOURCE_CHANGED, DriftKind.RESOURCE_MISSING)
 _MENDABLE = (*_STACKS, *_RESOURCES, DriftKind.PIPELINE_CHANGED)
@@ -195,7 +199,7 @@ def _through_the_gates(
     """Start the desired bundle unless it is under way, and prepare the gate that it reaches."""
     report(task.name, "starting what git says")
     applied = _start(world, task)
-    follow(world, [to_follow(world, task.name, applied.execution_id)], lambda _: None)
+    _await_gate(world, task, applied.execution_id)
     for approval in pending_approvals(world, task.name):
         for stack in waiting:
             if approval.stage == stack.stage and approval.execution_id == applied.execution_id:
@@ -203,6 +207,22 @@ def _through_the_gates(
                 prepare_at_gate(world, approval, stack)
                 return _applied(task, Outcome.PREPARED, applied.execution_id)
     return applied
+
+
+class _EnoughError(Exception):
+    """What was waited for takes longer than somebody waits."""
+
+
+def _await_gate(world: World, task: _Task, execution_id: str) -> None:
+    """Wait until only people can go on; whoever repeats the command later goes on from there."""
+    end = world.clock.now() + _PATIENCE
+
+    def look(_: object) -> None:
+        if world.clock.now() > end:
+            raise _EnoughError
+
+    with suppress(_EnoughError):
+        follow(world, [to_follow(world, task.name, execution_id)], look)
 
 
 def _start(world: World, task: _Task) -> Applied:

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from witness import Door, Witness
 
 from mlops_gitops.desired.names import run_name
-from mlops_gitops.desired.stack import DIGEST, StackId
+from mlops_gitops.desired.stack import DIGEST, DeployableStack, StackId
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetState
 from mlops_gitops.emulator.codepipeline import events
 from mlops_gitops.emulator.codepipeline.declaration import Mode
@@ -37,6 +37,8 @@ from mlops_gitops.pipeline.approval import Decision
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import ExecutionStatus
 from mlops_gitops.use_cases.approve import approve, pending_approvals, reject, review_approval
+from mlops_gitops.use_cases.drift import drift
+from mlops_gitops.use_cases.revert import revert
 from mlops_gitops.use_cases.world import World
 
 INSTANCES = ("ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge")
@@ -193,6 +195,25 @@ class Gates(Gated):
         with contextlib.suppress(ApiError):
             self.pipelines.happen(pipeline_name(self.name), event)
         self.wait()
+
+    @rule(stage=st.sampled_from(tuple(ACCOUNTS)), steps=st.integers(0, 2))
+    def put_back(self, stage: str, steps: int) -> None:
+        """Somebody changes a resource by hand, and somebody else puts everything back."""
+        self.made.cloud.live.changed[self.stack_in(stage), "Topic"] = {"DisplayName": "by hand"}
+        world = self.witnessed()
+        revert(world, drift(world, lambda *_: None).drifts, lambda *_: None)
+        self.go_on(steps)
+
+    def witnessed(self) -> World:
+        """Put the witness before those who put back, too."""
+        counted = {"propose": self.propose, "execute": self.witness.execute}
+        return replace(self.world, reverting=Door(self.world.reverting, counted))
+
+    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:
+        """Count the change sets that are made anew."""
+        self.world.reverting.propose(stack, name, template_url)
+        prepared = self.witness.prepared
+        prepared[stack.id, name] = prepared.get((stack.id, name), 0) + 1
 
     @invariant()
     def only_what_was_approved_runs(self) -> None:
