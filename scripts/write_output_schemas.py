@@ -20,7 +20,7 @@ from mlops_gitops.desired.stack import StackId
 from mlops_gitops.desired.type_facts import TypeFacts
 from mlops_gitops.diff.adoption import Adoption, LeftBehind, OldPipeline
 from mlops_gitops.diff.bootstrap import BootstrapPlan, PartChange
-from mlops_gitops.diff.plan import Action, Plan, StackChange
+from mlops_gitops.diff.plan import Action, Orphan, Plan, StackChange
 from mlops_gitops.pipeline.holds import Refused, Suspension
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.pipeline_execution import PipelineExecution, PipelineStep
@@ -198,7 +198,13 @@ def plan() -> Schema:
 def status() -> Schema:
     """Say what `status --output json` writes."""
     writer = Writer()
-    properties = {"workloads": writer.value(tuple[WorkloadStatus, ...])}
+    properties = {
+        "workloads": writer.value(tuple[WorkloadStatus, ...]),
+        "orphans": {
+            "description": "Stacks that no config declares; not where workloads are named.",
+            **writer.value(tuple[Orphan, ...]),
+        },
+    }
     said = f"What `mlops-gitops status --output json` writes. {NEW_KEYS}"
     return writer.document("Status", said, SCHEMA_VERSION, properties)
 

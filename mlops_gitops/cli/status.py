@@ -10,8 +10,8 @@ from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
 from mlops_gitops.use_cases.follow import all_to_follow
-from mlops_gitops.use_cases.status import status
-from mlops_gitops.views.status_text import status_text
+from mlops_gitops.use_cases.status import survey
+from mlops_gitops.views.status_text import orphans_text, status_text
 
 
 @click.command("status")
@@ -36,10 +36,11 @@ def command(
     only = frozenset(find_workload(world, each) for each in workloads)
     if watching:
         watch(world, all_to_follow(world, only))
-    found = status(world, only)
+    found = survey(world, only)
+    orphans = () if only else found.orphans
     if output == "json":
         from mlops_gitops.views.values_json import values_json
 
-        echo(values_json(workloads=found))
+        echo(values_json(workloads=found.workloads, orphans=orphans))
     else:
-        echo(status_text(found))
+        echo("\n\n".join(filter(None, (status_text(found.workloads), orphans_text(orphans)))))

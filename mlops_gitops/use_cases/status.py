@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.secrets import masked, masked_value
 from mlops_gitops.desired.gates import stage_name
+from mlops_gitops.desired.names import delivery_stack
 from mlops_gitops.desired.stack import DesiredStack, StackId
-from mlops_gitops.diff.compare import needs_details
+from mlops_gitops.diff.compare import find_orphans, needs_details
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
-from mlops_gitops.diff.plan import Verdict
+from mlops_gitops.diff.plan import Orphan, Verdict
 from mlops_gitops.diff.semantic import facts
 from mlops_gitops.diff.states import next_step, state_of
 from mlops_gitops.pipeline.approval import Expiry, expiry, is_by_settings, rejection_reason
@@ -31,7 +32,7 @@ from mlops_gitops.status.report import (
     WorkloadStatus,
     health_of,
 )
-from mlops_gitops.use_cases.desire import DesiredWorkload, desire
+from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire, left_of
 from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
@@ -41,6 +42,18 @@ _ASK_AGAIN = "Commit a change, or ask once more, with `mlops-gitops apply`."
 _RETRY = "Mend the cause, then run `mlops-gitops apply`."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What runs where, declared or not.
+
+    Attributes:
+        orphans: stacks that no config declares.
+    """
+
+    workloads: tuple[WorkloadStatus, ...]
+    orphans: tuple[Orphan, ...]
+
+
 def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadStatus, ...]:
     """Say what runs where.
 
@@ -48,16 +61,39 @@ def status(world: World, only: frozenset[str] = frozenset()) -> tuple[WorkloadSt
         world: the repository and AWS.
         only: full names of workloads; empty for all.
     """
-    workloads = desire(world).workloads
-    models = Counter(str(each.config.workload) for each in workloads)
-    wanted = [each for each in workloads if not only or each.name in only]
+    return survey(world, only).workloads
+
+
+def survey(world: World, only: frozenset[str] = frozenset()) -> Survey:
+    """Say what runs where, and what of it no config declares.
+
+    Args:
+        world: the repository and AWS.
+        only: full names of workloads; empty for all.
+    """
+    desired = desire(world)
+    models = Counter(str(each.config.workload) for each in desired.workloads)
+    wanted = [each for each in desired.workloads if not only or each.name in only]
     # Stacks are read last: where an execution has ended, what is seen of them is its end.
     progress = side_by_side(lambda each: _progress(world, each), wanted)
     deployed = read_deployed(world)
     holds = read_holds(world)
-    found = zip(wanted, progress, strict=True)
+    left = left_of(replace(desired, workloads=tuple(wanted)), deployed).workloads
+    found = zip(left, progress, strict=True)
     told = side_by_side(lambda each: _workload(world, *each, deployed, models), found)
-    return tuple(with_holds(each, holds) for each in told)
+    return Survey(
+        workloads=tuple(with_holds(each, holds) for each in told),
+        orphans=_orphans(world, desired, deployed),
+    )
+
+
+def _orphans(
+    world: World, desired: Desired, deployed: Mapping[StackId, DeployedStack]
+) -> tuple[Orphan, ...]:
+    ids = frozenset(stack.id for each in desired.workloads for stack in each.stacks)
+    deliveries = {delivery_stack(each.name) for each in desired.workloads}
+    others = (stack for stack in deployed.values() if stack.id.name not in deliveries)
+    return find_orphans(world.settings.prefix, ids, others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

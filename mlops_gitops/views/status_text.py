@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from mlops_gitops.config.said import printable
+from mlops_gitops.diff.plan import Orphan
 from mlops_gitops.status.report import (
     APPROVAL,
     Failure,
@@ -21,6 +22,23 @@ def status_text(statuses: Sequence[WorkloadStatus]) -> str:
     return "\n\n".join("\n".join(_workload(each)) for each in statuses)
 
 
+def orphans_text(orphans: Sequence[Orphan]) -> str:
+    """Name what is deployed and declared by no config; empty where there is nothing."""
+    if not orphans:
+        return ""
+    names = sorted({orphan.workload.rpartition("/")[0] for orphan in orphans})
+    return "\n".join(
+        (
+            "Orphans, which no config declares any more; nothing deletes them:",
+            *(
+                printable(f"  - {orphan.workload} / {orphan.stage}: stack {orphan.id}")
+                for orphan in orphans
+            ),
+            *(printable(f"  next: mlops-gitops retire {name}") for name in names),
+        )
+    )
+
+
 def _workload(status: WorkloadStatus) -> Iterator[str]:
     yield printable(f"{status.workload}   {status.name}")
     if status.execution_id:
@@ -30,6 +48,9 @@ def _workload(status: WorkloadStatus) -> Iterator[str]:
     for held in status.held:
         yield printable(f"  ! {held.why}")
         yield printable(f"    {held.resume}")
+    if not status.stages:
+        yield "  retired: nothing of it is left"
+        return
     names = max(len(stage.stage) for stage in status.stages)
     for stage in status.stages:
         yield printable(f"  {stage.stage:<{names}}  {stage.account}  {_stage(stage)}")

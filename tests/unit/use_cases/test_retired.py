@@ -14,7 +14,10 @@ from mlops_gitops.runs.applied import Applied, Outcome, exit_code
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.approve import approve, pending_approvals, reject, review_approval
 from mlops_gitops.use_cases.desire import desire
+from mlops_gitops.use_cases.gc import collect, leftovers
 from mlops_gitops.use_cases.plan import plan
+from mlops_gitops.use_cases.status import survey
+from mlops_gitops.views.status_text import orphans_text, status_text
 
 NAME = "mlops-pipeline-churn-byompipelinerealtimebuiltin"
 UNPROTECTED = SETTINGS.replace("{name: prod,", "{name: prod, protect_endpoints: false,")
@@ -268,3 +271,23 @@ def test_a_tombstones_pipeline_runs_nothing() -> None:
 
     stages = made_of.template["Resources"]["Pipeline"]["Properties"]["Stages"]
     assert [each["Name"] for each in stages[1]["Actions"]] == ["Prepare", "Deploy"]
+
+
+def test_status_says_what_is_retired_and_what_is_an_orphan() -> None:
+    """With the command that deletes it, and without one where nothing is left to do."""
+    made = deployed(UNPROTECTED)
+    del made.files["churn/mlops-config.json"]
+    found = survey(made.world())
+    assert found.workloads == ()
+    assert {each.stage for each in found.orphans} == {"dev", "staging", "prod", "delivery"}
+    assert "next: mlops-gitops retire churn" in orphans_text(found.orphans)
+
+    retire(made)
+    carry(made)
+    promote(made)
+    found = survey(made.world())
+    assert found.orphans == ()
+    assert "All stages run what git says." in status_text(found.workloads)
+    collect(made.world(), leftovers(made.world()))
+    made.cloud.settle()
+    assert "retired: nothing of it is left" in status_text(survey(made.world()).workloads)
