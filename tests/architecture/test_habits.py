@@ -9,7 +9,7 @@ from architecture.source import ROOT, comments, dotted, place, project_files, py
 
 STEPS = ("config", "definitions", "desired", "diff", "package", "pipeline", "runs", "status")
 PURE = {*STEPS, "use_cases", "views", "ports.py", "errors.py", "problems.py"}
-EDGES = {"app.py", "app_function.py", "adapters", "cli", "emulator"}
+EDGES = {"app.py", "app_function.py", "app_watch.py", "adapters", "cli", "emulator"}
 ELSEWHERE = {"container.py"}
 """Programs that are sent to a job: the environment there is the job's own."""
 OURS = python_files("mlops_gitops")

@@ -1,17 +1,15 @@
 """What a watcher does with the commits of a branch, and what it tells."""
 
-import json
 from typing import Any
 
 import pytest
 from builders import SETTINGS, repository
-from watching import NAMES, SIZES, Life, Town, config, live, pipeline_of, times, town
+from watching import NAMES, SIZES, Town, config, live, pipeline_of, times, town
 
 from mlops_gitops.errors import AwsError, NotAuthorized
 from mlops_gitops.ports import StackResource
-from mlops_gitops.status.watch import EventKind, lease_json, read_lease
-from mlops_gitops.use_cases.watch.fence import Stopping
-from mlops_gitops.use_cases.watch.once import for_ever, once
+from mlops_gitops.status.watch import EventKind
+from mlops_gitops.use_cases.watch.once import once
 from mlops_gitops.use_cases.watch.watcher import Standing, Watcher
 
 NAME = NAMES[0]
@@ -306,102 +304,3 @@ def test_too_much_at_once_needs_a_commit_that_says_so() -> None:
 
     (refused,) = watched.about(EventKind.REFUSED)
     assert "deployed workloads would change" in refused["message"]
-
-
-class Stopped:
-    """A bell that tells the watcher to end after some waits."""
-
-    def __init__(self, watched: Town, waits: int) -> None:
-        self._watched, self._waits = watched, waits
-        self.signal = 0
-
-    def stop(self) -> None:
-        """Tell the watcher to end."""
-        self.signal = 15
-
-    def wait(self, seconds: float) -> bool:
-        """Wait, and be told to end in the end."""
-        self._waits -= 1
-        if self._waits <= 0:
-            self.stop()
-        return self._watched.wait(seconds)
-
-
-def test_told_to_end_it_makes_no_further_call_and_gives_the_lease_back(watched: Town) -> None:
-    """It ends at the next call, in a commit or between two, and nobody waits for it."""
-    watched.push(one())
-    bell = Stopped(watched, waits=9)
-    life = Life(asleep_at=25, meanwhile=bell.stop)
-    watcher = watched.watcher("one", life=life, bell=bell)
-
-    with pytest.raises(Stopping):
-        for_ever(watcher)
-    calls = life.calls
-    watcher.end()
-
-    assert calls == 25
-    assert watched.kinds()[-1] is EventKind.STOPPED
-    assert watched.watcher("two").turn().standing is not Standing.STANDBY
-
-
-def test_once_ends_with_the_code_of_what_it_found(watched: Town) -> None:
-    """0 where all is carried, 3 where a commit does not validate, 1 where git fails."""
-    watched.push(one())
-    assert once(watched.watcher()) == 0
-    watched.push(one(typo=1))
-    assert once(watched.watcher()) == 3
-    assert once(watched.watcher()) == 3
-    watched.remote.broken = "no route to host"
-    assert once(watched.watcher()) == 1
-
-
-def test_once_does_not_wait_for_a_leader_that_lives(watched: Town) -> None:
-    """It ends with 4 as soon as it sees the lease renewed, and leads where it is not."""
-    watched.push(one())
-    leader = watched.watcher("leader", ttl=30)
-    leader.turn()
-    rests = watched.wait
-
-    def wait(seconds: float) -> bool:
-        assert leader.lease
-        leader.lease.keep()
-        return rests(seconds)
-
-    bell = Stopped(watched, waits=999)
-    bell.wait = wait  # type: ignore[method-assign]  # while time passes, the leader lives
-    assert once(watched.watcher("once", ttl=30, bell=bell)) == 4
-    assert once(watched.watcher("once", ttl=30)) == 0
-
-
-def test_a_ring_ends_the_rest_at_once(watched: Town) -> None:
-    """A commit is looked for when a webhook says so, not at the end of the interval."""
-    watched.push(one())
-    watcher = watched.watcher(interval=3600)
-    turn = watcher.turn()
-    before = watched.seconds()
-    watched.rings = 1
-    watcher.rest(turn)
-
-    assert watched.seconds() - before <= 60
-
-
-def test_a_lease_says_who_leads_until_when(watched: Town) -> None:
-    """Whoever opens the object sees holder, time and commit; it reads back as it was written."""
-    watched.push(one())
-    watched.watcher("here").turn()
-    assets = watched.made.cloud.assets
-    version = assets.latest("mlops_gitops_watch/main.json")
-    assert version
-    content = assets.read("mlops_gitops_watch/main.json", version.version_id)
-    said = json.loads(content)
-
-    assert (said["holder"], said["cursor"]) == ("here", watched.remote.head)
-    assert lease_json(read_lease("x", content)) == content
-
-
-def test_a_branch_without_a_commit_is_waited_for(watched: Town) -> None:
-    """Somebody may push to it yet."""
-    watcher = watched.watcher()
-    assert watcher.turn().standing is Standing.FAILED
-    watched.push(one())
-    assert watcher.turn().standing is Standing.DONE
