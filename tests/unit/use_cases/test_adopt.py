@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders import ACCOUNTS, Trial, realtime
+from builders import ACCOUNTS, Trial, copied, realtime
 from faults.line import Call, Killed, Line
 from former import (
     ALONE,
@@ -106,7 +106,8 @@ def test_the_plan_said_before_is_the_plan_afterwards(situation: Callable[[], Tri
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_an_adoption_that_is_killed_anywhere_goes_on(situation: Callable[[], Trial]) -> None:
     """At every call, before and after it: the end is the same, and no endpoint was in danger."""
-    whole = situation()
+    begun = situation()
+    whole = copied(begun)
     line = Line()
     adopted(line.over(whole.world()))
     whole.cloud.settle()
@@ -117,7 +118,7 @@ def test_an_adoption_that_is_killed_anywhere_goes_on(situation: Callable[[], Tri
 
     for call in calls:
         for after in (False, True):
-            made = situation()
+            made = copied(begun)
             kill(made, call, after=after)
             adopted(guarded(made, made.world()))
             made.cloud.settle()
