@@ -17,7 +17,7 @@ from mlops_gitops.pipeline.delivery import delivery_pipeline
 from mlops_gitops.status.drift import Drift, DriftKind, DriftReport, NotCompared, PropertyDrift
 from mlops_gitops.status.drifting.resource import Owner, next_step
 from mlops_gitops.use_cases.apply import Reporter
-from mlops_gitops.use_cases.desire import Desired, desire
+from mlops_gitops.use_cases.desire import Desired, desire, left_of
 from mlops_gitops.use_cases.drift_resources import look_at_resources
 from mlops_gitops.use_cases.drift_stacks import STACK, Place, look_at_stack
 from mlops_gitops.use_cases.read_stacks import read_deployed
@@ -44,7 +44,7 @@ def drift(world: World, report: Reporter, only: frozenset[str] = frozenset()) ->
     deployed = read_deployed(world)
     found: list[Drift | NotCompared] = list(_orphans(world, desired, deployed, only))
     compared = 0
-    places = list(_places(world, desired, deployed, only))
+    places = list(_places(world, left_of(desired, deployed), deployed, only))
     for first in range(0, len(places), _AT_A_TIME):
         part = places[first : first + _AT_A_TIME]
         stacks = side_by_side(lambda place: look_at_stack(world, place), part)
@@ -63,7 +63,7 @@ def _places(
 ) -> Iterator[Place]:
     settings, installation = world.settings, desired.installation
     for each in desired.workloads:
-        if only and each.name not in only:
+        if (only and each.name not in only) or not each.stacks:
             continue
         pipeline = delivery_pipeline(settings, each.name, each.stacks, installation)
         stages = [(stack, stack.stage, stage_name(settings, stack.stage)) for stack in each.stacks]

@@ -126,10 +126,11 @@ def _revert_one(
         alone = Desired(
             installation=desired.installation, workloads=(workload,), problems=desired.problems
         )
+        plan = plan_by(world, alone, Method.TEMPLATE)
         task = _Task(
-            workload=workload,
+            workload=workload.among({change.id for change in plan.changes}),
             installation=desired.installation,
-            plan=plan_by(world, alone, Method.TEMPLATE),
+            plan=plan,
             drifts=tuple(drifts),
         )
         try:

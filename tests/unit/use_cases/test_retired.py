@@ -14,6 +14,7 @@ from mlops_gitops.runs.applied import Applied, Outcome, exit_code
 from mlops_gitops.use_cases.apply import apply
 from mlops_gitops.use_cases.approve import approve, pending_approvals, reject, review_approval
 from mlops_gitops.use_cases.desire import desire
+from mlops_gitops.use_cases.drift import drift
 from mlops_gitops.use_cases.gc import collect, leftovers
 from mlops_gitops.use_cases.plan import plan
 from mlops_gitops.use_cases.status import survey
@@ -291,3 +292,16 @@ def test_status_says_what_is_retired_and_what_is_an_orphan() -> None:
     collect(made.world(), leftovers(made.world()))
     made.cloud.settle()
     assert "retired: nothing of it is left" in status_text(survey(made.world()).workloads)
+
+
+def test_what_is_retired_has_not_drifted() -> None:
+    """Neither its empty stacks, nor its pipeline, nor what `gc` took away."""
+    made = deployed(UNPROTECTED)
+    retire(made)
+    carry(made)
+    promote(made)
+    assert drift(made.world(), lambda *_: None).drifts == ()
+
+    collect(made.world(), leftovers(made.world()))
+    made.cloud.settle()
+    assert drift(made.world(), lambda *_: None).drifts == ()
