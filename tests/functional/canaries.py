@@ -14,6 +14,7 @@ SECRETS: Final = {
     "name of a card": "AKIA" + "CARDNAMECARDNAME",
     "caller": "dapi" + "9c8d" * 8,
     "change set": "AKIA" + "LEFTOVERLEFTOVER",
+    "by hand": "AKIA" + "BYHANDBYHANDBYHA",
     "field": "ghp_" + "p9Xz" * 9,
     "password": "marble-kestrel-window",
     "settings": "xoxb-" + "223456789012-settings",
@@ -81,6 +82,13 @@ RUNS: dict[Words, tuple[Words, ...]] = {
     ("reject",): (("fraud", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),),
     ("status",): ((), ("--watch",), ("churn",), (SECRETS["word"],)),
     ("history",): (("churn",), ("fraud",), (SECRETS["word"],)),
+    ("drift",): (
+        ("--notify",),
+        ("churn",),
+        ("churn", "--revert", "--yes"),
+        ("churn", "--accept"),
+        (SECRETS["word"],),
+    ),
     ("rollback",): (
         ("churn", "--yes", "--reason", f"password={SECRETS['password']} {SECRETS['word']}"),
         ("churn", "--now", "--yes", "--reason", SECRETS["word"]),

@@ -49,8 +49,20 @@ def not_deployed(desk: Desk) -> None:
     changed(desk)
 
 
+def unseen(desk: Desk) -> None:
+    """Somebody has changed dev by hand, and CloudFormation is kept from looking at it."""
+    by_hand(desk)
+    desk.made.cloud.detection.refusing[DEV.name] = "Rate exceeded"
+
+
 def rows() -> Iterator[Row]:
     """Give the rows."""
+    yield Row(("drift",), fresh, 0)
+    yield Row(("drift",), in_prod, 0, ("--detailed-exitcode",))
+    yield Row(("drift",), by_hand, 0, ("--notify",))
+    yield Row(("drift",), by_hand, 2, ("churn", "--detailed-exitcode", "--output", "markdown"))
+    yield Row(("drift",), unseen, 5, ("--output", "json", "--detailed-exitcode"))
+    yield Row(("drift",), fresh, 1, ("chrun",))
     yield Row(("drift",), in_prod, 0, ("--revert",))
     yield Row(("drift",), in_prod, 0, ("--accept",))
     yield Row(("drift",), fresh, 1, ("--revert", "--accept"))

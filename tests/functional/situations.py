@@ -262,6 +262,7 @@ MINIMAL: dict[Words, Words] = {
     ("model-card", "describe"): ("theirs",),
     ("model-card", "export"): ("theirs",),
     ("model-card", "delete"): ("theirs", "--yes"),
+    ("drift",): (),
     ("rollback",): ("churn", "--yes"),
     ("suspend",): ("churn", "--reason", "load test"),
     ("resume",): ("churn",),
@@ -284,7 +285,16 @@ MINIMAL: dict[Words, Words] = {
 OFFLINE = {("validate",), ("migrate",), ("render",), ("diff",)}
 AT_AWS = {
     *(("plan",), ("apply",), ("approve",), ("reject",), ("status",), ("history",), ("gc",)),
-    *(("adopt",), ("repair",), ("why",), ("suspend",), ("resume",), ("rollback",), ("retire",)),
+    *(
+        ("adopt",),
+        ("drift",),
+        ("repair",),
+        ("why",),
+        ("suspend",),
+        ("resume",),
+        ("rollback",),
+        ("retire",),
+    ),
     *(("model-card", each) for each in ("list", "describe", "export", "delete")),
 }
 ANYWHERE = {

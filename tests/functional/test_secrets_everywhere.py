@@ -109,6 +109,9 @@ class Repository(Run):
         for card in ("churn-card", SECRETS["name of a card"]):
             cloud.model_cards.put(ORCHESTRATOR, card, content, "Draft")
         cloud.model_cards.broken["churn-card"] = f"no access with {SECRETS['caller']}"
+        container = {"Image": SECRETS["by hand"], "Environment": {"DB_PASSWORD": SECRETS["password"]}}
+        cloud.live.changed[DEV, "Model"] = {"PrimaryContainer": container}
+        cloud.live.refused[DEV, "EndpointConfig"] = f"no access with {SECRETS['caller']}"
         cloud.stacks.broken[DEV.name] = StackResource(
             logical_id="Endpoint",
             resource_type="AWS::SageMaker::Endpoint",
