@@ -13,6 +13,7 @@ from mlops_gitops.use_cases.carrier import carrier
 from mlops_gitops.use_cases.desire import Desired
 from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.read_stacks import read_deployed
+from mlops_gitops.use_cases.starts import look_for_executions
 from mlops_gitops.use_cases.world import World
 
 
@@ -67,11 +68,11 @@ def _mass(world: World, made: Plan, changes: Mapping[str, Sequence[StackChange]]
 
 def _carried(world: World, digests: Mapping[str, str]) -> frozenset[str]:
     """Name the workloads whose digest an execution carries already."""
-    names = [(pipeline_name(name), name, digest) for name, digest in digests.items()]
+    seen = look_for_executions(world, tuple(digests))
     return frozenset(
         name
-        for pipeline, name, digest in names
-        if carrier(world, pipeline, digest, world.pipelines.executions(pipeline))
+        for name, digest in digests.items()
+        if carrier(world, pipeline_name(name), digest, seen[name].executions)
     )
 
 

@@ -1,0 +1,1 @@
+"""Repositories and accounts of any size, and what is measured on them."""
