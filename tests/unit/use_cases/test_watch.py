@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from builders import SETTINGS, repository
-from watching import NAMES, SIZES, Town, config, live, pipeline_of, times, town
+from watching import NAMES, SIZES, Life, Town, config, live, pipeline_of, times, town
 
 from mlops_gitops.errors import AwsError, NotAuthorized
 from mlops_gitops.ports import StackResource
 from mlops_gitops.status.watch import EventKind
+from mlops_gitops.use_cases.suspend import Subject, resume, suspend
 from mlops_gitops.use_cases.watch.once import once
 from mlops_gitops.use_cases.watch.watcher import Standing, Watcher
 
@@ -234,6 +235,25 @@ def test_one_that_stays_broken_holds_nobody_up(watched: Town) -> None:
 
     assert watched.about(EventKind.CARRIED)[-2]["done"] == "partly"
     assert watched.about(EventKind.CARRIED)[-1]["done"] == "carried"
+
+
+def test_a_suspended_workload_is_started_once_it_is_resumed(watched: Town) -> None:
+    """Nobody has to push anything for it."""
+    watcher = watched.watcher()
+    watched.push(one())
+    caught_up(watched, watcher)
+    world = watched.world(watched.remote.head, Life())
+    suspend(world, Subject(workload=NAME), "load test", None)
+    held = watched.push(one(inference_instance=SIZES[1]))
+    live(watcher, lambda: watched.cursor() == held)
+    assert not times(watched)[held]
+    assert watched.about(EventKind.WORKLOAD)[-1]["outcome"] == "suspended"
+    resume(world, Subject(workload=NAME))
+    live(watcher, lambda: times(watched)[held] == 1)
+    watched.made.cloud.settle()
+
+    assert once(watched.watcher()) == 0
+    assert times(watched)[held] == 1
 
 
 def broken(watched: Town) -> None:
