@@ -1,7 +1,7 @@
 """Rollback: have a workload be again what it was, in git and in every stage.
 
-What is rolled back from is written down first: whoever is killed after that and repeats the
-command goes on to the same end, and nobody deploys it again meanwhile.
+What is rolled back from is written down before anything is started: whoever is killed and repeats
+the command goes on to the same end, and nobody deploys it again meanwhile.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,14 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.diff.plan import Method, Plan
-from mlops_gitops.errors import Blocked, InvalidRepository, MlopsError
+from mlops_gitops.errors import (
+    Blocked,
+    InvalidRepository,
+    MlopsError,
+    ShallowClone,
+    UsageError,
+)
+from mlops_gitops.pipeline.authorship import is_committed
 from mlops_gitops.pipeline.brakes import Brake, refuse_blocked_risks
 from mlops_gitops.pipeline.holds import Refused
 from mlops_gitops.runs.applied import Applied
@@ -25,7 +32,13 @@ from mlops_gitops.use_cases.holds import read_holds, refuse_start
 from mlops_gitops.use_cases.kept_bundle import kept_bundle, plan_kept, read_kept
 from mlops_gitops.use_cases.known import known_deployments
 from mlops_gitops.use_cases.plan import plan_by
-from mlops_gitops.use_cases.rollback_files import Restored, restored, world_after, world_at
+from mlops_gitops.use_cases.rollback_files import (
+    DIRTY,
+    Restored,
+    restored,
+    world_after,
+    world_at,
+)
 from mlops_gitops.use_cases.start_kept import start_kept
 from mlops_gitops.use_cases.suspend import keep
 from mlops_gitops.use_cases.world import World
@@ -89,10 +102,9 @@ def roll_back(world: World, seen: Prospect, reason: str, report: Reporter) -> Ro
         MlopsError: as `foresee`, or git refuses; what was done until then stays, and repeating
             the command goes on.
     """
-    if seen.way.begun is None:
-        report(seen.workload, f"refusing {seen.way.bad}")
-        keep(world, _refused(world, seen, reason))
     if seen.first is First.BUNDLE:
+        # Refused before anything is started, so that nobody deploys it again meanwhile.
+        _refuse(world, seen, reason, report)
         report(seen.workload, f"starting the kept bundle of {seen.way.target.digest}")
         started = start_kept(world, _config(world, seen.workload), seen)
         report(seen.workload, "committing what it was made of")
@@ -100,6 +112,8 @@ def roll_back(world: World, seen: Prospect, reason: str, report: Reporter) -> Ro
     report(seen.workload, "committing what it was made of")
     found = _in_git(world, seen)
     commit = _commit(world, seen, found.files, reason)
+    # Whoever cannot commit has rolled nothing back, and nothing is refused.
+    _refuse(world, seen, reason, report)
     at = commit or found.files.head
     alone = world_at(world, found.files.config, at, found.files.paths)
     (applied,) = apply(alone, report, brake=Brake.RELEASED)
@@ -126,6 +140,8 @@ def _in_git(world: World, seen: Prospect) -> _InGit:
     """Compose the workload of the files that it was made of, with what else is there today."""
     target = seen.way.target
     files = restored(world, _config(world, seen.workload), target)
+    if not files.change:
+        _refuse_stale(world, seen)
     then = world_after(world, files)
     try:
         desired = desire(then)
@@ -138,6 +154,26 @@ def _in_git(world: World, seen: Prospect) -> _InGit:
             hint=f"{first.hint} Or: {_now(seen)}",
         ) from error
     return _InGit(files=files, made=desired.workloads[0], plan=plan)
+
+
+def _refuse_stale(world: World, seen: Prospect) -> None:
+    """Refuse a clone that has not seen yet what it would take back: it has nothing to commit.
+
+    Raises:
+        Blocked: the commit that is rolled back from is not here.
+    """
+    newest = seen.way.newest
+    commit = newest.commit.removesuffix(DIRTY)
+    if newest.digest != seen.way.bad or not is_committed(commit):
+        return
+    try:
+        world.commits.commit_at(commit)
+    except (UsageError, ShallowClone) as error:
+        raise Blocked(
+            f"This clone lacks commit {commit[:12]}, which {seen.way.bad} was deployed from, so it "
+            "cannot take it back.",
+            hint="git pull, then repeat the command.",
+        ) from error
 
 
 def _refuse_another(world: World, seen: Prospect, made: DesiredWorkload) -> None:
@@ -189,8 +225,12 @@ def _config(world: World, name: str) -> Config:
     return next(each for each in configs if workload_stack(world.settings, each) == name)
 
 
-def _refused(world: World, seen: Prospect, reason: str) -> Refused:
-    return Refused(
+def _refuse(world: World, seen: Prospect, reason: str, report: Reporter) -> None:
+    """Write down what is rolled back from, unless whoever began has done so."""
+    if seen.way.begun is not None:
+        return
+    report(seen.workload, f"refusing {seen.way.bad}")
+    refused = Refused(
         workload=seen.workload,
         digest=seen.way.bad,
         to=seen.way.target.digest,
@@ -198,6 +238,7 @@ def _refused(world: World, seen: Prospect, reason: str) -> Refused:
         by=world.identity.arn(),
         since=world.clock.now(),
     )
+    keep(world, refused)
 
 
 def _commit(world: World, seen: Prospect, files: Restored, reason: str) -> str:

@@ -1,7 +1,7 @@
 """Files of a rollback: what a workload was made of at a commit, and what has to change for it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlops_gitops.config.blueprints.folder import FOLDER
 from mlops_gitops.config.declared import Config
@@ -14,7 +14,8 @@ from mlops_gitops.use_cases.changed import Part
 from mlops_gitops.use_cases.validate import blueprint_folders
 from mlops_gitops.use_cases.world import Change, World
 
-_DIRTY = "-dirty"
+DIRTY = "-dirty"
+"""What follows a commit where files were not committed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +77,13 @@ def world_at(world: World, config: Config, commit: str, paths: frozenset[str]) -
 
 def _alone(world: World, config: Config, since: str) -> World:
     """Leave out all other workloads; only stacks of this one are read then."""
-    from dataclasses import replace
-
     found = tuple(each for each in world.repository.configs if each.workload == config.workload)
     repository = replace(world.repository, configs=found, since=since)
     return replace(world, repository=repository)
 
 
 def _commit_of(target: Known) -> str:
-    commit = target.commit.removesuffix(_DIRTY)
+    commit = target.commit.removesuffix(DIRTY)
     if not is_committed(commit):
         raise Blocked(
             f"{target.digest} was made of no commit ({commit or 'none is known'}).",

@@ -325,6 +325,7 @@ def test_work_that_is_not_committed_is_not_lost() -> None:
     with pytest.raises(Blocked, match="changes that are not committed"):
         back(made)
     assert declared(made) == SIZES[2]
+    assert read_holds(made.world()).refused == ()
 
     done = back(made, First.BUNDLE)
 
@@ -350,6 +351,22 @@ def test_a_commit_that_is_not_here_is_said() -> None:
     assert (done.outcome, done.digest) == (Outcome.STARTED, second)
     assert done.failure is not None
     assert commit in done.failure.message
+
+
+def test_a_clone_that_is_behind_takes_nothing_back() -> None:
+    """It has what is wanted already, and would have nothing to push."""
+    made, (_, second, third) = thrice()
+    newest = next(known_deployments(made.world(), CHURN)).commit
+    made.files[PATH] = json.dumps(realtime("churn", inference_instance=SIZES[1]), indent=2).encode()
+    made.commit()
+    del made.commits.revisions[newest]
+
+    with pytest.raises(Blocked, match=f"lacks commit {newest[:12]}, which {third}") as refused:
+        seen(made)
+    assert "git pull" in refused.value.hint
+    done = back(made, First.BUNDLE)
+    assert (done.outcome, done.digest) == (Outcome.STARTED, second)
+    assert isinstance(done.failure, Blocked)
 
 
 def test_nowhere_to_go_back_to_is_said() -> None:
