@@ -198,7 +198,13 @@ class Gates(Gated):
 
     @rule(stage=st.sampled_from(tuple(ACCOUNTS)), steps=st.integers(0, 2))
     def put_back(self, stage: str, steps: int) -> None:
-        """Somebody changes a resource by hand, and somebody else puts everything back."""
+        """Where all is deployed somebody changes a resource, and somebody else puts it back."""
+        self.apply()
+        self.wait()
+        while waits := self.waits():
+            if not self.is_let_through(waits[-1]):
+                reject(self.world, self.name, waits[-1], "It is not what was planned.")
+            self.wait()
         self.made.cloud.live.changed[self.stack_in(stage), "Topic"] = {"DisplayName": "by hand"}
         world = self.witnessed()
         revert(world, drift(world, lambda *_: None).drifts, lambda *_: None)
