@@ -70,17 +70,19 @@ def make_plan(
         commit: full id; empty outside git.
         stages: names in the order of promotion.
         pairs: one for every desired stack, in any order; a tombstone of what is not there is no
-            change.
+            change. They are looked at one by one, and not kept.
         installation: the settings' prefix; stacks of another installation are never orphans.
         deployed: all deployed stacks of the accounts, to find orphans among; nothing where
             only a part of the configs was read.
         digests: workload's stack name -> bundle digest.
     """
-    pairs = list(pairs)
     rank = {stage: index for index, stage in enumerate(stages)}
-    changes = [compare(*pair) for pair in pairs if is_wanted(pair[0], pair[1])]
+    changes, desired = [], set()
+    for stack, there, template in pairs:
+        desired.add(stack.id)
+        if is_wanted(stack, there):
+            changes.append(compare(stack, there, template))
     changes.sort(key=lambda change: (change.workload, rank[change.stage], change.id))
-    desired = frozenset(pair[0].id for pair in pairs)
     deliveries = {delivery_stack(workload) for workload in digests}
     others = (stack for stack in deployed if stack.id.name not in deliveries)
     made = Plan(
@@ -88,7 +90,7 @@ def make_plan(
         stages=tuple(stages),
         changes=tuple(changes),
         digests=dict(digests),
-        orphans=find_orphans(installation, desired, others),
+        orphans=find_orphans(installation, frozenset(desired), others),
     )
     return redacted(made)
 

@@ -1,13 +1,13 @@
 """Plan: read git and AWS, compare, change nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from mlops_gitops.config.moved import find_moved
 from mlops_gitops.config.named_files import globs_of
-from mlops_gitops.desired.stack import DesiredStack, StackId, Template
-from mlops_gitops.diff.compare import make_plan, needs_details
+from mlops_gitops.desired.stack import DesiredStack
+from mlops_gitops.diff.compare import Pair, make_plan, needs_details
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.diff.plan import Action, Method, Plan
 from mlops_gitops.diff.redact import redacted
@@ -20,6 +20,9 @@ from mlops_gitops.use_cases.read_stacks import read_deployed, read_part
 from mlops_gitops.use_cases.refused import with_refusals
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
+
+_AT_A_TIME = 200
+"""Stacks whose templates are held at once: a thousand of them would fill hundreds of megabytes."""
 
 
 def plan(world: World, method: Method = Method.TEMPLATE) -> Plan:
@@ -79,11 +82,10 @@ def plan_desired(world: World, desired: Desired) -> Plan:
     desired = left_of(desired, deployed)
     stacks = [stack for workload in desired.workloads for stack in workload.stacks]
     pairs = [(stack, deployed.get(stack.id)) for stack in stacks]
-    templates = _templates(world, pairs)
     made = make_plan(
         commit=_commit(world),
         stages=_columns(world, stacks),
-        pairs=[(stack, there, templates.get(stack.id)) for stack, there in pairs],
+        pairs=_with_templates(world, pairs),
         deployed=deployed.values(),
         installation=world.settings.prefix,
         digests={workload.name: workload.bundle.digest for workload in desired.workloads},
@@ -105,11 +107,15 @@ def _columns(world: World, stacks: Sequence[DesiredStack]) -> tuple[str, ...]:
     return tuple(stage.name for stage in world.settings.places if stage.name in used)
 
 
-def _templates(
-    world: World, pairs: Iterable[tuple[DesiredStack, DeployedStack | None]]
-) -> dict[StackId, Template]:
-    wanted = [there.id for stack, there in pairs if there and needs_details(stack, there)]
-    return dict(zip(wanted, side_by_side(world.stacks.template, wanted), strict=True))
+def _with_templates(
+    world: World, pairs: Sequence[tuple[DesiredStack, DeployedStack | None]]
+) -> Iterator[Pair]:
+    """Give pairs with their templates, of which no more are held than are read at a time."""
+    for start in range(0, len(pairs), _AT_A_TIME):
+        some = pairs[start : start + _AT_A_TIME]
+        wanted = [there.id for stack, there in some if there and needs_details(stack, there)]
+        found = dict(zip(wanted, side_by_side(world.stacks.template, wanted), strict=True))
+        yield from ((stack, there, found.get(stack.id)) for stack, there in some)
 
 
 def _commit(world: World) -> str:
