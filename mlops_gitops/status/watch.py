@@ -162,6 +162,6 @@ def _record(said: Any) -> LeaseRecord:
         until=datetime.fromisoformat(said["until"]),
         cursor=str(said["cursor"]),
         done=Done(said["done"]),
-        accepted=str(said["accepted"]),
-        first=str(said["first"]),
+        accepted=str(said.get("accepted", "")),
+        first=str(said.get("first", "")),
     )

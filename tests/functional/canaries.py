@@ -38,6 +38,7 @@ Words = tuple[str, ...]
 CONFIG = "churn/mlops-config.json"
 ACCOUNTS = ("--orchestrator", ORCHESTRATOR, "--stage", "dev=222222222222")
 INIT = ("--root", "new", "--region", "us-east-1", *ACCOUNTS)
+WATCH = ("--remote", ".", "--once", "--cache", "cache")
 RUNS: dict[Words, tuple[Words, ...]] = {
     ("init",): (
         (*INIT, "--bucket", SECRETS["word"]),
@@ -68,11 +69,11 @@ RUNS: dict[Words, tuple[Words, ...]] = {
         ("--apply",),
     ),
     ("watch",): (
-        ("--remote", ".", "--branch", SECRETS["branch"], "--once"),
-        ("--remote", ".", "--branch", SECRETS["branch"], "--once", "--from", SECRETS["word"]),
-        ("--remote", ".", "--branch", SECRETS["word"], "--once"),
+        (*WATCH, "--branch", SECRETS["branch"]),
+        (*WATCH, "--branch", SECRETS["branch"], "--from", SECRETS["word"]),
+        (*WATCH, "--branch", SECRETS["word"]),
         ("--remote", f"https://me:{SECRETS['word']}@example.com/x.git", "--once"),
-        ("--remote", ".", "--listen", SECRETS["word"]),
+        (*WATCH[:2], "--listen", SECRETS["word"]),
     ),
     ("approve",): (
         ("churn", "--stage", SECRETS["word"]),

@@ -89,6 +89,35 @@ def test_sweeps_are_as_far_apart_as_was_said() -> None:
     assert all(later - earlier >= HOUR for earlier, later in itertools.pairwise(times))
 
 
+def bigger(watched: Town) -> None:
+    """Let somebody give the endpoint a bigger instance, which a config can say, too."""
+    stack = StackId(ORCHESTRATOR, "us-east-1", pipeline_of(watched, NAME))
+    cloud = watched.made.cloud
+    template = cloud.stacks.template(stack)
+    (variant,) = template["Resources"]["EndpointConfig"]["Properties"]["ProductionVariants"]
+    changed = {**variant, "InstanceType": "ml.m5.4xlarge"}
+    cloud.live.changed[stack, "EndpointConfig"] = {"ProductionVariants": [changed]}
+
+
+def test_drift_is_proposed_where_the_stage_says_so() -> None:
+    """What is live is written into the config, on a branch that people are shown."""
+    watched = town_that("pull-request")
+    shown: list[tuple[str, str]] = []
+
+    def publish(branch: str, _commit: str, message: str) -> str:
+        shown.append((branch, message))
+        return "a pull request"
+
+    watcher = deployed(watched, sweeping(publish))
+    bigger(watched)
+    live(watcher, lambda: any(each["done"] == "proposed" for each in mended(watched)))
+
+    (proposed,) = [each for each in mended(watched) if each["done"] == "proposed"]
+    ((branch, message),) = shown
+    assert (proposed["branch"], proposed["where"]) == (branch, "a pull request")
+    assert "ml.m5.4xlarge" in message
+
+
 def test_what_cannot_be_mended_is_told_and_ends_nothing() -> None:
     """A remote that refuses the branch is named; commits are carried on."""
     watched = town_that("pull-request")
@@ -97,12 +126,13 @@ def test_what_cannot_be_mended_is_told_and_ends_nothing() -> None:
         raise HostError("the remote refused", hint="Let the token write.")
 
     watcher = deployed(watched, sweeping(refused))
-    swept(watched, watcher)
-    live(watcher, lambda: bool(mended(watched)))
+    bigger(watched)
+    live(watcher, lambda: any(each["done"] == "failed" for each in mended(watched)))
     newest = watched.push(config(NAME, "ml.m5.xlarge"))
     live(watcher, lambda: watched.cursor() == newest)
 
-    assert {each["done"] for each in mended(watched)} <= {"failed", "left"}
+    (failed,) = [each for each in mended(watched) if each["done"] == "failed"]
+    assert (failed["message"], failed["next"]) == ("the remote refused", "Let the token write.")
 
 
 @pytest.mark.parametrize("commits", [1, 3])
