@@ -196,31 +196,6 @@ class Gates(Gated):
             self.pipelines.happen(pipeline_name(self.name), event)
         self.wait()
 
-    @rule(stage=st.sampled_from(tuple(ACCOUNTS)), steps=st.integers(0, 2))
-    def put_back(self, stage: str, steps: int) -> None:
-        """Where all is deployed somebody changes a resource, and somebody else puts it back."""
-        self.apply()
-        self.wait()
-        while waits := self.waits():
-            if not self.is_let_through(waits[-1]):
-                reject(self.world, self.name, waits[-1], "It is not what was planned.")
-            self.wait()
-        self.made.cloud.live.changed[self.stack_in(stage), "Topic"] = {"DisplayName": "by hand"}
-        world = self.witnessed()
-        revert(world, drift(world, lambda *_: None).drifts, lambda *_: None)
-        self.go_on(steps)
-
-    def witnessed(self) -> World:
-        """Put the witness before those who put back, too."""
-        counted = {"propose": self.propose, "execute": self.witness.execute}
-        return replace(self.world, reverting=Door(self.world.reverting, counted))
-
-    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:
-        """Count the change sets that are made anew."""
-        self.world.reverting.propose(stack, name, template_url)
-        prepared = self.witness.prepared
-        prepared[stack.id, name] = prepared.get((stack.id, name), 0) + 1
-
     @invariant()
     def only_what_was_approved_runs(self) -> None:
         """What a gated stack holds, or is on its way to, was approved there or done by hand."""
@@ -275,6 +250,35 @@ class GatesOfRuns(Gates):
         stack = self.stack_in(stage)
         head = f"arn:aws:states:{stack.region}:{stack.account}:stateMachine"
         return f"{head}:{run_name(stack.name)}"
+
+
+class GatesOfHands(Gates):
+    """The same where somebody changes resources by hand, and somebody else puts them back."""
+
+    @rule(stage=st.sampled_from(tuple(ACCOUNTS)), steps=st.integers(0, 2))
+    def put_back(self, stage: str, steps: int) -> None:
+        """Where all is deployed somebody changes a resource, and somebody else puts it back."""
+        self.apply()
+        self.wait()
+        while waits := self.waits():
+            if not self.is_let_through(waits[-1]):
+                reject(self.world, self.name, waits[-1], "It is not what was planned.")
+            self.wait()
+        self.made.cloud.live.changed[self.stack_in(stage), "Topic"] = {"DisplayName": "by hand"}
+        world = self.witnessed()
+        revert(world, drift(world, lambda *_: None).drifts, lambda *_: None)
+        self.go_on(steps)
+
+    def witnessed(self) -> World:
+        """Put the witness before those who put back, too."""
+        counted = {"propose": self.propose, "execute": self.witness.execute}
+        return replace(self.world, reverting=Door(self.world.reverting, counted))
+
+    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:
+        """Count the change sets that are made anew."""
+        self.world.reverting.propose(stack, name, template_url)
+        prepared = self.witness.prepared
+        prepared[stack.id, name] = prepared.get((stack.id, name), 0) + 1
 
 
 class Blind(Gates):
@@ -360,7 +364,16 @@ class Impatient(Gates):
     mode = Mode.SUPERSEDED
 
 
-BROKEN = (Blind, Forgetful, Lenient, Careless, Newest, Rash, Impatient)
+class Handy(GatesOfHands):
+    """Whoever puts back makes anew what has been approved already, and executes it, too."""
+
+    def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:
+        """Execute what is made."""
+        super().propose(stack, name, template_url)
+        self.witness.execute(stack.id, name)
+
+
+BROKEN = (Handy, Blind, Forgetful, Lenient, Careless, Newest, Rash, Impatient)
 
 
 @pytest.mark.parametrize("gates", BROKEN, ids=lambda one: one.__name__.lower())
@@ -375,5 +388,7 @@ def test_the_law_sees_a_broken_gate(gates: type[Gates]) -> None:
 USUAL = settings(max_examples=30, stateful_step_count=20, deadline=None)
 Gates.TestCase.settings = USUAL
 GatesOfRuns.TestCase.settings = settings(USUAL, max_examples=8)
+GatesOfHands.TestCase.settings = settings(USUAL, max_examples=8)
 TestGates = Gates.TestCase
+TestGatesOfHands = GatesOfHands.TestCase
 TestGatesOfRuns = GatesOfRuns.TestCase
