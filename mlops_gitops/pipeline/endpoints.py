@@ -66,10 +66,16 @@ def refuse_endpoint_deletion(
         if called.isdisjoint(accepted) and deletes_protected(settings, change):
             raise PolicyFailure(
                 f"{change.stage} protects its endpoints, and this deletes that of {change.id}.",
-                hint="If it is meant, write `Accept-Endpoint-Deletion: "
+                hint=f"{_from_elsewhere(change)}If it is meant, write `Accept-Endpoint-Deletion: "
                 f"{change.workload.model_name}` as a line of the commit's message, or "
                 f"`protect_endpoints: false` for {change.stage} in {settings.path}.",
             )
+
+
+def _from_elsewhere(change: StackChange) -> str:
+    if change.deployed_digest is not None:
+        return ""
+    return "Another tool made that stack; `mlops-gitops adopt` lets its endpoint stay. "
 
 
 def endpoint_refusals(

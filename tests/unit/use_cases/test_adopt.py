@@ -141,6 +141,17 @@ def kill(made: Trial, call: Call, *, after: bool) -> None:
     made.cloud.settle()
 
 
+def test_who_forgets_to_adopt_is_told_to() -> None:
+    """A deployment would take the endpoint away; after an adoption nothing of it is refused."""
+    made = predecessor()
+
+    (refused,) = plan(made.world()).refused
+    adopted(made.world())
+
+    assert refused.hint.startswith("Another tool made that stack; `mlops-gitops adopt` lets")
+    assert plan(made.world()).refused == ()
+
+
 def test_the_old_pipeline_goes_first() -> None:
     """Before any stack is touched, nothing else can deploy into it any more."""
     made = predecessor()
