@@ -149,6 +149,7 @@ def memory_side() -> Side:
             properties=(ValueChange("Value", "theirs", "ours"),),
         )
         made.cloud.stacks.by_hand[id_] = (changed,)
+        made.cloud.live.changed[id_, "Note"] = {"Value": "theirs"}
 
     return Side(made.world(), register, made.cloud.model_cards.set_status, ask, change_note)
 

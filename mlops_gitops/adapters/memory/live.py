@@ -87,7 +87,8 @@ class MemoryDetection:
     def start(self, id_: StackId) -> str:
         """Have a stack looked at; give the id of what was begun."""
         self.calls.append("start")
-        if reason := self.refusing.get(id_.name):
+        missing = f"Stack {id_.name} does not exist" if self._stacks.find(id_) is None else ""
+        if reason := missing or self.refusing.get(id_.name, ""):
             raise AwsError(reason, hint="Repeat the command.", code="ValidationError")
         return f"detection-{id_.name}"
 
