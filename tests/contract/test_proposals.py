@@ -16,6 +16,7 @@ from mlops_gitops.adapters.github_calls import GitHubCalls
 from mlops_gitops.adapters.github_proposals import GitHubProposals
 from mlops_gitops.adapters.memory.clock import MemoryClock
 from mlops_gitops.adapters.memory.doors import MemoryProposals
+from mlops_gitops.app_watch import pull_request
 from mlops_gitops.errors import ReadOnlyToken
 from mlops_gitops.ports.doors import Proposal, Proposals
 
@@ -181,3 +182,31 @@ def test_a_token_that_may_not_write_is_told() -> None:
 
     assert "not accessible" in refused.value.message
     assert TOKEN not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("url", "token"),
+    [
+        (f"https://github.com/{REPOSITORY}.git", ""),
+        (f"https://github.example/{REPOSITORY}.git", TOKEN),
+        (f"https://github.com.example/{REPOSITORY}", TOKEN),
+        (f"git@github.com:{REPOSITORY}.git", TOKEN),
+        ("file:///srv/models", TOKEN),
+    ],
+)
+def test_branches_elsewhere_are_pushed_and_no_more(url: str, token: str) -> None:
+    """A token is sent to GitHub alone, and only where there is one."""
+    assert pull_request(url, token, BASE) is None
+
+
+def test_a_branch_that_was_pushed_becomes_a_pull_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the repository that is followed, into the branch that is."""
+    repository = Repository()
+    with served(repository) as address:
+        monkeypatch.setenv("GITHUB_API_URL", address)
+        propose = pull_request(f"https://github.com/{REPOSITORY}.git", TOKEN, BASE)
+        assert propose
+        opened = propose(CHURN.branch, CHURN.title, CHURN.body)
+
+    assert opened == repository.pulls[0]["html_url"]
+    assert repository.pulls[0]["head"] == f"acme:{CHURN.branch}"
