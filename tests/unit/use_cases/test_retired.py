@@ -305,3 +305,16 @@ def test_what_is_retired_has_not_drifted() -> None:
     collect(made.world(), leftovers(made.world()))
     made.cloud.settle()
     assert drift(made.world(), lambda *_: None).drifts == ()
+
+
+def test_many_tombstones_at_once_are_a_mass_change() -> None:
+    """They count like any change; nothing goes until that is said."""
+    names = ("a", "b", "c")
+    made = trial(*map(realtime, names), settings=f"{UNPROTECTED}max_changed_percent: 50\n")
+    apply(made.world(), lambda *_: None)
+    made.cloud.settle()
+    made.commit(*(realtime(name, state="retired") for name in names[:2]))
+    assert [each.workload for each in plan(made.world()).refused] == [""]
+
+    with pytest.raises(Blocked, match="2 of 3 deployed workloads would change"):
+        apply(made.world(), lambda *_: None)
