@@ -27,6 +27,7 @@ _SCP = re.compile(r"[\w.-]+@[\w.-]+:(?!//)[^\s]+")
 _LINE = 50
 """Commits that are looked at for settings that can be read."""
 _REACHING = {"fetch", "ls-remote", "push"}
+_SAID, _NOTHING = ", it said: ", "nothing"
 _FETCH_SECONDS, _SECONDS = 600, 120
 _QUIET = (
     *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.autocrlf=false"),
@@ -179,8 +180,9 @@ class GitRemote:
         try:
             self._run("verify-commit", _id(commit), settings=(*_ONLY_SSH, *allowed))
         except HostError as refused:
-            said = refused.message.partition(": ")[2] or "it is not signed"
-            return f"The signature of {commit} does not hold: {said}"
+            said = refused.message.partition(_SAID)[2]
+            why = "it has none." if said == _NOTHING else f"git said: {said}"
+            return f"The signature of {commit} does not hold: {why}"
         return ""
 
     def _has(self, commit: str) -> bool:
@@ -238,8 +240,8 @@ class GitRemote:
 
 def _refused(doing: str, origin: Origin, error: Exception) -> HostError:
     said = str(getattr(error, "stderr", "")).strip().removeprefix("stderr:").strip(" '\n")
-    said = masked(" ".join(said.split())) or "it did not say why"
-    message = f"While git ran {doing} for {masked(origin.url)}, it said: {said}"
+    said = masked(" ".join(said.split())) or _NOTHING
+    message = f"While git ran {doing} for {masked(origin.url)}{_SAID}{said}"
     return HostError(message, hint=_hint(origin, said))
 
 
