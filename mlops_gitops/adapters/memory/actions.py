@@ -5,6 +5,7 @@ from mlops_gitops.adapters.memory.delivery import Action, Definition, Run
 from mlops_gitops.adapters.memory.machines import MemoryMachines
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import DeployableStack
+from mlops_gitops.diff.change_set import ChangeSetState
 from mlops_gitops.diff.deployed import StackStatus
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.states import state_of
@@ -71,8 +72,7 @@ class Actions:
                 run.token = f"token-{run.id}-{action.stage}"
                 return False
             case "CHANGE_SET_EXECUTE":
-                self._execute(definition, run, action)
-                return False
+                return self._execute(definition, run, action)
             case "StepFunctions":
                 machine = action.configuration["StateMachineArn"]
                 self._machines.start(machine, execution_arn(run, action))
@@ -109,8 +109,12 @@ class Actions:
         )
         self._stacks.prepare(stack, _change_set_name(run, action))
 
-    def _execute(self, definition: Definition, run: Run, action: Action) -> None:
-        self._stacks.execute(definition.stack_of(action), _change_set_name(run, action))
+    def _execute(self, definition: Definition, run: Run, action: Action) -> bool:
+        """Begin to deploy; whether there is nothing to deploy, however the stack stands."""
+        id_, name = definition.stack_of(action), _change_set_name(run, action)
+        self._stacks.execute(id_, name)
+        found = self._stacks.change_set(id_, name)
+        return found is not None and found.state is ChangeSetState.EMPTY
 
 
 def execution_arn(run: Run, action: Action) -> str:
