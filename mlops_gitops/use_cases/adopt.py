@@ -7,7 +7,7 @@ holds has the name that a config gives it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mlops_gitops.desired.names import INSTALLATION_TAG
 from mlops_gitops.desired.stack import DesiredStack, StackId, Template
@@ -37,18 +37,13 @@ class Found:
 
     Attributes:
         taken: what an import needs of all that is taken.
-        old: the stack that holds it; None for an endpoint that none holds.
-        retains, releases: templates of the old stack, in that order; None without one.
-        imports: template of our stack in the end.
+        templates: what each step deploys: of the old stack the first two, of ours the last.
     """
 
     adoption: Adoption
     desired: DesiredStack
     taken: tuple[Taken, ...] = ()
-    old: OldStack | None = None
-    retains: Template | None = None
-    releases: Template | None = None
-    imports: Template | None = None
+    templates: Mapping[Step, Template] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +184,11 @@ def _from_stack(
         adoption=adoption,
         desired=desired,
         taken=taken,
-        old=old,
-        retains=retains,
-        releases=releases,
-        imports=importing(releases if own else ours, taken),
+        templates={
+            Step.RETAIN: retains,
+            Step.RELEASE: releases,
+            Step.IMPORT: importing(releases if own else ours, taken),
+        },
     )
 
 
@@ -220,7 +216,8 @@ def _from_nobody(
     imports = importing(None, taken)
     _refuse(world, there, imports, taken)
     adoption = _adoption(name, desired, None, (Step.IMPORT,), taken)
-    return Found(adoption=adoption, desired=desired, taken=taken, imports=imports)
+    templates = {Step.IMPORT: imports}
+    return Found(adoption=adoption, desired=desired, taken=taken, templates=templates)
 
 
 def _refuse(
@@ -306,10 +303,10 @@ def _pairs(
     for stack in workload.stacks:
         there = deployed.get(stack.id)
         found = active.get(stack.id)
-        if found is None or found.imports is None:
-            pairs.append((stack, there, _template_of(world, there)))
+        if found is not None and Step.IMPORT in found.templates:
+            pairs.append((stack, _afterwards(stack, there), found.templates[Step.IMPORT]))
         else:
-            pairs.append((stack, _afterwards(stack, there), found.imports))
+            pairs.append((stack, there, _template_of(world, there)))
     return pairs
 
 

@@ -86,31 +86,27 @@ _AGAIN = "Repeat `mlops-gitops adopt`: it goes on where it stopped."
 
 
 def _retain(world: World, found: Found) -> None:
-    _update(world, found, found.retains, frozenset())
+    _update(world, found, Step.RETAIN, frozenset())
 
 
 def _release(world: World, found: Found) -> None:
     gone = {each.was for each in found.adoption.taken} | set(found.adoption.sheds)
-    _update(world, found, found.releases, gone)
+    _update(world, found, Step.RELEASE, gone)
 
 
-def _update(world: World, found: Found, template: Template | None, gone: Collection[str]) -> None:
-    assert found.old is not None and template is not None  # noqa: S101, PT018 -- of a step with a source
-    own = found.old.id == found.desired.id
-    proposal = _proposal(world, found.old.id, Kind.UPDATE, template, found, own=own)
+def _update(world: World, found: Found, step: Step, gone: Collection[str]) -> None:
+    old = found.adoption.source or found.desired.id
+    proposal = _proposal(world, old, Kind.UPDATE, found.templates[step], found)
     _carry_out(world, proposal, gone)
 
 
 def _import(world: World, found: Found) -> None:
-    assert found.imports is not None  # noqa: S101 -- of every adoption with steps
-    id_ = found.desired.id
-    proposal = _proposal(world, id_, Kind.IMPORT, found.imports, found, own=True)
+    template = found.templates[Step.IMPORT]
+    proposal = _proposal(world, found.desired.id, Kind.IMPORT, template, found)
     _carry_out(world, proposal, frozenset())
 
 
-def _proposal(
-    world: World, id_: StackId, kind: Kind, template: Template, found: Found, *, own: bool
-) -> Proposal:
+def _proposal(world: World, id_: StackId, kind: Kind, template: Template, found: Found) -> Proposal:
     there = world.stacks.find(id_)
     exists = there is not None and there.status is not StackStatus.REVIEW_IN_PROGRESS
     digest = sha256(template_text(template).encode()).hexdigest()
@@ -121,7 +117,8 @@ def _proposal(
         template=template,
         parameters=sorted(there.parameters) if there is not None and exists else (),
         imported=found.taken if kind is Kind.IMPORT else (),
-        role_arn=_role(world, id_) if own else "",
+        # An old stack changes in the name of whoever does it, who may delete nothing of it.
+        role_arn=_role(world, id_) if id_ == found.desired.id else "",
     )
 
 

@@ -251,10 +251,11 @@ def test_a_change_set_that_would_delete_is_never_executed() -> None:
     world = made.world()
     search = find_adoptions(world)
     (found,) = search.found
-    assert found.retains is not None
-    resources = dict(found.retains["Resources"])
+    retains = found.templates[Step.RETAIN]
+    resources = dict(retains["Resources"])
     del resources["MLOpsSagemakerModel"]
-    harmful = replace(found, retains={**found.retains, "Resources": resources})
+    templates = {**found.templates, Step.RETAIN: {**retains, "Resources": resources}}
+    harmful = replace(found, templates=templates)
 
     with pytest.raises(MlopsError, match="would also delete MLOpsSagemakerModel"):
         adopt(world, replace(search, found=(harmful,)), lambda *_: None)
