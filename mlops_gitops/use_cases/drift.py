@@ -83,11 +83,9 @@ def _orphans(
     only: frozenset[str],
 ) -> Iterator[Drift]:
     """Find stacks that no config declares; whoever asks about some workloads hears of theirs."""
-    names = {workload.name for workload in desired.workloads}
+    deliveries = {delivery_stack(workload.name) for workload in desired.workloads}
     ours = frozenset(stack.id for each in desired.workloads for stack in each.stacks)
-    others = (
-        stack for id_, stack in deployed.items() if id_.name not in map(delivery_stack, names)
-    )
+    others = (stack for id_, stack in deployed.items() if id_.name not in deliveries)
     for orphan in find_orphans(world.settings.prefix, ours, others):
         if only and not any(orphan.id.name.startswith(name) for name in only):
             continue
