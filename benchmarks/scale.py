@@ -39,6 +39,8 @@ DEPLOYED = 10
 """Stacks that the `aws` command is run for."""
 LIMIT = 5
 OURS = Path(sys.executable).parent / "mlops-gitops"
+INCOMPLETE = 5
+"""Exit code of what could not compare everything."""
 STAGES = 3
 PAGE = 100
 KEYS = 1_000
@@ -87,6 +89,7 @@ def main() -> None:
             deployed(ground.folder, configs)
             grow(ground)
             if count == min(sizes):
+                sweep(ground)
                 throttle_changed(ground)
             if count == max(sizes):
                 compare(ground)
@@ -189,6 +192,13 @@ def throttle(ground: Ground) -> None:
             return
         row(f"sceptre launch, {len(stacks)} stacks", other)
         print(f"  refused {other.refused} of {other.total} calls")
+
+
+def sweep(ground: Ground) -> None:
+    """Look for drift; of what was copied the resources are missing, and that is found."""
+    with ground.served() as door:
+        command = [str(OURS), "drift", "--root", str(ground.root)]
+        row("drift", ran(command, door, good=(0, INCOMPLETE)))
 
 
 def throttle_changed(ground: Ground) -> None:

@@ -66,7 +66,12 @@ class Door:
 
 
 def ran(
-    command: Sequence[str], door: Door, *, folder: Path | None = None, **environment: str
+    command: Sequence[str],
+    door: Door,
+    *,
+    folder: Path | None = None,
+    good: Sequence[int] = (0,),
+    **environment: str,
 ) -> Cost:
     """Run a program that must succeed; nothing else may run meanwhile.
 
@@ -74,6 +79,7 @@ def ran(
         command: what is run.
         door: where its calls are counted.
         folder: where it runs.
+        good: exit codes with which it has succeeded.
         environment: what it gets beside ours.
 
     Raises:
@@ -97,7 +103,7 @@ def ran(
             time.sleep(_LOOK)
     said = heard.result()[0].decode()
     wall, used = time.perf_counter() - began, _children() - before
-    if process.returncode:
+    if process.returncode not in good:
         raise Failed(f"{' '.join(command)} ended with {process.returncode}: {said[-2000:]}")
     calls, refused = door.look()
     return Cost(
