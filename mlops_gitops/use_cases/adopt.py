@@ -198,8 +198,20 @@ def _read(world: World, there: DeployedStack) -> OldStack:
         arn=there.arn,
         template=world.stacks.template(there.id),
         parameters=there.parameters,
-        physical=world.adopting.physical_ids(there.id),
+        physical=_Listed(there.id, world.adopting.physical_ids(there.id)),
     )
+
+
+class _Listed(dict[str, str]):
+    """What a stack holds by now: its template was read before, and somebody else may adopt, too."""
+
+    def __init__(self, id_: StackId, found: Mapping[str, str]) -> None:
+        super().__init__(found)
+        self._id = id_
+
+    def __missing__(self, name: str) -> str:
+        hint = "Somebody else may adopt it, too: wait until nothing moves, then repeat the command."
+        raise Blocked(f"{name} left stack {self._id} at this moment.", hint=hint)
 
 
 def _from_nobody(
