@@ -180,7 +180,8 @@ def _handled(bell: "Bell") -> Iterator[None]:
 
     def handle(number: int, _frame: FrameType | None) -> None:
         if bell.signal:
-            raise KeyboardInterrupt
+            # Whatever it waits for; what was told has been written already.
+            os._exit(_SIGNALLED + number)
         bell.stop(number)
 
     before = {each: signal.signal(each, handle) for each in (signal.SIGTERM, signal.SIGINT)}

@@ -45,7 +45,7 @@ def once(watcher: Watcher) -> int:
 
 def _code(watcher: Watcher) -> int:
     """Give the first failure's code; where nothing was new, what became of the newest commit."""
-    if watcher.carried:
-        return next((each.exit_code for each in watcher.carried if each.exit_code), 0)
+    if watcher.code is not None:
+        return watcher.code
     refused = watcher.lease is not None and watcher.lease.record.done is Done.REFUSED
     return InvalidRepository.exit_code if refused else 0

@@ -95,14 +95,21 @@ class Turn:
 
 
 class Watcher:
-    """One watcher of one branch."""
+    """One watcher of one branch.
+
+    Attributes:
+        lease: None until settings were found that say where it lies.
+        code: exit code of the first commit that could not be carried; 0 where all could, None
+            where there was none.
+        alive_at: reading of the stopwatch at the last sign of life.
+    """
 
     def __init__(self, around: Surroundings, terms: Terms) -> None:
         self._around = around
         self._terms = terms
         self._home: Settings | None = None
         self.lease: Lease | None = None
-        self.carried: list[Carried] = []
+        self.code: int | None = None
         self.alive_at = around.stopwatch.seconds()
         self._failures = 0
         self._tries: dict[str, int] = {}
@@ -293,7 +300,8 @@ class Watcher:
             if accepted:
                 self._tell(EventKind.SKIPPED, after=before, commit=commit)
         self._tell_of(carried)
-        self.carried.append(carried)
+        self.code = self.code or carried.exit_code
+        self._tries = {commit: tries}
         self._retry_at = self._around.stopwatch.seconds() + self._back_off(tries)
         return None
 

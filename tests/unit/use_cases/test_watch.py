@@ -194,11 +194,11 @@ class Refusing:
     """A port of which some calls fail, as often as is said."""
 
     def __init__(self, port: Any, name: str, failure: Exception, times: int) -> None:
-        self._port, self._name, self._failure, self._times = port, name, failure, times
+        self._port, self._name, self._failure, self.left = port, name, failure, times
 
     def __getattr__(self, name: str) -> Any:
-        if name == self._name and self._times > 0:
-            self._times -= 1
+        if name == self._name and self.left > 0:
+            self.left -= 1
             raise self._failure
         return getattr(self._port, name)
 
@@ -235,6 +235,21 @@ def test_one_that_stays_broken_holds_nobody_up(watched: Town) -> None:
 
     assert watched.about(EventKind.CARRIED)[-2]["done"] == "partly"
     assert watched.about(EventKind.CARRIED)[-1]["done"] == "carried"
+
+
+def test_what_stays_broken_is_tried_ever_more_seldom(watched: Town) -> None:
+    """Some ten times an hour in the end, not with every look at the remote."""
+    watcher = watched.watcher()
+    watched.push(one())
+    caught_up(watched, watcher)
+    denied = NotAuthorized("may not start", hint="Grant it.", code="AccessDenied")
+    refusing = Refusing(watched.made.cloud.pipelines, "start", denied, 999)
+    watched.made.cloud.pipelines = refusing  # type: ignore[assignment]  # the same
+    watched.push(one(inference_instance=SIZES[1]))
+    begun = watched.seconds()
+    live(watcher, lambda: watched.seconds() - begun > 3600)
+
+    assert 8 < 999 - refusing.left < 25
 
 
 def test_a_suspended_workload_is_started_once_it_is_resumed(watched: Town) -> None:
