@@ -204,7 +204,7 @@ def _retirement(
     after: Seen,
     resources: tuple[ResourceChange, ...],
 ) -> StackChange:
-    """Tell what goes; that parameters and outputs go with it, nobody has to be told."""
+    """Tell what goes; parameters, outputs and permissions go with it, and are not told singly."""
     return _change(
         desired,
         deployed,
@@ -213,7 +213,6 @@ def _retirement(
         resources=resources,
         elsewhere=_tag_changes(desired, deployed),
         risks=risks_of(before, after, resources),
-        access=access_changes(before, after),
     )
 
 
