@@ -80,8 +80,7 @@ def test_what_is_written_comes_out_and_nothing_else_is_touched(example: str) -> 
 def test_a_field_that_was_left_to_its_default_is_added_behind_the_others() -> None:
     """What nobody has written is written now, as the file is written, and nothing else changes."""
     made = opened("training-multi-account")
-    (workload,) = desire(made.world()).workloads
-    (drift,) = bigger(workload)
+    drift = next(each for one in desire(made.world()).workloads for each in bigger(one))
 
     accepted = accept(made.world(), [drift])
 
