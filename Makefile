@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing; a machine with Python 3.11+, git and make is enough.
 
-.PHONY: help demo test check sdk-check security faults bench docs permissions lock clean
+.PHONY: help demo test check sdk-check security faults soak bench docs permissions lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -61,6 +61,9 @@ security: $(READY) ## scan templates and policies with checkov and parliament (2
 
 faults: $(READY) ## disturb every command at every call, and write docs/faults.md (minutes)
 	@PYTHONPATH=tests $(BIN)/python -m faults.write
+
+soak: $(READY) ## two minutes of everything at once; the seed is printed: make soak SEED=7
+	@PYTHONPATH=tests $(BIN)/python -m faults.write soak $(SEED)
 
 bench: $(READY) ## measure the figures that the README quotes
 	@$(BIN)/python -m compileall -q mlops_gitops

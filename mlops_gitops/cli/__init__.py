@@ -102,8 +102,11 @@ def main(open_world: "OpenWorld | None" = None) -> None:
         echo(printable(error.hint), err=True)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - a defect of ours is told, and kept for a report
-        from mlops_gitops.cli.defect import tell_defect
+        from mlops_gitops.cli.defect import is_full_disk, tell_defect, tell_full_disk
 
-        tell_defect(error)
+        if is_full_disk(error):
+            tell_full_disk(error)
+        else:
+            tell_defect(error)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -16,7 +16,7 @@ from mlops_gitops.use_cases.world import World
 _T = TypeVar("_T")
 NO_CALLS = {
     *("repository", "data", "blueprints", "write_plan", "python", "scripts", "clock"),
-    *("commits", "instruments"),
+    *("commits", "instruments", "read"),
 }
 """What of a world makes no calls that could be lost: values, files of the program, time."""
 _CUT = 120
@@ -52,13 +52,16 @@ class Line:
     """Lets calls through, and notes them; at one of them something else happens.
 
     Args:
-        at: the call; None for none.
+        at: the call, or how many calls come before it; None for none.
         happens: what happens there.
         after: what happens at every call after that one; None for what always happens.
     """
 
     def __init__(
-        self, at: Call | None = None, happens: Happens | None = None, after: Happens | None = None
+        self,
+        at: Call | int | None = None,
+        happens: Happens | None = None,
+        after: Happens | None = None,
     ) -> None:
         self.calls: list[Call] = []
         self.is_dead = False
@@ -88,7 +91,7 @@ class Line:
             self._asked[port, method, asked] += 1
             made = Call(port, method, asked, number)
             self.calls.append(made)
-            is_now = made == self._at
+            is_now = self._at in (made, len(self.calls) - 1)
             is_after = self.has_happened
             self.has_happened |= is_now
         if is_now and self._happens is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from functools import cache
+from itertools import cycle, product
 from typing import Any
 
 from builders import Trial
@@ -16,7 +17,7 @@ from faults.typed import Said, Words, did, typed
 
 _CODES = {0, 1, 4, 5}
 _MOMENT = timedelta(seconds=1)
-_BLOCKED, _BUSY = 4, "_IN_PROGRESS."
+_NOT_YET, _BUSY = {4, 5}, "_IN_PROGRESS"
 _LONG = 7200
 _NEXT = ("epeat the command", "again", "mlops-gitops ", "Grant the permission")
 _DEFECTS = ("Traceback", "this is a defect")
@@ -49,7 +50,7 @@ def calls_of(row: Row) -> tuple[Call, ...]:
     """List the calls that a command makes when nothing goes wrong, in a fixed order."""
     line = Line()
     made, words = row.begin()
-    said = typed(made, words, line)
+    said = typed(made, words, line, row.blueprints)
     assert said.code == 0, said
     return tuple(sorted(line.calls))
 
@@ -58,7 +59,7 @@ def calls_of(row: Row) -> tuple[Call, ...]:
 def undisturbed(row: Row) -> dict[str, Any]:
     """Give the end state when nothing goes wrong."""
     made, words = row.begin()
-    assert typed(made, words).code == 0
+    assert typed(made, words, None, row.blueprints).code == 0
     made.cloud.settle()
     return at_rest(row, made, words)
 
@@ -67,38 +68,42 @@ def at_rest(row: Row, made: Trial, words: Words) -> dict[str, Any]:
     """Give the end state once the command has found nothing left to do."""
     if row.later:
         made.cloud.clock.sleep(_LONG)
-        did(made, *row.later)
+        did(made, *row.later, blueprints=row.blueprints)
         return end_state(made)
-    said = typed(made, words)
-    made.cloud.settle()
-    assert said.code in row.again, said
+    for _ in range(row.steps):
+        said = typed(made, words, None, row.blueprints)
+        made.cloud.settle()
+        assert said.code in row.again, said
     return end_state(made)
 
 
 def cells(row: Row) -> Iterator[Cell]:
-    """Give every cell of a row."""
-    for call in calls_of(row):
-        for fault in Fault:
-            for then in Then:
-                yield Cell(row=row, call=call, fault=fault, then=then)
+    """Give every cell of a row; every other one is run again at once."""
+    pairs = product(calls_of(row), Fault)
+    for (call, fault), then in zip(pairs, cycle(Then), strict=False):
+        yield Cell(row=row, call=call, fault=fault, then=then)
 
 
 def run(cell: Cell) -> list[str]:
     """Have it happen, run the command again, and say what does not hold."""
     made, words = cell.row.begin()
-    happens = disturbance(cell.fault, made.cloud.clock, lambda: typed(made, words))
+
+    def once_more() -> Said:
+        return typed(made, words, None, cell.row.blueprints)
+
+    happens = disturbance(cell.fault, made.cloud.clock, once_more)
     line = Line(cell.call, happens.at, happens.after)
-    first = typed(made, words, line)
+    first = typed(made, words, line, cell.row.blueprints)
     wrong = [] if line.has_happened else ["the call was not made"]
     wrong += wrong_words(first, is_killed=cell.fault.kills)
     made.cloud.clock._now += _MOMENT  # nobody is as fast as a clock that stands still
     if cell.then is Then.LATER:
         made.cloud.settle()
         wrong += _done_already(cell, first, made)
-    again = typed(made, words)
-    if again.code == _BLOCKED and _BUSY in again.text:
+    again = once_more()
+    if again.code in _NOT_YET and _BUSY in again.text:
         made.cloud.settle()  # as it asks for
-        again = typed(made, words)
+        again = once_more()
     if again.code not in cell.row.again:
         wrong.append(f"run again, it ended with {again.code}: {again.text[-300:]}")
     made.cloud.settle()
@@ -122,7 +127,8 @@ def wrong_words(said: Said, *, is_killed: bool = False) -> list[str]:
 
 def _done_already(cell: Cell, said: Said, made: Trial) -> list[str]:
     """Code 0 means that everything was done."""
-    if said.code != 0:
+    # What only looks has done its work, and what it left is told, and deleted later.
+    if said.code != 0 or cell.row.later or cell.row.steps > 1:
         return []
     found = end_state(made)
     # Notes that only spare the next command a look are written by that.

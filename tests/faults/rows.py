@@ -15,7 +15,7 @@ from builders import (
     realtime,
     trial,
 )
-from faults.typed import Words, did
+from faults.typed import Blueprints, Words, did, small_ones
 from former import hand_made, predecessor, stack_sets
 
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
@@ -46,6 +46,8 @@ class Row:
         words: what is typed.
         situation: what was before; its docstring says so.
         again: codes that the command may end with that is run again afterwards.
+        steps: how often it is typed until nothing is left to do.
+        blueprints: gives a world its blueprints; small ones are faster.
         later: what is typed hours later, where it only looks and may leave something behind.
     """
 
@@ -53,6 +55,8 @@ class Row:
     situation: Callable[[], Trial]
     again: frozenset[int] = frozenset({0})
     later: Words = ()
+    steps: int = 1
+    blueprints: Blueprints = small_ones
 
     @property
     def command(self) -> str:
@@ -225,7 +229,7 @@ def digest(made: Trial) -> str:
     return waiting.digest
 
 
-ROWS = (
+DELIVERING = (
     *(Row(words=("apply",), situation=each) for each in (new, alone, bigger, rolled_back)),
     *(Row(words=("apply",), situation=each) for each in (rejected, other_gates, several)),
     Row(words=(*APPROVED, "staging", "--yes"), situation=staging_waits, again=_DONE),

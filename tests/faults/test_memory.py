@@ -4,11 +4,12 @@ import zlib
 from collections.abc import Iterable
 
 import pytest
+from faults.every_row import ROWS
 from faults.fault import Fault
 from faults.line import Call
 from faults.matrix import Cell, Then, cells, run
 from faults.memory_table import memory_table
-from faults.rows import ROWS, Row
+from faults.rows import Row
 from faults.table import DOCUMENT, between
 
 from mlops_gitops.cli import COMMANDS

@@ -2,23 +2,33 @@
 
 import contextlib
 import io
+import itertools
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from builders import SETTINGS, Trial, preparation
-from faults.line import Killed, Line
+from faults.line import Killed, Line, Port
 from gated import small
+from watching import SIZES, Town, config
 
 from mlops_gitops.cli import main
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.errors import MlopsError
+from mlops_gitops.ports import Files
 from mlops_gitops.use_cases.bootstrap import bootstrap, preview
-from mlops_gitops.use_cases.world import World
+from mlops_gitops.use_cases.watch.once import once
+from mlops_gitops.use_cases.world import Change, Reading, World
+from mlops_gitops.views.watch_line import watch_line
 
 Words = tuple[str, ...]
+Blueprints = Callable[[World], World]
+_COMMITS = SIZES
+_HOLDERS = itertools.count(1)
 _PORTS = ("stacks", "stack_sets", "brought", "assets")
 
 
@@ -30,15 +40,35 @@ class Said:
     text: str = ""
 
 
-def typed(made: Trial, words: Words, line: Line | None = None) -> Said:
+def small_ones(world: World) -> World:
+    """Let blueprints hold little, also those that a repository would have after a change."""
+
+    def read(files: Files, change: Change) -> Reading:
+        found = world.read(files, change)
+        around = small(replace(world, blueprints=found.blueprints))
+        return replace(found, blueprints=around.blueprints)
+
+    return replace(small(world), read=read)
+
+
+def whole_ones(world: World) -> World:
+    """Let blueprints be what they are."""
+    return world
+
+
+def typed(
+    made: Trial, words: Words, line: Line | None = None, blueprints: Blueprints = small_ones
+) -> Said:
     """Run a command in a trial's world, to its end or to its death."""
     if words[0] == "bootstrap":
         return _bootstrapped(made, words, line or Line())
+    if words[0] == "watch":
+        return _watched(made, line or Line())
     said, before, stdin = io.StringIO(), sys.argv, sys.stdin
     sys.argv, sys.stdin = ["mlops-gitops", *words, "--root", str(_folder())], io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            main(lambda *_: _world(made, line or Line()))
+            main(lambda *_: (line or Line()).over(blueprints(made.world())))
     except SystemExit as ended:
         return Said(int(ended.code or 0), said.getvalue())
     except Killed:
@@ -48,15 +78,38 @@ def typed(made: Trial, words: Words, line: Line | None = None) -> Said:
     raise AssertionError("The command line always exits.")
 
 
-def did(made: Trial, *words: str) -> None:
+def did(made: Trial, *words: str, blueprints: Blueprints = small_ones) -> None:
     """Run a command that must succeed, and let everything move that can."""
-    said = typed(made, words)
+    said = typed(made, words, blueprints=blueprints)
     assert said.code == 0, said
     made.cloud.settle()
 
 
-def _world(made: Trial, line: Line) -> World:
-    return line.over(small(made.world()))
+def _watched(made: Trial, line: Line) -> Said:
+    """Watch a branch until all of it is carried: a remote is no repository, so there is no line."""
+    watched = Town(made)
+    for size in _COMMITS:
+        watched.push(config("churn", size))
+    life: Any = _Reached(line)
+    try:
+        holder = f"watcher {next(_HOLDERS)}"
+        code = once(watched.watcher(holder, life=life, begin=min(watched.remote.commits)))
+    except Killed:
+        return Said(None)
+    except MlopsError as failure:
+        return Said(failure.exit_code, masked(f"{failure.message}\n{failure.hint}"))
+    return Said(code, masked("\n".join(map(watch_line, watched.told))))
+
+
+class _Reached:
+    """What a watcher reaches over a line, port by port."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def of(self, port: Any) -> Any:
+        """Give a port whose every call goes over the line."""
+        return Port(self._line, type(port).__name__.removeprefix("Memory").lower(), port)
 
 
 def _bootstrapped(made: Trial, words: Words, line: Line) -> Said:
