@@ -43,9 +43,7 @@ _COUNTS = {
 }
 _TIMES = {
     "fetched": Metric("fetched_timestamp_seconds", "gauge", "", "When git was last fetched."),
-    "carried": Metric(
-        "carried_timestamp_seconds", "gauge", "", "When the last commit was done."
-    ),
+    "carried": Metric("carried_timestamp_seconds", "gauge", "", "When the last commit was done."),
     "swept": Metric("swept_timestamp_seconds", "gauge", "", "When drift was last looked for."),
 }
 METRICS = (LEADING, READY, HELD, FAILING, BEHIND, DRIFTS, *_COUNTS.values(), *_TIMES.values())
