@@ -109,7 +109,8 @@ class Repository(Run):
         for card in ("churn-card", SECRETS["name of a card"]):
             cloud.model_cards.put(ORCHESTRATOR, card, content, "Draft")
         cloud.model_cards.broken["churn-card"] = f"no access with {SECRETS['caller']}"
-        container = {"Image": SECRETS["by hand"], "Environment": {"DB_PASSWORD": SECRETS["password"]}}
+        environment = {"DB_PASSWORD": SECRETS["password"]}
+        container = {"Image": SECRETS["by hand"], "Environment": environment}
         cloud.live.changed[DEV, "Model"] = {"PrimaryContainer": container}
         cloud.live.refused[DEV, "EndpointConfig"] = f"no access with {SECRETS['caller']}"
         cloud.stacks.broken[DEV.name] = StackResource(

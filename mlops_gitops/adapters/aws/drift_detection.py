@@ -40,7 +40,9 @@ class CloudFormationDrift:
     def checks(self, id_: StackId) -> tuple[ResourceCheck, ...]:
         """List what was found, page by page."""
         where = f"While reading what CloudFormation saw of {id_}"
-        ask, more, found = self._client(id_).describe_stack_resource_drifts, {}, []
+        ask = self._client(id_).describe_stack_resource_drifts
+        found: list[ResourceCheck] = []
+        more: dict[str, str] = {}
         while True:  # botocore has no paginator of it
             page = call(where, ask, StackName=id_.name, MaxResults=_PAGE, **more)
             found += [_check(each) for each in page["StackResourceDrifts"]]

@@ -1,8 +1,9 @@
 """Laws of drift: nothing that AWS does by itself is drift, everything else is, with its name."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,18 @@ def rendered() -> tuple[DesiredStack, ...]:
     return (*(stack for _, stack in longest.values()), pipeline)
 
 
+def fuller(expected: Expected) -> Expected:
+    """Give a resource something in every list whose order says nothing, so that it can be moved."""
+    properties = deepcopy(dict(expected.properties))
+    for pattern in TYPES[expected.resource_type].sets:
+        *way, last = pattern.split(".")
+        node = properties
+        for step in way:
+            node = node.setdefault(step, {})
+        node[last] = ["first", "second", "third"]
+    return replace(expected, properties=properties)
+
+
 @cache
 def blueprint_resources() -> tuple[Expected, ...]:
     """Give every resource of every blueprint whose type has rules of its own."""
@@ -56,7 +69,8 @@ def blueprint_resources() -> tuple[Expected, ...]:
     for stack in rendered():
         deployable = stack.deployable()
         record = record_of(deployable, StackStatus.CREATE_COMPLETE, before=None, revision=1)
-        found += [each for each in resources_of(record).values() if each.resource_type in TYPES]
+        ours = (each for each in resources_of(record).values() if each.resource_type in TYPES)
+        found += map(fuller, ours)
     return tuple(found)
 
 
@@ -95,6 +109,8 @@ def patterns(value: Any, pattern: str = "") -> Iterator[Place]:
             case list():
                 for index, each in enumerate(node):
                     yield from walk(each, f"{at}[*]", (*way, index))
+            case _:
+                pass
 
     yield from walk(value, pattern, ())
 
@@ -113,10 +129,12 @@ def replaced(value: Any, way: tuple[Any, ...], new: Any) -> Any:
 
 def is_compared(expected: Expected, pattern: str) -> bool:
     """Whether the rules of its type let a place be compared."""
-    never = TYPES[expected.resource_type].never
-    return not any(
-        pattern == each or pattern.startswith((f"{each}.", f"{each}[")) for each in never
-    )
+    return not is_below(TYPES[expected.resource_type].never, pattern)
+
+
+def is_below(places: Iterable[str], pattern: str) -> bool:
+    """Whether a place is one of some, or in one of them."""
+    return any(pattern == one or pattern.startswith((f"{one}.", f"{one}[")) for one in places)
 
 
 def leaves(expected: Expected) -> list[tuple[str, str, tuple[Any, ...]]]:
@@ -149,21 +167,14 @@ def as_aws_has_it(draw: st.DrawFn, expected: Expected) -> dict[str, Any]:
                     for key, each in node.items()
                 }
                 keys = draw(st.permutations(sorted(told)))
-                is_map = any(
-                    pattern == m or pattern.startswith((f"{m}.", f"{m}[")) for m in rules.maps
-                )
-                more = {} if is_map else draw(defaults)
+                more = {} if is_below(rules.maps, pattern) else draw(defaults)
                 return {**{key: told[key] for key in keys}, **more}
             case list():
-                told = [spell(each, f"{pattern}[*]") for each in node]
+                items = [spell(each, f"{pattern}[*]") for each in node]
                 keyed = pattern in rules.keyed and pattern not in rules.ordered
-                return draw(st.permutations(told)) if keyed or pattern in rules.sets else told
-            case str() if node.isdecimal() and draw(st.booleans()):
-                return (
-                    draw(st.sampled_from([int(node), float(node)]))
-                    if node == str(int(node))
-                    else node
-                )
+                return draw(st.permutations(items)) if keyed or pattern in rules.sets else items
+            case str() if node.isdecimal() and node == str(int(node)):
+                return draw(st.sampled_from([node, int(node), float(node)]))
             case "true" | "false":
                 return draw(st.sampled_from([node, node == "true"]))
             case _:
@@ -280,6 +291,21 @@ def test_what_autoscaling_moves_is_no_drift(count: int, weight: float) -> None:
     )
     live = scaled(itself, InitialInstanceCount=count)
     assert not drifts(itself, live, moving=moving_parts({"E": itself}))
+
+
+def test_an_order_that_says_nothing_is_no_drift() -> None:
+    """Subnets and groups of a model, as somebody else listed them; but not other ones."""
+    network = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1", "sg-2"]}
+    model = Expected(
+        logical_id="Model",
+        physical_id="arn:aws:sagemaker:us-east-1:222222222222:model/m",
+        resource_type="AWS::SageMaker::Model",
+        properties={"VpcConfig": network},
+    )
+    turned = {name: each[::-1] for name, each in network.items()}
+
+    assert not drifts(model, {"VpcConfig": turned})
+    assert drifts(model, {"VpcConfig": {**turned, "Subnets": ["subnet-1", "subnet-3"]}})
 
 
 def test_an_entry_that_was_added_is_drift() -> None:
