@@ -33,11 +33,11 @@ from mlops_gitops.status.drift import Drift, NotCompared
 from mlops_gitops.status.finding import Line
 from mlops_gitops.status.history import Deployment
 from mlops_gitops.status.model_card import CardSummary, ModelCard
+from mlops_gitops.status.repaired import Examined, Mended
 from mlops_gitops.status.report import WorkloadStatus
 from mlops_gitops.status.rolled_back import RolledBack
 from mlops_gitops.use_cases.model_cards import Exported
 from mlops_gitops.use_cases.pipeline_types import Listed
-from mlops_gitops.use_cases.repair import Examined, Mended
 from mlops_gitops.views.bootstrap_json import OF_WORKLOADS
 from mlops_gitops.views.problems_json import SCHEMA_VERSION as PROBLEMS_VERSION
 from mlops_gitops.views.values_json import SCHEMA_VERSION

@@ -8,7 +8,8 @@ from mlops_gitops.cli import options
 from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.status.remedy import Step
-from mlops_gitops.use_cases.repair import Examined, Mended, examine, mend
+from mlops_gitops.status.repaired import Examined, Mended
+from mlops_gitops.use_cases.repair import examine, mend
 from mlops_gitops.views.repair_text import examined_text, mended_text
 
 

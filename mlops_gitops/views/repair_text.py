@@ -5,7 +5,7 @@ from typing import assert_never
 
 from mlops_gitops.config.said import printable
 from mlops_gitops.status.remedy import Remedy, Step
-from mlops_gitops.use_cases.repair import Examined, Mended
+from mlops_gitops.status.repaired import Examined, Mended
 
 
 def examined_text(examined: Examined) -> str:

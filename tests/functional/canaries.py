@@ -124,6 +124,13 @@ RUNS: dict[Words, tuple[Words, ...]] = {
         ("fraud", "--delete-endpoint", "--yes"),
         (SECRETS["word"], "--write"),
     ),
+    ("repair",): (
+        ("churn",),
+        ("churn", "--skip", SECRETS["word"]),
+        ("churn", "--yes"),
+        (SECRETS["word"],),
+    ),
+    ("why",): (("churn",), (SECRETS["word"],)),
     ("gc",): ((), ("--yes",)),
     ("doctor",): ((), ("--stage", SECRETS["word"])),
     ("bootstrap",): (
