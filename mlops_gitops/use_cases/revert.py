@@ -6,7 +6,6 @@ before it acts, so whoever repeats the command goes on where it stopped.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -200,7 +199,14 @@ def _through_the_gates(
     """Start the desired bundle unless it is under way, and prepare the gate that it reaches."""
     report(task.name, "starting what git says")
     applied = _start(world, task)
-    _await_gate(world, task, applied.execution_id)
+    if not _has_come_to_rest(world, task, applied.execution_id) and waiting:
+        minutes = _PATIENCE.total_seconds() / 60
+        raise Blocked(
+            f"Execution {applied.execution_id} of {task.name} goes on after {minutes:.0f} minutes.",
+            # What is approved before the gate is prepared puts nothing back.
+            hint="Repeat the command before you approve it: only then is what was changed by "
+            "hand prepared at the gate.",
+        )
     for approval in pending_approvals(world, task.name):
         for stack in waiting:
             if approval.stage == stack.stage and approval.execution_id == applied.execution_id:
@@ -214,16 +220,19 @@ class _EnoughError(Exception):
     """What was waited for takes longer than somebody waits."""
 
 
-def _await_gate(world: World, task: _Task, execution_id: str) -> None:
-    """Wait until only people can go on; whoever repeats the command later goes on from there."""
+def _has_come_to_rest(world: World, task: _Task, execution_id: str) -> bool:
+    """Wait until only people can go on; whether it came to that while somebody waited."""
     end = world.clock.now() + _PATIENCE
 
     def look(_: object) -> None:
         if world.clock.now() > end:
             raise _EnoughError
 
-    with suppress(_EnoughError):
+    try:
         follow(world, [to_follow(world, task.name, execution_id)], look)
+    except _EnoughError:
+        return False
+    return True
 
 
 def _start(world: World, task: _Task) -> Applied:
