@@ -7,8 +7,11 @@ from builders import Trial
 
 from mlops_gitops.desired.digest import digest_of
 from mlops_gitops.diff.change_set import ChangeSetState
+from mlops_gitops.runs.marks import MARKS
 
-_TIME = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)?")
+_VARYING = re.compile(rb'\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)?|"(holder|beat)": [^,]+,')
+
+
 _PLANS = "/plans/"
 _PENDING = {ChangeSetState.AVAILABLE, ChangeSetState.PENDING}
 
@@ -25,9 +28,9 @@ def end_state(made: Trial) -> dict[str, Any]:
             if (found := stacks.change_set(id_, name)) and found.state in _PENDING
         ),
         "objects": {
-            key: [_TIME.sub(b"TIME", content) for _, content in counted(key, versions)]
+            key: [_VARYING.sub(b"", content) for _, content in counted(key, versions)]
             for key, versions in sorted(cloud.assets.versions.items())
-            if versions and not is_plan(key)
+            if versions and not is_plan(key) and not key.startswith(MARKS)
         },
         "executions": {
             name: [(run.trigger, run.status, run.variables.get("digest")) for run in each.runs]

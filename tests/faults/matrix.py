@@ -131,6 +131,6 @@ def _done_already(cell: Cell, said: Said, made: Trial) -> list[str]:
     if said.code != 0 or cell.row.later or cell.row.steps > 1:
         return []
     found = end_state(made)
-    # Notes that only spare the next command a look are written by that.
+    # The command that finds nothing left to do notes that, to spare the next one looks.
     expected = {**undisturbed(cell.row), "objects": found["objects"]}
     return [f"it ended with 0, but {each}" for each in differing(expected, found)]
