@@ -102,6 +102,10 @@ def _in_order(user: User) -> Iterator[Recorded]:
     yield _recorded(user, "approve", NAME, "--stage", "staging", "--yes")
     user.settled(NAME)
     yield _recorded(user, "history", NAME)
+    yield _recorded(user, "suspend", NAME, "--reason", "a test")
+    yield _recorded(user, "resume", NAME)
+    yield _recorded(user, "drift", NAME)
+    yield _recorded(user, "gc", "--yes")
     yield _recorded(user, "reject", NAME, "--reason", "no")
 
 
