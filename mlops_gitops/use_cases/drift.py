@@ -9,9 +9,8 @@ own service. Executions are read only of stacks that are gone or changed.
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlops_gitops.desired.gates import stage_name
-from mlops_gitops.desired.names import DELIVERY, delivery_stack
+from mlops_gitops.desired.names import DELIVERY, STAGE_TAG, stage_stack
 from mlops_gitops.desired.stack import StackId
-from mlops_gitops.diff.compare import find_orphans
 from mlops_gitops.diff.deployed import DeployedStack
 from mlops_gitops.pipeline.delivery import delivery_pipeline
 from mlops_gitops.status.drift import Drift, DriftKind, DriftReport, NotCompared, PropertyDrift
@@ -20,6 +19,7 @@ from mlops_gitops.use_cases.apply import Reporter
 from mlops_gitops.use_cases.desire import Desired, desire, left_of
 from mlops_gitops.use_cases.drift_resources import look_at_resources
 from mlops_gitops.use_cases.drift_stacks import STACK, Place, look_at_stack
+from mlops_gitops.use_cases.orphans import orphaned_workloads
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
@@ -42,7 +42,7 @@ def drift(world: World, report: Reporter, only: frozenset[str] = frozenset()) ->
     """
     desired = desire(world)
     deployed = read_deployed(world)
-    found: list[Drift | NotCompared] = list(_orphans(world, desired, deployed, only))
+    found: list[Drift | NotCompared] = list(_orphans(world, deployed, only))
     compared = 0
     places = list(_places(world, left_of(desired, deployed), deployed, only))
     for first in range(0, len(places), _AT_A_TIME):
@@ -77,31 +77,28 @@ def _places(
 
 
 def _orphans(
-    world: World,
-    desired: Desired,
-    deployed: Mapping[StackId, DeployedStack],
-    only: frozenset[str],
+    world: World, deployed: Mapping[StackId, DeployedStack], only: frozenset[str]
 ) -> Iterator[Drift]:
     """Find stacks that no config declares; whoever asks about some workloads hears of theirs."""
-    deliveries = {delivery_stack(workload.name) for workload in desired.workloads}
-    ours = frozenset(stack.id for each in desired.workloads for stack in each.stacks)
-    others = (stack for id_, stack in deployed.items() if id_.name not in deliveries)
-    for orphan in find_orphans(world.settings.prefix, ours, others):
-        if only and not any(orphan.id.name.startswith(name) for name in only):
+    for orphan in orphaned_workloads(world, deployed):
+        if orphan.is_retired or (only and orphan.name not in only):
             continue
-        yield Drift(
-            kind=DriftKind.ORPHAN,
-            stack=orphan.id,
-            workload=orphan.workload,
-            stage=orphan.stage,
-            logical_id="",
-            physical_id=deployed[orphan.id].arn,
-            resource_type=STACK,
-            properties=(
-                PropertyDrift(path="config", desired=None, deployed=orphan.workload, live=None),
-            ),
-            next_step=next_step(DriftKind.ORPHAN, orphan.workload),
-        )
+        known = [stage_stack(world.settings, orphan.name, stage) for stage in orphan.stages]
+        for id_ in (*known, *orphan.strange):
+            declared = f"{orphan.workload.model_name}/{orphan.workload.pipeline_type}"
+            yield Drift(
+                kind=DriftKind.ORPHAN,
+                stack=id_,
+                workload=orphan.name,
+                stage=deployed[id_].tags[STAGE_TAG],
+                logical_id="",
+                physical_id=deployed[id_].arn,
+                resource_type=STACK,
+                properties=(
+                    PropertyDrift(path="config", desired=None, deployed=declared, live=None),
+                ),
+                next_step=next_step(DriftKind.ORPHAN, orphan.name),
+            )
 
 
 def _report(found: Sequence[Drift | NotCompared], compared: int) -> DriftReport:

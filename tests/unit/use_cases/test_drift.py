@@ -236,7 +236,10 @@ def test_a_stack_without_a_config_is_an_orphan() -> None:
     made = deployed(realtime("churn"), realtime("fraud"))
     del made.files["fraud/mlops-config.json"]
 
-    assert ("ORPHAN", f"{NAME.replace('churn', 'fraud')}-dev", "") in found(made)
+    fraud = NAME.replace("churn", "fraud")
+    (orphan,) = look(made).drifts
+    assert (orphan.kind.name, orphan.stack.name, orphan.stage) == ("ORPHAN", f"{fraud}-dev", "dev")
+    assert orphan.next_step == f"mlops-gitops retire {fraud}"
     assert found(made, NAME) == []
 
 
