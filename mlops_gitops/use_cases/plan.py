@@ -21,7 +21,7 @@ from mlops_gitops.use_cases.refused import with_refusals
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
 
-_AT_A_TIME = 200
+_AT_A_TIME = 100
 """Stacks whose templates are held at once: a thousand of them would fill hundreds of megabytes."""
 
 
@@ -112,10 +112,17 @@ def _with_templates(
 ) -> Iterator[Pair]:
     """Give pairs with their templates, of which no more are held than are read at a time."""
     for start in range(0, len(pairs), _AT_A_TIME):
-        some = pairs[start : start + _AT_A_TIME]
-        wanted = [there.id for stack, there in some if there and needs_details(stack, there)]
-        found = dict(zip(wanted, side_by_side(world.stacks.template, wanted), strict=True))
-        yield from ((stack, there, found.get(stack.id)) for stack, there in some)
+        # A generator of its own: what it holds is gone before the next part is read.
+        yield from _part(world, pairs[start : start + _AT_A_TIME])
+
+
+def _part(
+    world: World, pairs: Sequence[tuple[DesiredStack, DeployedStack | None]]
+) -> Iterator[Pair]:
+    wanted = [there.id for stack, there in pairs if there and needs_details(stack, there)]
+    found = dict(zip(wanted, side_by_side(world.stacks.template, wanted), strict=True))
+    for stack, there in pairs:
+        yield stack, there, found.get(stack.id)
 
 
 def _commit(world: World) -> str:
