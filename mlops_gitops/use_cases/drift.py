@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlops_gitops.desired.gates import stage_name
 from mlops_gitops.desired.names import DELIVERY, STAGE_TAG, stage_stack
 from mlops_gitops.desired.stack import StackId
-from mlops_gitops.diff.deployed import DeployedStack
+from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.pipeline.delivery import delivery_pipeline
 from mlops_gitops.status.drift import Drift, DriftKind, DriftReport, NotCompared, PropertyDrift
 from mlops_gitops.status.drifting.resource import Owner, next_step
@@ -85,6 +85,8 @@ def _orphans(
             continue
         known = [stage_stack(world.settings, orphan.name, stage) for stage in orphan.stages]
         for id_ in (*known, *orphan.strange):
+            if deployed[id_].status is StackStatus.REVIEW_IN_PROGRESS:
+                continue  # a change set waits there, and nothing was ever made
             declared = f"{orphan.workload.model_name}/{orphan.workload.pipeline_type}"
             yield Drift(
                 kind=DriftKind.ORPHAN,
