@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "rollback": "Have a workload be again what it was before, in git and in every stage.",
     "retire": "Delete what is deployed of a workload that no config declares any more.",
     "adopt": "Take over what MLOps Workload Orchestrator deployed, and endpoints made by hand.",
-    "repair": "Bring what is stuck to where apply works again, by the one safe step.",
+    "repair": "Bring what is stuck to where apply works again, by one safe step.",
     "why": "Say why a workload is not as it should be, and the exact next command.",
     "blueprint": "List, show, begin and lint pipeline types: the installed ones and your own.",
     "pipeline": "Run SageMaker pipelines, and import them and Step Functions workflows.",

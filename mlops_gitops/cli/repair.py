@@ -26,7 +26,7 @@ from mlops_gitops.views.repair_text import examined_text, mended_text
 @options.output("text", "json")
 @options.root
 def command(root: Path, *, name: str, skip: tuple[str, ...], yes: bool, output: str) -> None:
-    """Bring what is stuck to where `apply` works again, by the one safe step for its status.
+    """Bring what is stuck to where apply works again, by one safe step.
 
     It shows that step first, and asks. A stack is deleted only if nothing lives in it, or if it
     never was created as a whole; one that may serve is rolled back, never deleted. A stage that

@@ -48,7 +48,11 @@ def deletes_protected(settings: Settings, change: StackChange) -> bool:
 
 
 def refuse_endpoint_deletion(
-    settings: Settings, workload: str, changes: Sequence[StackChange], accepted: AbstractSet[str]
+    settings: Settings,
+    workload: str,
+    changes: Sequence[StackChange],
+    accepted: AbstractSet[str],
+    repeat: str = "",
 ) -> None:
     """Refuse a workload that would delete an endpoint that is protected.
 
@@ -57,17 +61,19 @@ def refuse_endpoint_deletion(
         workload: full name.
         changes: what would become of its stacks.
         accepted: workloads whose endpoints may go, as they were called.
+        repeat: what the command is repeated with to say it; empty where it cannot.
 
     Raises:
         PolicyFailure: with the stage and how to say that it is meant.
     """
+    again = f"repeat with {repeat}, or " if repeat else ""
     for change in changes:
         called = {workload.lower(), change.workload.model_name.lower()}
         if called.isdisjoint(accepted) and deletes_protected(settings, change):
             raise PolicyFailure(
                 f"{change.stage} protects its endpoints, and this deletes that of {change.id}.",
-                hint=f"{_from_elsewhere(change)}If it is meant, write `Accept-Endpoint-Deletion: "
-                f"{change.workload.model_name}` as a line of the commit's message, or "
+                hint=f"{_from_elsewhere(change)}If it is meant, {again}write "
+                f"`Accept-Endpoint-Deletion: {change.workload.model_name}` as a line of the commit's message, or "
                 f"`protect_endpoints: false` for {change.stage} in {settings.path}.",
             )
 

@@ -14,7 +14,7 @@ from mlops_gitops.pipeline.delivery import (
     pipeline_name,
     summary_variable,
 )
-from mlops_gitops.pipeline.endpoints import refuse_endpoint_deletion
+from mlops_gitops.pipeline.endpoints import FLAG, refuse_endpoint_deletion
 from mlops_gitops.pipeline.held import suspension
 from mlops_gitops.pipeline.summary import author_line, summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
@@ -55,7 +55,7 @@ def refuse_retirement(world: World, wanted: Retirement, endpoints: Endpoints) ->
             raise Blocked(f"Stack {change.id} is {change.status.value}.", hint=change.next_step)
     refuse_blocked_risks(settings, changes)
     if endpoints is Endpoints.KEPT and _carrier(world, wanted) is None:
-        refuse_endpoint_deletion(settings, wanted.name, changes, frozenset())
+        refuse_endpoint_deletion(settings, wanted.name, changes, frozenset(), FLAG)
 
 
 def retire(world: World, wanted: Retirement, endpoints: Endpoints) -> Applied:

@@ -4,6 +4,7 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.pipeline.brakes import refuse_blocked_risks
 from mlops_gitops.pipeline.delivery import PLAN, UNSET, pipeline_name, summary_variable
+from mlops_gitops.pipeline.endpoints import refuse_endpoint_deletion
 from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.start import last_to_arrive
@@ -23,7 +24,7 @@ def start_kept(world: World, config: Config, seen: Prospect) -> Applied:
 
     Raises:
         Blocked: the bundle cannot be deployed, or a stack needs a person.
-        PolicyFailure: it would do what a stage blocks.
+        PolicyFailure: it would do what a stage blocks, or delete an endpoint that it keeps.
     """
     name, target = seen.workload, seen.way.target
     pipeline = pipeline_name(name)
@@ -34,6 +35,7 @@ def start_kept(world: World, config: Config, seen: Prospect) -> Applied:
     if last_to_arrive(executions) is None and _is_there(plan):
         return _applied(seen, Outcome.UNCHANGED)
     refuse_blocked_risks(world.settings, plan.changes)
+    refuse_endpoint_deletion(world.settings, name, plan.changes, frozenset())
     refuse_unready(plan.changes, executions)
     for change in plan.changes:
         ensure_stage_stack(world, change)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlops_gitops.config.said import printable
-from mlops_gitops.use_cases.accept import Accepted
+from mlops_gitops.status.accepted import Accepted
 
 
 def accepted_text(accepted: Accepted, commit: str) -> str:

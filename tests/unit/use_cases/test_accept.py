@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.errors import Blocked, UsageError
+from mlops_gitops.status.accepted import Accepted
 from mlops_gitops.status.accepting import live_in
 from mlops_gitops.status.drift import Drift, DriftKind, PropertyDrift
-from mlops_gitops.use_cases.accept import Accepted, accept, write
+from mlops_gitops.use_cases.accept import accept, write
 from mlops_gitops.use_cases.desire import desire
 from mlops_gitops.use_cases.world import World
 

@@ -9,9 +9,10 @@ from builders import COMMIT, Trial, prepare
 from mlops_gitops.config.document import Document, read_document
 from mlops_gitops.config.edit import written_at
 from mlops_gitops.config.schemas import CONTENT
+from mlops_gitops.status.accepted import Accepted
 from mlops_gitops.status.accepting import live_in
 from mlops_gitops.status.drift import Drift, DriftKind, PropertyDrift
-from mlops_gitops.use_cases.accept import Accepted, accept
+from mlops_gitops.use_cases.accept import accept
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
 
 EXAMPLES = Path(__file__).parents[3] / "config-examples" / "good"
