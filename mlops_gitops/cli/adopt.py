@@ -24,7 +24,7 @@ _REFUSED = 4
 @options.root
 @options.output("text", "json")
 @options.python
-def command(  # noqa: PLR0913 -- one for each option
+def command(
     workloads: tuple[str, ...], root: Path, output: str, python: str, *, only_plan: bool, yes: bool
 ) -> int:
     """Take over what MLOps Workload Orchestrator deployed, and endpoints made by hand.

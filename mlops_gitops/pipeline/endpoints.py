@@ -73,7 +73,8 @@ def refuse_endpoint_deletion(
             raise PolicyFailure(
                 f"{change.stage} protects its endpoints, and this deletes that of {change.id}.",
                 hint=f"{_from_elsewhere(change)}If it is meant, {again}write "
-                f"`Accept-Endpoint-Deletion: {change.workload.model_name}` as a line of the commit's message, or "
+                f"`Accept-Endpoint-Deletion: {change.workload.model_name}` as a line of the "
+                "commit's message, or "
                 f"`protect_endpoints: false` for {change.stage} in {settings.path}.",
             )
 
