@@ -4,6 +4,7 @@ Calls are told apart by what they ask for and by how often that was asked before
 number: threads may ask in any order, and the same call is the same call in every run.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -20,6 +21,8 @@ NO_CALLS = {
 }
 """What of a world makes no calls that could be lost: values, files of the program, time."""
 _CUT = 120
+_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+"""Of a content, which may name who wrote it and when."""
 
 
 class Killed(BaseException):
@@ -123,7 +126,7 @@ class Port:
 def _said(argument: Any) -> str:
     match argument:
         case str():
-            return argument[:_CUT]
+            return _DIGEST.sub("digest", argument)[:_CUT]
         case StackId():
             return str(argument)
         case bytes():

@@ -58,6 +58,10 @@ class Row:
     steps: int = 1
     blueprints: Blueprints = small_ones
 
+    def __str__(self) -> str:
+        """Name it."""
+        return f"{'-'.join(self.words)}-{self.situation.__name__}"
+
     @property
     def command(self) -> str:
         """Name the command."""

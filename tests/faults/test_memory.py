@@ -9,7 +9,6 @@ from faults.fault import Fault
 from faults.line import Call
 from faults.matrix import Cell, Then, cells, run
 from faults.memory_table import memory_table
-from faults.rows import Row
 from faults.table import DOCUMENT, between
 
 from mlops_gitops.cli import COMMANDS
@@ -19,13 +18,15 @@ LOOKING = {
     *("local", "migrate", "pipeline", "render", "schema", "status", "validate", "why"),
 }
 """Commands that write nothing at AWS, or only what another one of them does."""
+SAMPLE = 5
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{'-'.join(row.words)}-{row.about}")
-def test_a_command_is_disturbed_and_run_again(row: Row) -> None:
-    """Each fault at one of its calls: the end is the same, and what it says helps."""
-    every = list(cells(row))
-    chosen = [one_of(each for each in every if each.fault is fault) for fault in Fault]
+@pytest.mark.parametrize("number", range(len(ROWS)), ids=lambda number: str(ROWS[number]))
+def test_a_command_is_disturbed_and_run_again(number: int) -> None:
+    """A fifth of the faults, each at one of its calls: the end is the same, the words help."""
+    every = list(cells(ROWS[number]))
+    faults = [each for place, each in enumerate(Fault) if (place + number) % SAMPLE == 0]
+    chosen = [one_of(each for each in every if each.fault is fault) for fault in faults]
 
     assert [wrong for cell in chosen for wrong in run(cell)] == []
 

@@ -5,7 +5,7 @@ import zlib
 import pytest
 from faults.wire_matrix import Recorded, recorded
 
-_EVERY = 6
+_EVERY = 20
 """Of the faults at a command's calls, one in so many is tried here."""
 
 
