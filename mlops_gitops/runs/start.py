@@ -53,15 +53,17 @@ def newest_failed(executions: Sequence[Execution]) -> Execution | None:
 def start_token(executions: Sequence[Execution], bundle_version: str) -> str:
     """Make the token for starting this version once more.
 
-    It is made of the version and of the newest execution that is over: whoever repeats the call
-    makes the same token, and whoever retries after a failure, a rejection or a stop makes a new
-    one. The newest of any version counts, because an execution that failed in Source has none.
+    It is made of the version and of the newest execution that carried it and is over: whoever
+    repeats the call makes the same token, and whoever retries after a failure, a rejection or a
+    stop makes a new one. An execution that failed in Source has no version and counts, too. Others
+    do not: what somebody asked for who was held up for long would be started behind them.
 
     Args:
         executions: newest first.
         bundle_version: S3 version id of the bundle.
     """
-    ended = newest_over(executions)
+    same = [each for each in executions if each.bundle_version in {"", bundle_version}]
+    ended = newest_over(same)
     return "mg-" + sha256(f"{bundle_version} {ended}".encode()).hexdigest()[:32]
 
 
