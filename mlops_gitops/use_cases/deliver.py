@@ -48,7 +48,7 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
         remove_empty_stack(world, there.id)
         there = None
     if there is None:
-        _hide_old_bundle(world, workload)
+        _hide_old_bundle(world, workload, wanted)
         world.stacks.create(wanted.deployable())
     elif there.status not in _GOOD:
         raise Blocked(
@@ -63,13 +63,16 @@ def ensure_pipeline(world: World, workload: str, wanted: DesiredStack) -> None:
     _check(world, wanted)
 
 
-def _hide_old_bundle(world: World, workload: str) -> None:
+def _hide_old_bundle(world: World, workload: str, wanted: DesiredStack) -> None:
     """Let the execution that CodePipeline starts with a new pipeline find nothing to deploy.
 
     Where a pipeline was deleted, the bundle that it carried last is still there, and would be
     deployed once more; its versions stay.
     """
-    if world.assets.latest(bundle_key(workload)) is not None:
+    if world.assets.latest(bundle_key(workload)) is None:
+        return
+    # Else it is of somebody who made the pipeline just now, and it is no old one.
+    if world.stacks.find(wanted.id) is None:
         world.assets.remove(bundle_key(workload))
 
 
