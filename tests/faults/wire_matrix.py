@@ -57,11 +57,16 @@ class Recorded:
         with on_the_wire(lambda _: self.record.replaying(at, fault)):
             said = typed_by(self.user, self.words, world)
         wrong = wrong_words(said) if self.record.broken else ["the call was not made"]
-        if fault.is_retried and (said.code, said.text) != (self.said.code, self.said.text):
+        if fault.is_retried and (said.code, _lines(said)) != (self.said.code, _lines(self.said)):
             wrong.append(f"it noticed, and ended with {said.code}: {said.text[-300:]}")
-        if not fault.is_retried and said.code not in _REFUSED and said.text != self.said.text:
+        if not fault.is_retried and said.code not in _REFUSED and _lines(said) != _lines(self.said):
             wrong.append(f"it ended with {said.code}, and said something else: {said.text[-300:]}")
         return [f"{self.name}: {fault.name} at {at}: {each}" for each in wrong]
+
+
+def _lines(said: Said) -> list[str]:
+    """Give what was said; several things at once may be told in any order."""
+    return sorted(said.text.splitlines())
 
 
 def typed_by(user: User, words: Words, world: World) -> Said:
