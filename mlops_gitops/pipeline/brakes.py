@@ -1,7 +1,7 @@
 """Brakes: what the settings never let through, and what they want to be told twice."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -127,10 +127,23 @@ def refusals(
     if mass is not None:
         hint = f"If all of it is meant: `mlops-gitops apply {FLAG}`, or a line {_CONFIRMED}."
         yield Refusal(workload="", stage="", message=_too_much(settings, mass), hint=hint)
+    yield from told(workloads, lambda _, changes: refuse_blocked_risks(settings, changes))
+
+
+def told(
+    workloads: Mapping[str, Sequence[StackChange]],
+    refuse: Callable[[str, Sequence[StackChange]], None],
+) -> Iterator[Refusal]:
+    """Say of each change whether it would be refused.
+
+    Args:
+        workloads: what a plan says of each.
+        refuse: raises PolicyFailure for changes of a workload that are not let through.
+    """
     for workload, changes in workloads.items():
         for change in changes:
             try:
-                refuse_blocked_risks(settings, (change,))
+                refuse(workload, (change,))
             except PolicyFailure as refused:
                 yield Refusal(
                     workload=workload,

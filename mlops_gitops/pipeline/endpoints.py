@@ -12,6 +12,7 @@ from mlops_gitops.config.settings import Settings
 from mlops_gitops.diff.plan import Action, Refusal, StackChange
 from mlops_gitops.errors import PolicyFailure
 from mlops_gitops.pipeline.authorship import is_committed
+from mlops_gitops.pipeline.brakes import told
 
 FLAG = "--delete-endpoint"
 _ENDPOINT = "AWS::SageMaker::Endpoint"
@@ -91,14 +92,8 @@ def endpoint_refusals(
     accepted: AbstractSet[str],
 ) -> Iterator[Refusal]:
     """Say beforehand what would be refused, in the words in which it would be."""
-    for workload, changes in workloads.items():
-        for change in changes:
-            try:
-                refuse_endpoint_deletion(settings, workload, (change,), accepted)
-            except PolicyFailure as refused:
-                yield Refusal(
-                    workload=workload,
-                    stage=change.stage,
-                    message=refused.message,
-                    hint=refused.hint,
-                )
+
+    def refuse(workload: str, changes: Sequence[StackChange]) -> None:
+        refuse_endpoint_deletion(settings, workload, changes, accepted)
+
+    return told(workloads, refuse)

@@ -5,11 +5,10 @@ from typing import Any
 
 from mlops_gitops.adapters.aws.change_sets import delete_change_set
 from mlops_gitops.adapters.aws.paging import drain
-from mlops_gitops.adapters.aws.sagemaker import is_missing
+from mlops_gitops.adapters.aws.sagemaker import described_endpoint
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, REPAIR_ROLE, Accounts, call
 from mlops_gitops.desired.stack import StackId, Template
 from mlops_gitops.desired.template_text import template_text
-from mlops_gitops.errors import AwsError
 from mlops_gitops.ports.adopting import Kind, LiveEndpoint, Proposal
 
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
@@ -36,18 +35,13 @@ class AwsAdopting:
 
     def endpoint(self, account: str, name: str) -> LiveEndpoint | None:
         """Describe an endpoint; None if there is none by that name."""
-        client = self._accounts.client(account, PLAN_ROLE, "sagemaker")
-        where = f"While reading endpoint {name} in {account}"
-        try:
-            answer = call(where, client.describe_endpoint, EndpointName=name)
-        except AwsError as error:
-            if is_missing(error):
-                return None
-            raise
+        found = described_endpoint(self._accounts, account, name)
+        if found is None:
+            return None
         return LiveEndpoint(
-            arn=answer["EndpointArn"],
-            config_name=answer["EndpointConfigName"],
-            created_at=answer["CreationTime"],
+            arn=found["EndpointArn"],
+            config_name=found["EndpointConfigName"],
+            created_at=found["CreationTime"],
         )
 
     def importable(self, account: str, template: Template) -> Mapping[str, frozenset[str]]:

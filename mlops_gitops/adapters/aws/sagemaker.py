@@ -1,5 +1,8 @@
 """SageMaker: the model registry and endpoints."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mlops_gitops.adapters.aws.session import PLAN_ROLE, Accounts, call
 from mlops_gitops.errors import AwsError
 from mlops_gitops.status.endpoint import EndpointHealth
@@ -32,17 +35,23 @@ class SageMakerEndpoints:
 
     def health(self, account: str, name: str) -> EndpointHealth | None:
         """Say how an endpoint is; None if there is none by that name."""
-        client = self._accounts.client(account, PLAN_ROLE, "sagemaker")
-        where = f"While reading endpoint {name} in {account}"
-        try:
-            answer = call(where, client.describe_endpoint, EndpointName=name)
-        except AwsError as error:
-            if is_missing(error):
-                return None
-            raise
-        return EndpointHealth(
-            status=answer["EndpointStatus"], reason=answer.get("FailureReason", "")
-        )
+        found = described_endpoint(self._accounts, account, name)
+        if found is None:
+            return None
+        return EndpointHealth(status=found["EndpointStatus"], reason=found.get("FailureReason", ""))
+
+
+def described_endpoint(accounts: Accounts, account: str, name: str) -> Mapping[str, Any] | None:
+    """Give what DescribeEndpoint tells through the plan role; None if there is none."""
+    client = accounts.client(account, PLAN_ROLE, "sagemaker")
+    where = f"While reading endpoint {name} in {account}"
+    try:
+        found: Mapping[str, Any] = call(where, client.describe_endpoint, EndpointName=name)
+    except AwsError as error:
+        if is_missing(error):
+            return None
+        raise
+    return found
 
 
 def is_missing(error: AwsError) -> bool:
