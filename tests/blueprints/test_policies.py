@@ -12,6 +12,7 @@ OPEN_RESOURCES = {
     "WriteJobMetrics": "metrics have no ARN; a condition limits the namespace",
     "DeliverWorkflowLogs": "IAM knows no narrower resource for deliveries of logs",
     "LogInToRegistry": "ecr:GetAuthorizationToken is about the account, not a repository",
+    "FindLogGroups": "IAM knows no narrower resource for describing log groups",
     "FindFunctionLogs": "IAM knows no narrower resource for describing log groups",
     "AskWhatCanBeImported": "the template that is asked about is no stack's yet",
     "ListStacks": "listing stacks is about the account, not a stack",

@@ -142,6 +142,8 @@ def test_settings_let_through_what_has_no_listed_risk(deployed: User, name: str)
 
     endpoints = {stage: f"{name}-{stage}-new" for stage in ("dev", "staging", "prod")}
     deployed.commit(model(name, inference_instance="ml.m5.xlarge", endpoint_name=endpoints))
+    # Another name lets the endpoint of that name go, which production wants to be told twice.
+    deployed.git("commit", "-q", "--amend", "-m", f"Rename\n\nAccept-Endpoint-Deletion: {name}")
     deployed.did("apply")
     deployed.settled(name)
     tokens = deployed.waiting(name)
