@@ -16,10 +16,10 @@ class InstalledBlueprints:
 
 
 def _read(data: PackageData, name: str) -> Blueprint:
-    return blueprint_from_template(name, _template(data.blueprint(name)))
+    return blueprint_from_template(name, parsed(data.blueprint(name)))
 
 
 @lru_cache(maxsize=64)
-def _template(content: bytes) -> Template:
+def parsed(content: bytes) -> Template:
     """Parse a template: two revisions mostly have the same, and the parser is slow."""
     return load_template(content)

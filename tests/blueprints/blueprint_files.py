@@ -7,43 +7,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from mlops_gitops.adapters.blueprints import parsed
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "blueprints").glob("*/*.yaml"))
 
 
-class _Constructor(SafeConstructor):
-    """Reads `!Ref x` as {"Ref": x}."""
-
-
-def _long_form(constructor: _Constructor, suffix: str, node: Node) -> dict[str, Any]:
-    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-    match node:
-        case ScalarNode():
-            value: Any = node.value
-            return {name: value.split(".", 1) if suffix == "GetAtt" else value}
-        case SequenceNode():
-            return {name: constructor.construct_sequence(node, deep=True)}
-        case MappingNode():
-            return {name: constructor.construct_mapping(node, deep=True)}
-    raise TypeError(node)
-
-
-_Constructor.add_multi_constructor("!", _long_form)
-
-
 @cache
 def load(path: Path) -> dict[str, Any]:
-    """Read a template, once: nobody changes what is given."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Constructor
-    template: dict[str, Any] = yaml.load(path)
+    """Read a template as the program does, once: nobody changes what is given."""
+    template = parsed(path.read_bytes())
     # What an insert adds beside the template's own members is known only once it is rendered.
-    template["Resources"].pop("Mlops::Insert", None)
-    return template
+    resources = {k: v for k, v in template["Resources"].items() if k != "Mlops::Insert"}
+    return {**template, "Resources": resources}
 
 
 def mappings(value: Any) -> Iterator[dict[str, Any]]:
