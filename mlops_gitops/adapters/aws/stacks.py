@@ -129,9 +129,14 @@ class CloudFormationStacks:
                 raise
 
     def delete(self, id_: StackId) -> None:
-        """Start to delete a stack; none to delete is no error."""
-        client = self._writer(id_.account)
-        call(f"While deleting {id_}", client.delete_stack, StackName=id_.name)
+        """Start to delete a stack; none to delete is no error.
+
+        By its own id: a call that AWS hears late finds no newer stack of the same name.
+        """
+        there = self.find(id_)
+        if there is not None:
+            client = self._writer(id_.account)
+            call(f"While deleting {id_}", client.delete_stack, StackName=there.arn)
 
     def _reader(self, account: str) -> Any:
         if account == self._orchestrator:
