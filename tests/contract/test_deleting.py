@@ -1,10 +1,12 @@
 """How a stack is deleted: by its own id, which no newer stack of that name has."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from mlops_gitops.adapters.aws.session import Accounts
 from mlops_gitops.adapters.aws.stacks import CloudFormationStacks
 from mlops_gitops.desired.stack import StackId
+
+if TYPE_CHECKING:
+    from mlops_gitops.adapters.aws.session import Accounts
 
 STACK = StackId("111111111111", "us-east-1", "mlops-pipeline-churn")
 ARN = "arn:aws:cloudformation:us-east-1:111111111111:stack/mlops-pipeline-churn/6f1d"
