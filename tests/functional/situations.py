@@ -7,7 +7,9 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import botocore.endpoint
 import pytest
 from builders import ORCHESTRATOR, SETTINGS, realtime
 from functional.conftest import Say
@@ -207,6 +209,8 @@ def no_network(desk: Desk) -> None:
     """AWS is not reached."""
     desk.is_real = True
     desk.set.setenv("AWS_ENDPOINT_URL", NOWHERE)
+    # boto3 tries again, ever later; that it does is promised elsewhere, and waiting shows nothing.
+    desk.set.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None))
 
 
 def aws_refuses(desk: Desk) -> None:
