@@ -24,10 +24,8 @@ help: ## say what can be made
 demo: $(READY) ## watch a config reach production on the embedded AWS (no account needed)
 	@$(BIN)/mlops-gitops demo $$([ -t 0 ] && [ -t 1 ] || echo --yes)
 
-# One more than there are cores: many tests wait for the embedded AWS, which is a process of its own.
 test: check ## check, then run every test
-	@$(BIN)/pytest --dist=worksteal \
-	--numprocesses=$$($(BIN)/python -c 'import os; print(min(8, 1 + (os.cpu_count() or 1)))')
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
 
 check: $(READY) ## lint, format, types, import contracts
 	@$(BIN)/ruff check --quiet

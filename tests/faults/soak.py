@@ -1,6 +1,7 @@
 """An hour of everything at once: commits, decisions, drift, suspensions and faults, by chance.
 
-`make soak` runs it for longer; the seed that is printed runs it again exactly so.
+`make soak` runs it for longer; the seed that is printed takes
+much the same way again, as far as threads come in the same order.
 """
 
 import random
