@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 from builders import DATA, SINGLE_ACCOUNT, Trial, realtime, repository, trial
@@ -48,19 +49,26 @@ class Life:
     asleep_at: int = 0
     meanwhile: Callable[[], None] = field(default=lambda: None)
     is_over: bool = False
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def _count(self) -> int:
+        """Number a call; threads call at once, and no two have the same number."""
+        with self._lock:
+            self.calls += 1
+            return self.calls
 
     def call(self, found: Callable[..., Any]) -> Callable[..., Any]:
         """Let a call end this life, and none be made after that."""
 
         def mortal(*given: Any, **named: Any) -> Any:
-            self.calls += 1
-            if self.is_over or (self.calls == self.end and not self.after):
+            number = self._count()
+            if self.is_over or (number == self.end and not self.after):
                 self.is_over = True
                 raise Killed
-            if self.calls == self.asleep_at:
+            if number == self.asleep_at:
                 self.meanwhile()
             answer = found(*given, **named)
-            if self.is_over or self.calls == self.end:
+            if self.is_over or number == self.end:
                 self.is_over = True
                 raise Killed
             return answer
