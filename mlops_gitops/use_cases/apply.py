@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlops_gitops.config.named_files import globs_of
-from mlops_gitops.diff.plan import Action, Method, Plan, StackChange
+from mlops_gitops.diff.plan import Method, Plan, StackChange
 from mlops_gitops.errors import Blocked, MlopsError, UsageError
 from mlops_gitops.pipeline.brakes import (
     Brake,
@@ -14,11 +14,8 @@ from mlops_gitops.pipeline.brakes import (
     refuse_blocked_risks,
 )
 from mlops_gitops.pipeline.delivery import (
-    PLAN,
-    UNSET,
     delivery_pipeline,
     pipeline_name,
-    summary_variable,
 )
 from mlops_gitops.pipeline.endpoints import (
     accepted_deletions,
@@ -27,7 +24,7 @@ from mlops_gitops.pipeline.endpoints import (
 )
 from mlops_gitops.pipeline.held import suspension
 from mlops_gitops.pipeline.installation import Installation
-from mlops_gitops.pipeline.summary import author_line, summary_line
+from mlops_gitops.pipeline.summary import author_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
 from mlops_gitops.runs.start import last_to_arrive, newest_failed, running
@@ -36,7 +33,6 @@ from mlops_gitops.use_cases.deliver import (
     ensure_pipeline,
     ensure_stage_stack,
     keep_inputs,
-    keep_plan,
     refuse_unready,
     upload,
 )
@@ -44,10 +40,10 @@ from mlops_gitops.use_cases.desire import DesiredWorkload, desire
 from mlops_gitops.use_cases.holds import read_holds
 from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.start_variables import start_variables
 from mlops_gitops.use_cases.starts import Seen, look_for_executions, settle_marks, start
 from mlops_gitops.use_cases.world import World
 
-_NO_COMMIT = "uncommitted"
 _BLUEPRINTS = "blueprints/**"
 
 
@@ -186,9 +182,12 @@ def _carry(
     world: World, installation: Installation, task: _Task, report: Reporter, leave: Leave
 ) -> Applied:
     workload = task.workload
-    unchanged = all(change.action is Action.KEEP for change in task.changes)
     # Stacks that are as desired are so only until an execution under way reaches them.
-    if unchanged and last_to_arrive(task.executions) is None and not _run_failed(world, task):
+    if (
+        task.plan.is_empty
+        and last_to_arrive(task.executions) is None
+        and not _run_failed(world, task)
+    ):
         settle_marks(world, task.seen)
         return _applied(task, Outcome.UNCHANGED)
     if (left := leave(workload.name, task.digest)) is not None:
@@ -252,14 +251,9 @@ def _start(world: World, task: _Task, version: str) -> Applied:
     already = running(executions, version) or _carrier(world, task, executions)
     if already is not None:
         return _applied(task, Outcome.UNDER_WAY, already.id)
-    summaries = {summary_variable(change.stage): summary_line(change) for change in task.changes}
-    facts = {
-        "author": _author(world, task) or UNSET,
-        "commit": task.plan.commit or _NO_COMMIT,
-        "digest": task.digest,
-        PLAN: keep_plan(world, task.workload.name, task.plan),
-    }
-    started = start(world, task.workload.name, executions, version, {**facts, **summaries})
+    name = task.workload.name
+    variables = start_variables(world, name, task.plan, task.digest, _author(world, task))
+    started = start(world, name, executions, version, variables)
     return _applied(task, Outcome.STARTED, started)
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from mlops_gitops.config.secrets import masked
 from mlops_gitops.config.settings import Stage
 from mlops_gitops.desired.gates import stage_name
 from mlops_gitops.desired.names import stage_stack, workload_stack
@@ -21,6 +20,7 @@ from mlops_gitops.status.progress import (
     is_held,
 )
 from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.stack_resources import resources_of
 from mlops_gitops.use_cases.world import World
 
 _FIRST_PAUSE = 1.0
@@ -199,16 +199,7 @@ def _run(world: World, stage: Stage, execution: str) -> RunProgress | None:
 def _resources(world: World, workload: str, stage: Stage) -> tuple[ResourceProgress, ...]:
     """Tell a stack's resources; nothing while it is not there yet, or already gone."""
     try:
-        found = world.stacks.resources(stage_stack(world.settings, workload, stage))
+        return resources_of(world, stage_stack(world.settings, workload, stage))
     except AwsError:
         # For the same reason.
         return ()
-    return tuple(
-        ResourceProgress(
-            logical_id=each.logical_id,
-            resource_type=each.resource_type,
-            status=each.status,
-            reason=masked(each.reason),
-        )
-        for each in found
-    )

@@ -5,29 +5,23 @@ from enum import Enum
 from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.errors import Blocked
 from mlops_gitops.package.retirement import Retirement
-from mlops_gitops.pipeline.authorship import person_of
 from mlops_gitops.pipeline.brakes import refuse_blocked_risks
 from mlops_gitops.pipeline.delivery import (
-    PLAN,
-    UNSET,
     delivery_pipeline,
     pipeline_name,
-    summary_variable,
 )
 from mlops_gitops.pipeline.endpoints import FLAG, refuse_endpoint_deletion
 from mlops_gitops.pipeline.held import suspension
-from mlops_gitops.pipeline.summary import author_line, summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.execution import Execution
 from mlops_gitops.runs.start import running
 from mlops_gitops.use_cases.carrier import carrier
-from mlops_gitops.use_cases.deliver import ensure_pipeline, keep_plan, upload
+from mlops_gitops.use_cases.deliver import ensure_pipeline, upload
 from mlops_gitops.use_cases.desire import read_installation
 from mlops_gitops.use_cases.holds import read_holds
+from mlops_gitops.use_cases.start_variables import caller_line, start_variables
 from mlops_gitops.use_cases.starts import start
 from mlops_gitops.use_cases.world import World
-
-_NO_COMMIT = "uncommitted"
 
 
 class Endpoints(Enum):
@@ -87,18 +81,10 @@ def _start(world: World, wanted: Retirement, version: str) -> Applied:
     executions = world.pipelines.executions(pipeline_name(wanted.name))
     if already := running(executions, version) or _carrier(world, wanted):
         return _applied(wanted, Outcome.UNDER_WAY, already.id)
-    person = person_of(world.identity.arn())
-    variables = {
-        # Whoever retires it is who wants it; no commit is of anybody who did.
-        "author": author_line(f"{person} <{person}>") if person else UNSET,
-        "commit": wanted.plan.commit or _NO_COMMIT,
-        "digest": wanted.bundle.digest,
-        PLAN: keep_plan(world, wanted.name, wanted.plan),
-        **{summary_variable(each.stage): summary_line(each) for each in wanted.plan.changes},
-    }
-    return _applied(
-        wanted, Outcome.STARTED, start(world, wanted.name, executions, version, variables)
-    )
+    author = caller_line(world)
+    variables = start_variables(world, wanted.name, wanted.plan, wanted.bundle.digest, author)
+    started = start(world, wanted.name, executions, version, variables)
+    return _applied(wanted, Outcome.STARTED, started)
 
 
 def _carrier(world: World, wanted: Retirement) -> Execution | None:

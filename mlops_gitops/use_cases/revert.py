@@ -14,17 +14,14 @@ from mlops_gitops.desired.names import DELIVERY
 from mlops_gitops.desired.stack import DesiredStack
 from mlops_gitops.diff.plan import Method, Plan, Verdict
 from mlops_gitops.errors import Blocked, MlopsError
-from mlops_gitops.pipeline.authorship import person_of
 from mlops_gitops.pipeline.brakes import refuse_blocked_risks
 from mlops_gitops.pipeline.delivery import (
-    PLAN,
-    UNSET,
     delivery_pipeline,
     pipeline_name,
     summary_variable,
 )
 from mlops_gitops.pipeline.installation import Installation
-from mlops_gitops.pipeline.summary import author_line, drift_line, summary_line
+from mlops_gitops.pipeline.summary import drift_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.start import running
 from mlops_gitops.status.drift import Drift, DriftKind
@@ -35,7 +32,6 @@ from mlops_gitops.use_cases.deliver import (
     ensure_pipeline,
     ensure_stage_stack,
     keep_inputs,
-    keep_plan,
     upload,
 )
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire
@@ -46,10 +42,10 @@ from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.put_back import NothingSeen, prepare_at_gate, put_back_now
 from mlops_gitops.use_cases.restore_pipeline import restore_pipeline
 from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.start_variables import caller_line, start_variables
 from mlops_gitops.use_cases.starts import start
 from mlops_gitops.use_cases.world import World
 
-_NO_COMMIT = "uncommitted"
 _PATIENCE = timedelta(minutes=10)
 """A stage before the gate may deploy something, and a queue may be long."""
 _STACKS = (DriftKind.STACK_CHANGED, DriftKind.STACK_MISSING)
@@ -245,17 +241,8 @@ def _start(world: World, task: _Task) -> Applied:
     already = running(executions, version) or carrier(world, pipeline, task.digest, executions)
     if already is not None:
         return _applied(task, Outcome.UNDER_WAY, already.id)
-    person = person_of(world.identity.arn())
-    variables = {
-        # Whoever puts it back is who wants it.
-        "author": author_line(f"{person} <{person}>") if person else UNSET,
-        "commit": task.plan.commit or _NO_COMMIT,
-        "digest": task.digest,
-        PLAN: keep_plan(world, task.name, task.plan),
-        **{summary_variable(each.stage): summary_line(each) for each in task.plan.changes},
-        **_summaries(task),
-    }
-    started = start(world, task.name, executions, version, variables)
+    variables = start_variables(world, task.name, task.plan, task.digest, caller_line(world))
+    started = start(world, task.name, executions, version, {**variables, **_summaries(task)})
     return _applied(task, Outcome.STARTED, started)
 
 

@@ -1,17 +1,16 @@
 """Start a kept bundle: the version that was deployed once, with what it would change just now."""
 
 from mlops_gitops.config.declared import Config
-from mlops_gitops.diff.plan import Action, Plan
 from mlops_gitops.pipeline.brakes import refuse_blocked_risks
-from mlops_gitops.pipeline.delivery import PLAN, UNSET, pipeline_name, summary_variable
+from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.pipeline.endpoints import refuse_endpoint_deletion
-from mlops_gitops.pipeline.summary import summary_line
 from mlops_gitops.runs.applied import Applied, Outcome
 from mlops_gitops.runs.start import last_to_arrive
 from mlops_gitops.status.rolled_back import Prospect
 from mlops_gitops.use_cases.carrier import carrier
-from mlops_gitops.use_cases.deliver import ensure_stage_stack, keep_plan, refuse_unready
+from mlops_gitops.use_cases.deliver import ensure_stage_stack, refuse_unready
 from mlops_gitops.use_cases.kept_bundle import kept_bundle, plan_kept
+from mlops_gitops.use_cases.start_variables import start_variables
 from mlops_gitops.use_cases.starts import start
 from mlops_gitops.use_cases.world import World
 
@@ -32,26 +31,16 @@ def start_kept(world: World, config: Config, seen: Prospect) -> Applied:
     plan = plan_kept(world, config, name, target, kept_bundle(world, config, name, target))
     if already := carrier(world, pipeline, target.digest, executions):
         return _applied(seen, Outcome.UNDER_WAY, already.id)
-    if last_to_arrive(executions) is None and _is_there(plan):
+    if last_to_arrive(executions) is None and plan.is_empty:
         return _applied(seen, Outcome.UNCHANGED)
     refuse_blocked_risks(world.settings, plan.changes)
     refuse_endpoint_deletion(world.settings, name, plan.changes, frozenset())
     refuse_unready(plan.changes, executions)
     for change in plan.changes:
         ensure_stage_stack(world, change)
-    variables = {
-        "author": target.author or UNSET,
-        "commit": target.commit,
-        "digest": target.digest,
-        PLAN: keep_plan(world, name, plan),
-        **{summary_variable(each.stage): summary_line(each) for each in plan.changes},
-    }
+    variables = start_variables(world, name, plan, target.digest, target.author)
     started = start(world, name, executions, target.version, variables)
     return _applied(seen, Outcome.STARTED, started)
-
-
-def _is_there(plan: Plan) -> bool:
-    return all(change.action is Action.KEEP for change in plan.changes)
 
 
 def _applied(seen: Prospect, outcome: Outcome, execution_id: str = "") -> Applied:
