@@ -9,7 +9,7 @@ from mlops_gitops.cli.live import watch
 from mlops_gitops.cli.out import echo
 from mlops_gitops.cli.world import open_world
 from mlops_gitops.use_cases.find import find_workload
-from mlops_gitops.use_cases.follow import all_to_follow
+from mlops_gitops.use_cases.follow import all_to_follow, to_follow
 from mlops_gitops.use_cases.status import survey
 from mlops_gitops.views.status_text import orphans_text, status_text
 
@@ -35,7 +35,8 @@ def command(
     world = open_world(root, python)
     only = frozenset(find_workload(world, each) for each in workloads)
     if watching:
-        watch(world, all_to_follow(world, only))
+        named = tuple(to_follow(world, each) for each in sorted(only))
+        watch(world, named or all_to_follow(world, only))
     found = survey(world, only)
     orphans = () if only else found.orphans
     if output == "json":

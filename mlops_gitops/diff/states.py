@@ -45,7 +45,16 @@ def state_of(status: StackStatus) -> State:
     return _TABLE[status]
 
 
-def next_step(status: StackStatus, stack: StackId, again: str = "mlops-gitops apply") -> str:
+APPLY = "mlops-gitops apply"
+"""Brings what runs to what git says."""
+
+
+def retire_command(workload: str) -> str:
+    """Give the command that ends a workload which no config declares."""
+    return f"mlops-gitops retire {workload}"
+
+
+def next_step(status: StackStatus, stack: StackId, again: str = APPLY) -> str:
     """Say what to do about a stack in this status; empty where `apply` just works.
 
     Args:

@@ -79,6 +79,11 @@ def remedy_for(
     return _REMEDIES[stack.status](case)
 
 
+def depends_on_resources(status: StackStatus) -> bool:
+    """Whether what can be done depends on what lives in a stack, so that it has to be read."""
+    return _REMEDIES[status] not in (_well, _left)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """What `remedy_for` is asked about."""

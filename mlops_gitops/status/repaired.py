@@ -12,12 +12,14 @@ class Examined:
 
     Attributes:
         name: full name of the workload, or of the stack that was named.
+        again: the command that brings it where git says, once nothing is stuck.
         remedies: one for each stack that is there, those of the stages first.
         retry: what can be done about the delivery pipeline; None where nothing failed in it, or
             the stacks come first.
     """
 
     name: str
+    again: str
     remedies: tuple[Remedy, ...]
     retry: Retry | None = None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from mlops_gitops.config.said import listed
+from mlops_gitops.diff.states import APPLY
 from mlops_gitops.pipeline.approval import Expiry
 
 APPROVAL = "approval"
@@ -19,6 +20,7 @@ class Sync(Enum):
     OUT_OF_SYNC = "behind git"
     ABSENT = "not deployed"
     UNKNOWN = "busy"
+    ORPHANED = "not in git"
 
 
 class Health(Enum):
@@ -109,6 +111,8 @@ class WorkloadStatus:
         called: what commands call it: its model's name, or the full one where several have that.
         execution_id: of the newest execution; empty if there is none.
         execution_status: CodePipeline's word on it.
+        again: the command that brings it where git says: that retires it where no config
+            declares it any more.
         failure: why it failed before it reached any stage; None if it did not.
         held: why nothing is deployed for now, as somebody suspended it or a stage of it, or
             rolled back from what is committed.
@@ -124,6 +128,7 @@ class WorkloadStatus:
     stages: tuple[StageStatus, ...]
     failure: Failure | None
     held: tuple[Held, ...] = ()
+    again: str = APPLY
 
     @property
     def is_settled(self) -> bool:
@@ -153,6 +158,8 @@ def health_of(endpoint_status: str) -> Health:
 
 def standing(stages: Sequence[StageStatus]) -> str:
     """Say in one sentence which stages run what git says and which do not."""
+    if any(stage.sync is Sync.ORPHANED for stage in stages):
+        return "No config declares it any more."
     current = [stage.stage for stage in stages if stage.sync is Sync.IN_SYNC]
     others = [stage.stage for stage in stages if stage.sync is not Sync.IN_SYNC]
     failed = [stage.stage for stage in stages if stage.failure]

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlops_gitops.diff.states import APPLY
 from mlops_gitops.pipeline.delivery import APPROVE, SOURCE
 from mlops_gitops.runs.execution import ActionRun, ActionStatus, Execution, ExecutionStatus
-
-_APPLY = "mlops-gitops apply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ def retry_for(
         stage=failed.stage,
         why=what,
         acts=True,
-        next_step=f"Where it needs other files or settings instead, change them and {_APPLY}.",
+        next_step=f"Where it needs other files or settings instead, change them and {APPLY}.",
     )
 
 
@@ -77,5 +76,5 @@ def _apply(pipeline: str, newest: Execution, stage: str, why: str) -> Retry:
         stage=stage,
         why=why,
         acts=False,
-        next_step=_APPLY,
+        next_step=APPLY,
     )

@@ -64,7 +64,7 @@ def orphaned_workloads(
         is_ours = stack.tags.get(INSTALLATION_TAG) == settings.prefix
         stage = stack.tags.get(STAGE_TAG, DELIVERY)
         if is_ours and stage != DELIVERY and stack.status not in _GONE and stack.id not in desired:
-            name = _full_name(settings, stack.id, stage)
+            name = full_name(settings, stack.id, stage)
             found[name, read_workload(stack.tags.get(WORKLOAD_TAG, ""))].append(stack)
     return tuple(
         _orphaned(settings, *key, stacks)
@@ -89,8 +89,10 @@ def _orphaned(
     )
 
 
-def _full_name(settings: Settings, stack: StackId, stage: str) -> str:
-    """Take the stage off a stack's name, unless the name goes without it."""
+def full_name(settings: Settings, stack: StackId, stage: str) -> str:
+    """Name the workload of a stack: take the stage off, unless the name goes without it."""
+    if stage == DELIVERY:
+        return stack.name.removesuffix(delivery_stack(""))
     known = {each.name for each in settings.places}
     only = stage == ORCHESTRATOR or (settings.is_single_account and stage in known)
     return stack.name if only else stack.name.removesuffix(f"-{stage}")
@@ -106,7 +108,7 @@ def delivered_workloads(world: World) -> Mapping[str, Workload]:
     """Name every workload that has a delivery pipeline, declared or not, by its full name."""
     settings = world.settings
     return {
-        stack.id.name.removesuffix(delivery_stack("")): read_workload(stack.tags[WORKLOAD_TAG])
+        full_name(settings, stack.id, DELIVERY): read_workload(stack.tags[WORKLOAD_TAG])
         for stack in world.stacks.overview(settings.orchestrator_account)
         if stack.tags.get(INSTALLATION_TAG) == settings.prefix
         and stack.tags.get(STAGE_TAG) == DELIVERY

@@ -5,25 +5,32 @@ from typing import assert_never
 
 from mlops_gitops.config.said import listed, quoted
 from mlops_gitops.desired.gates import stage_name
-from mlops_gitops.desired.names import DELIVERY, INSTALLATION_TAG, STAGE_TAG, delivery_stack
+from mlops_gitops.desired.names import (
+    DELIVERY,
+    INSTALLATION_TAG,
+    STAGE_TAG,
+    delivery_stack,
+    stage_stack,
+)
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack
+from mlops_gitops.diff.states import APPLY, retire_command
 from mlops_gitops.errors import MlopsError, UsageError
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import Execution
 from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.progress import ResourceProgress
-from mlops_gitops.status.remedy import Remedy, Step, remedy_for
+from mlops_gitops.status.remedy import Remedy, Step, depends_on_resources, remedy_for
 from mlops_gitops.status.repaired import Examined, Mended
 from mlops_gitops.status.retry import Retry, retry_for
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
 from mlops_gitops.use_cases.find import find_workload
+from mlops_gitops.use_cases.orphans import full_name, orphaned_workloads
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.settle import settle
 from mlops_gitops.use_cases.side_by_side import side_by_side
+from mlops_gitops.use_cases.stack_resources import resources_of
 from mlops_gitops.use_cases.world import World
-
-_AGAIN = "mlops-gitops apply"
 
 Reporter = Callable[[str], None]
 """Is told each step before it is taken."""
@@ -41,20 +48,22 @@ def examine(world: World, name: str, skip: Sequence[str] = ()) -> Examined:
         UsageError: there is neither.
         AwsError: something could not be read, so nothing is concluded.
     """
-    ids = _stack_called(world, name)
-    if ids:
-        found = [stack for id_ in ids if (stack := world.stacks.find(id_)) is not None]
-        return Examined(name=name, remedies=_remedies(world, found, frozenset(), skip))
-    full = find_workload(world, name)
-    workload = next(each for each in desire(world).workloads if each.name == full)
-    executions = world.pipelines.executions(pipeline_name(full))
-    found = [each for id_ in _ids(world, workload) if (each := world.stacks.find(id_)) is not None]
-    under_way = any(not each.status.is_over for each in executions)
-    awaited = frozenset(stack.id for stack in workload.stacks) if under_way else frozenset()
-    remedies = _remedies(world, found, awaited, skip)
+    workloads = {each.name: each for each in desire(world).workloads}
+    named = () if name in workloads else _stacks_called(world, name)
+    owner = _owner(world, named[0]) if named else find_workload(world, name)
+    workload = workloads.get(owner)
+    executions = world.pipelines.executions(pipeline_name(owner))
+    again = APPLY if workload else retire_command(owner)
+    remedies = _remedies(
+        world,
+        named or _stacks_of(world, owner, workload),
+        again=again,
+        awaited=any(not each.status.is_over for each in executions),
+        skip=skip,
+    )
     stuck = any(each.step is not Step.NOTHING for each in remedies)
-    retry = None if stuck else _retry(world, workload, executions)
-    return Examined(name=full, remedies=remedies, retry=retry)
+    retry = None if named or stuck or workload is None else _retry(world, workload, executions)
+    return Examined(name=name if named else owner, again=again, remedies=remedies, retry=retry)
 
 
 def mend(world: World, examined: Examined, report: Reporter) -> tuple[Mended, ...]:
@@ -62,50 +71,63 @@ def mend(world: World, examined: Examined, report: Reporter) -> tuple[Mended, ..
 
     Each stack is looked at once more first, so that two who mend it at once do it once.
     """
-    done = [
-        _mend(world, remedy, examined.name, report) for remedy in examined.remedies if remedy.acts
-    ]
+    done = [_mend(world, remedy, examined, report) for remedy in examined.remedies if remedy.acts]
     if examined.retry is not None and examined.retry.acts:
         done.append(_try_again(world, examined.retry, report))
     return tuple(done)
 
 
-def _ids(world: World, workload: DesiredWorkload) -> tuple[StackId, ...]:
+def _owner(world: World, stack: DeployedStack) -> str:
+    return full_name(world.settings, stack.id, stack.tags[STAGE_TAG])
+
+
+def _stacks_of(
+    world: World, name: str, workload: DesiredWorkload | None
+) -> tuple[DeployedStack, ...]:
+    """Read the stacks of a workload, declared or not, that are there; the delivery stack last."""
     settings = world.settings
-    own = tuple(stack.id for stack in workload.stacks)
-    delivery = delivery_stack(workload.name)
-    return (*own, StackId(settings.orchestrator_account, settings.region, delivery))
+    stages = [each.id for each in workload.stacks] if workload else _orphans_of(world, name)
+    delivery = StackId(settings.orchestrator_account, settings.region, delivery_stack(name))
+    found = (world.stacks.find(id_) for id_ in (*stages, delivery))
+    return tuple(each for each in found if each is not None)
 
 
-def _stack_called(world: World, name: str) -> tuple[StackId, ...]:
+def _orphans_of(world: World, name: str) -> list[StackId]:
+    return [
+        stage_stack(world.settings, name, stage)
+        for orphan in orphaned_workloads(world, read_deployed(world))
+        if orphan.name == name
+        for stage in orphan.stages
+    ]
+
+
+def _stacks_called(world: World, name: str) -> tuple[DeployedStack, ...]:
     """Find stacks by their full name: those of this installation, whatever git says of them."""
     settings = world.settings
     if not name.startswith(f"{settings.prefix}-"):
         return ()
     known = {stage.name for stage in settings.places} | {DELIVERY}
-    return tuple(
+    ids = [
         stack.id
         for stack in read_deployed(world).values()
         if stack.id.name == name
         and stack.tags.get(INSTALLATION_TAG) == settings.prefix
         and stack.tags.get(STAGE_TAG) in known
-    )
+    ]
+    return tuple(stack for id_ in ids if (stack := world.stacks.find(id_)) is not None)
 
 
 def _remedies(
     world: World,
     stacks: Sequence[DeployedStack],
-    awaited: frozenset[StackId],
+    *,
+    again: str,
+    awaited: bool,
     skip: Sequence[str],
 ) -> tuple[Remedy, ...]:
     def remedy(stack: DeployedStack) -> Remedy:
-        return remedy_for(
-            stack,
-            _resources(world, stack.id),
-            again=_AGAIN,
-            awaited=stack.id in awaited,
-            skip=skip,
-        )
+        resources = _resources(world, stack)
+        return remedy_for(stack, resources, again=again, awaited=awaited, skip=skip)
 
     found = side_by_side(remedy, stacks)
     known = {name for each in found for name in each.skip}
@@ -116,16 +138,9 @@ def _remedies(
     return found
 
 
-def _resources(world: World, id_: StackId) -> tuple[ResourceProgress, ...]:
-    return tuple(
-        ResourceProgress(
-            logical_id=each.logical_id,
-            resource_type=each.resource_type,
-            status=each.status,
-            reason=each.reason,
-        )
-        for each in world.stacks.resources(id_)
-    )
+def _resources(world: World, stack: DeployedStack) -> tuple[ResourceProgress, ...]:
+    """Read the resources of a stack whose status alone does not say what to do."""
+    return resources_of(world, stack.id) if depends_on_resources(stack.status) else ()
 
 
 def _retry(
@@ -145,12 +160,12 @@ def _retry(
     )
 
 
-def _mend(world: World, remedy: Remedy, name: str, report: Reporter) -> Mended:
+def _mend(world: World, remedy: Remedy, examined: Examined, report: Reporter) -> Mended:
     what = str(remedy.stack)
     there = world.stacks.find(remedy.stack)
     if there is None or there.status is not remedy.status:
         now = there.status.value if there else "gone"
-        again = f"Somebody else was at it. Look again: mlops-gitops repair {name}"
+        again = f"Somebody else was at it. Look again: mlops-gitops repair {examined.name}"
         return Mended(what=what, done="nothing", status=now, next_step=again)
     report(f"{what}: {remedy.step.value}")
     try:
@@ -158,17 +173,18 @@ def _mend(world: World, remedy: Remedy, name: str, report: Reporter) -> Mended:
         after = settle(world.stacks, world.clock, remedy.stack)
     except MlopsError as failure:
         return _failed(what, remedy.step.value, remedy.status.value, failure)
-    return _came_of(world, remedy, after, name)
+    return _came_of(world, remedy, after, examined)
 
 
-def _came_of(world: World, remedy: Remedy, after: DeployedStack | None, name: str) -> Mended:
+def _came_of(
+    world: World, remedy: Remedy, after: DeployedStack | None, examined: Examined
+) -> Mended:
     """Tell where the stack is now, and go on from there."""
-    then = _AGAIN
+    then = examined.again
     if after is not None:
-        resources = _resources(world, after.id)
-        left = remedy_for(after, resources, again=_AGAIN, awaited=False)
+        left = remedy_for(after, _resources(world, after), again=then, awaited=False)
         if left.step is not Step.NOTHING:
-            then = f"mlops-gitops repair {name}" if left.acts else left.next_step
+            then = f"mlops-gitops repair {examined.name}" if left.acts else left.next_step
     return Mended(
         what=str(remedy.stack),
         done=remedy.step.value,

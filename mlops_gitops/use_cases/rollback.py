@@ -10,6 +10,7 @@ from mlops_gitops.config.declared import Config
 from mlops_gitops.config.secrets import masked
 from mlops_gitops.desired.names import workload_stack
 from mlops_gitops.diff.plan import Method, Plan
+from mlops_gitops.diff.states import retire_command
 from mlops_gitops.errors import (
     Blocked,
     InvalidRepository,
@@ -72,11 +73,11 @@ def foresee(world: World, called: str, to: str, first: First) -> Prospect:
         PolicyFailure: it would do what a stage blocks.
     """
     name = find_workload(world, called)
+    config = _config(world, name)
     way = choose(name, known_deployments(world, name), read_holds(world, name), to)
     refuse_start(world, name, way.target.digest)
     waiting = (each for each in pending_approvals(world, name) if each.digest != way.target.digest)
     seen = Prospect(workload=name, called=called, first=first, way=way, in_the_way=tuple(waiting))
-    config = _config(world, name)
     if first is First.BUNDLE:
         plan = plan_kept(
             world, config, name, way.target, kept_bundle(world, config, name, way.target)
@@ -221,8 +222,19 @@ def _now(seen: Prospect) -> str:
 
 
 def _config(world: World, name: str) -> Config:
-    configs = world.repository.configs
-    return next(each for each in configs if workload_stack(world.settings, each) == name)
+    """Give the config that declares a workload.
+
+    Raises:
+        UsageError: none does any more.
+    """
+    for each in world.repository.configs:
+        if workload_stack(world.settings, each) == name:
+            return each
+    raise UsageError(
+        f"No config declares {name} any more, so there is none to bring back to what it was.",
+        hint="Take back the commit that removed it, `git log --diff-filter=D --name-only` shows "
+        f"which, with `git revert COMMIT`. If it is to go: {retire_command(name)}",
+    )
 
 
 def _refuse(world: World, seen: Prospect, reason: str, report: Reporter) -> None:

@@ -153,6 +153,6 @@ def _next_step(found: WorkloadStatus, stage: StageStatus) -> str:
         return f"mlops-gitops approve {found.called} --stage {stage.stage}"
     has_failed = found.failure or any(each.failure for each in found.stages)
     is_idle = not has_failed and found.execution_status not in ("InProgress", "Stopping")
-    if is_idle and stage.sync in (Sync.ABSENT, Sync.OUT_OF_SYNC):
-        return "mlops-gitops apply"
+    if is_idle and stage.sync in (Sync.ABSENT, Sync.OUT_OF_SYNC, Sync.ORPHANED):
+        return found.again
     return ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from mlops_gitops.config.said import printable
 from mlops_gitops.diff.plan import Orphan
+from mlops_gitops.diff.states import retire_command
 from mlops_gitops.status.report import (
     APPROVAL,
     Failure,
@@ -34,7 +35,7 @@ def orphans_text(orphans: Sequence[Orphan]) -> str:
                 printable(f"  - {orphan.workload} / {orphan.stage}: stack {orphan.id}")
                 for orphan in orphans
             ),
-            *(printable(f"  next: mlops-gitops retire {name}") for name in names),
+            *(printable(f"  next: {retire_command(name)}") for name in names),
         )
     )
 
@@ -104,4 +105,4 @@ def _next(status: WorkloadStatus) -> Iterator[str]:
         and not status.held
         and any(stage.sync is not Sync.IN_SYNC for stage in status.stages)
     ):
-        yield "mlops-gitops apply"
+        yield status.again

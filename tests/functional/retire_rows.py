@@ -31,6 +31,12 @@ def orphaned_in_prod(desk: Desk) -> None:
     _delete(desk)
 
 
+def retiring(desk: Desk) -> None:
+    """A workload that no config declares any more is gone from dev and waits at staging's gate."""
+    orphaned_in_prod(desk)
+    assert desk.types("retire", "churn", "--yes", "--delete-endpoint").code == 0
+
+
 def retired(desk: Desk) -> None:
     """A workload runs in prod, and its config is a tombstone."""
     in_prod(desk)
@@ -58,3 +64,11 @@ def rows() -> Iterator[Row]:
     yield Row(("apply",), retired, 3)
     yield Row(("plan",), never_deployed, 0, ("--detailed-exitcode",))
     yield Row(("apply",), never_deployed, 0)
+    for command in ("history", "why", "repair", "drift", "status"):
+        yield Row((command,), orphaned_in_prod, 0, ("churn",))
+        yield Row((command,), retiring, 0, ("churn",))
+    yield Row(("status",), orphaned, 0, ("churn", "--watch"))
+    yield Row(("repair",), orphaned, 0, ("churn", "--yes"))
+    yield Row(("approve",), orphaned_in_prod, 4)
+    yield Row(("rollback",), orphaned_in_prod, 1)
+    yield Row(("approve",), retiring, 0)

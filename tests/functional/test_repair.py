@@ -4,12 +4,15 @@ import json
 from dataclasses import replace
 
 import pytest
+from builders import ORCHESTRATOR, SINGLE_ACCOUNT, realtime
 from functional.desk import NAME, Desk
 from functional.repair_rows import beyond_repair, failed, failed_change, stuck
-from functional.situations import at_prod, changed, desk, in_prod, same_again, waiting
+from functional.retire_rows import orphaned_in_prod
+from functional.situations import CONFIG, at_prod, changed, desk, in_prod, same_again, waiting
 from functional.test_secrets import DEV
 
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
+from mlops_gitops.ports import StackResource
 
 __all__ = ["desk"]
 
@@ -157,6 +160,58 @@ def test_an_orphan_is_mended_by_the_name_of_its_stack(desk: Desk) -> None:
     assert desk.types("repair", f"{DEV.name}x").code == 1
 
 
+def test_what_no_config_declares_is_mended_by_its_name_and_then_retired(desk: Desk) -> None:
+    """All of its stacks are looked at, and what comes next is never to deploy it."""
+    stuck(desk)
+    del desk.made.files["churn/mlops-config.json"]
+
+    said = desk.types("repair", "churn", "--yes")
+
+    assert said.code == 0
+    assert "-> continue the rollback" in said.out
+    assert f"Afterwards: mlops-gitops retire {NAME}" in said.out
+    assert f"UPDATE_ROLLBACK_COMPLETE\n  next: mlops-gitops retire {NAME}" in said.out
+    assert desk.types("repair", "churn").out == f"{NAME}: nothing to mend.\n"
+
+
+def test_a_stage_that_waits_for_its_first_approval_stays_whatever_it_is_called(
+    desk: Desk,
+) -> None:
+    """By the name of its stack as by that of its workload: people are asked about it just now."""
+    waiting(desk)
+
+    said = desk.types("repair", f"{NAME}-staging", "--yes")
+
+    assert said.code == 4
+    assert "under way" in said.out
+    assert desk.types("approve", "churn", "--yes").code == 0
+
+
+def test_where_there_is_one_account_the_workload_and_not_its_stack_is_meant(desk: Desk) -> None:
+    """Both have the same name there; what failed in the delivery pipeline is tried again."""
+    text = json.dumps(realtime("churn", endpoint_name="churn"))
+    desk.change("mlops-gitops.yaml", SINGLE_ACCOUNT.encode())
+    desk.change(CONFIG, text.encode())
+    live = replace(DEV, account=ORCHESTRATOR, name=NAME)
+    desk.made.cloud.stacks.broken[NAME] = StackResource(
+        logical_id="Endpoint",
+        resource_type="AWS::SageMaker::Endpoint",
+        status="CREATE_FAILED",
+        reason="There is no capacity.",
+    )
+    desk.types("apply")
+    del desk.made.cloud.stacks.broken[NAME]
+
+    first = desk.types("repair", NAME, "--yes")
+    second = desk.types("repair", NAME, "--yes")
+
+    assert "-> remove the empty stack" in first.out
+    assert "-> try DeployPipeline again" in second.out
+    there = desk.made.cloud.stacks.find(live)
+    assert there is not None
+    assert there.status is StackStatus.CREATE_COMPLETE
+
+
 def test_somebody_elses_stack_is_none_of_ours(desk: Desk) -> None:
     """A stack without our tags is not known by its name."""
     in_prod(desk)
@@ -211,6 +266,21 @@ def test_why_of_what_waits_is_the_gate(desk: Desk) -> None:
 
     assert "waits for approval" in said
     assert said.endswith("next: mlops-gitops approve churn --stage prod\n")
+
+
+def test_why_of_what_no_config_declares_says_so_and_what_it_costs(desk: Desk) -> None:
+    """It runs on until somebody retires it; a gate of its retirement comes first."""
+    orphaned_in_prod(desk)
+
+    said = desk.types("why", "churn").out
+    desk.types("retire", "churn", "--yes", "--delete-endpoint")
+    later = desk.types("why", "churn").out
+
+    assert said.count("not in git, healthy") == 3
+    assert said.count("running: endpoint") == 3
+    assert said.endswith(f"next: mlops-gitops retire {NAME}\n")
+    assert later.count("running: endpoint") == 2
+    assert later.endswith(f"next: mlops-gitops approve {NAME} --stage staging\n")
 
 
 def test_why_of_what_is_well_says_so(desk: Desk) -> None:
