@@ -69,7 +69,7 @@ def config(name: str, expression: str = HOURLY, **schedule: str) -> dict[str, An
 
 def scheduled(sagemaker: Any, name: str) -> dict[str, Any]:
     """The schedule, once it is no longer Pending."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         found: dict[str, Any] = sagemaker.describe_monitoring_schedule(MonitoringScheduleName=name)
         if found["MonitoringScheduleStatus"] != "Pending":

@@ -81,7 +81,7 @@ def delete(cloudformation: Any, name: str) -> None:
 
 def settled(cloudformation: Any, name: str) -> dict[str, Any]:
     """The stack, once nothing is in progress, with its outputs as a mapping under "out"."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         if not stack["StackStatus"].endswith("IN_PROGRESS"):

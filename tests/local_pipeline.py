@@ -248,7 +248,7 @@ def ends(result: RunResult) -> dict[str, tuple[str, str]]:
     }
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not true():

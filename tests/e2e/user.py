@@ -97,7 +97,7 @@ class User:
         process = self.spawn(*words)
         assert process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
         assert "Traceback" not in err
         return process.returncode or 0, err.splitlines()[-1]
 
@@ -310,7 +310,7 @@ def upload_artifact(running: Running) -> None:
     client(running, "s3").put_object(Bucket=BUCKET, Key=ARTIFACT, Body=b"a model")
 
 
-def eventually(look: Callable[[], _T], seconds: float = 30.0) -> _T:
+def eventually(look: Callable[[], _T], seconds: float = 60.0) -> _T:
     """Look again and again until there is something to see; give it."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):

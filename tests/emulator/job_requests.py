@@ -169,7 +169,7 @@ def name_of(kind: str, name: str) -> dict[str, str]:
 def ended(aws: Running, kind: str, name: str, account: str = DEV) -> dict[str, Any]:
     """The description of a job that is no longer under way."""
     sagemaker = client(aws, "sagemaker", account)
-    for _ in range(100):
+    for _ in range(1200):
         told = getattr(sagemaker, f"describe_{kind}")(**name_of(kind, name))
         if told[f"{STATUS[kind]}Status"] not in ("InProgress", "Stopping"):
             break

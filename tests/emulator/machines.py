@@ -39,7 +39,7 @@ def start(aws: Running, states: dict[str, Any], role: str = MACHINE_ROLE) -> str
 
 def ended(aws: Running, execution: str) -> dict[str, Any]:
     """The description of an execution that is no longer running."""
-    for _ in range(200):
+    for _ in range(1200):
         told = client(aws, "stepfunctions", DEV).describe_execution(executionArn=execution)
         if told["status"] != "RUNNING":
             break

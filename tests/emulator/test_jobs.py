@@ -23,6 +23,7 @@ from emulator.job_requests import (
     transform,
     tuning,
 )
+from emulator.moments import seen_in_time
 
 from mlops_gitops.emulator.lifecycle import Running
 
@@ -42,14 +43,19 @@ def written(aws: Running, uri: str) -> bytes:
 @pytest.mark.parametrize("kind", REQUESTS)
 def test_a_job_takes_a_moment_and_completes(jobs_aws: Running, kind: str) -> None:
     """It is InProgress first, then Completed, and tells what it was asked to do."""
-    name, sagemaker = f"moment-{kind.replace('_', '-')}"[:32], client(jobs_aws, "sagemaker", DEV)
-    request = REQUESTS[kind](name)
-    made = getattr(sagemaker, f"create_{kind}")(**request)
-    first = getattr(sagemaker, f"describe_{kind}")(**name_of(kind, name))
-    last = ended(jobs_aws, kind, name)
+    sagemaker, stem = client(jobs_aws, "sagemaker", DEV), STATUS[kind]
 
-    stem = STATUS[kind]
-    assert (first[f"{stem}Status"], last[f"{stem}Status"]) == ("InProgress", "Completed")
+    def begun(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]] | None:
+        name = f"moment{number}-{kind.replace('_', '-')}"[:32]
+        request = REQUESTS[kind](name)
+        made = getattr(sagemaker, f"create_{kind}")(**request)
+        first = getattr(sagemaker, f"describe_{kind}")(**name_of(kind, name))
+        return (request, made, first) if first[f"{stem}Status"] == "InProgress" else None
+
+    request, made, first = seen_in_time(begun)
+    last = ended(jobs_aws, kind, request[f"{stem}Name"])
+
+    assert last[f"{stem}Status"] == "Completed"
     assert first["CreationTime"] == last["CreationTime"]
     assert made[f"{stem}Arn"] == last[f"{stem}Arn"]
     assert f":{DEV}:" in made[f"{stem}Arn"]
@@ -260,14 +266,23 @@ def test_a_job_that_is_not_there_is_not_described(jobs_aws: Running, kind: str) 
 def test_a_stopped_job_leaves_nothing(jobs_aws: Running) -> None:
     """Stop ends a job as Stopped; one that has ended cannot be stopped."""
     sagemaker = client(jobs_aws, "sagemaker", DEV)
-    sagemaker.create_training_job(**training("stopped"))
-    sagemaker.stop_training_job(TrainingJobName="stopped")
-    told = ended(jobs_aws, "training_job", "stopped")
+
+    def stopped(number: int) -> str | None:
+        name = f"stopped-{number}"
+        sagemaker.create_training_job(**training(name))
+        try:
+            sagemaker.stop_training_job(TrainingJobName=name)
+        except ClientError:
+            return None
+        return name
+
+    name = seen_in_time(stopped)
+    told = ended(jobs_aws, "training_job", name)
 
     assert (told["TrainingJobStatus"], told["SecondaryStatus"]) == ("Stopped", "Stopped")
     assert "ModelArtifacts" not in told
     with pytest.raises(ClientError, match="the training job is in status Stopped"):
-        sagemaker.stop_training_job(TrainingJobName="stopped")
+        sagemaker.stop_training_job(TrainingJobName=name)
 
 
 def test_lists_filter_sort_and_page(jobs_aws: Running) -> None:

@@ -182,14 +182,14 @@ def sockets_of(pid: int) -> set[str]:
 
 def wait_for_end(state_dir: Path) -> None:
     """Wait until no server of this folder answers."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while lifecycle.status(state_dir) is not None and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
 def wait_for_start(state_dir: Path) -> Running:
     """Wait until a server of this folder answers."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         running = lifecycle.status(state_dir)
         if running is not None:
@@ -200,7 +200,7 @@ def wait_for_start(state_dir: Path) -> Running:
 
 def wait_for_save(state_dir: Path, written: str) -> None:
     """Wait until this parameter is saved; nobody asks for it to be."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     parameters, last = state_dir / "aws" / "ssm.json", state_dir / "sagemaker.pickle"
     while time.monotonic() < deadline:
         if parameters.exists() and written in parameters.read_text():
@@ -214,7 +214,7 @@ def wait_for_save(state_dir: Path, written: str) -> None:
 def wait_for_resource(running: Running, stack: str, resource: str, status: str) -> None:
     """Wait until a resource of a stack has come to this."""
     cloudformation = client(running, "cloudformation")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
         if (resource, status) in {(e["LogicalResourceId"], e["ResourceStatus"]) for e in events}:

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from embedded_aws import DEV, client
 from embedded_monitoring import HOURLY, KINDS, call, config, definition, scheduled, serve, watch
+from emulator.moments import seen_in_time
 
 from mlops_gitops.emulator.lifecycle import Running
 
@@ -69,17 +70,25 @@ def test_an_endpoint_that_is_not_there_cannot_be_watched(sagemaker: Any) -> None
 
 def test_a_schedule_is_pending_and_then_scheduled(sagemaker: Any) -> None:
     """It takes a moment, and meanwhile it cannot be deleted; it has run nothing."""
-    watch(sagemaker, "pending")
 
-    first = sagemaker.describe_monitoring_schedule(MonitoringScheduleName="pending")
-    with pytest.raises(ClientError, match="Monitoring schedule in status Pending"):
-        sagemaker.delete_monitoring_schedule(MonitoringScheduleName="pending")
+    def refused(number: int) -> tuple[str, str, str] | None:
+        name = f"pending-{number}"
+        watch(sagemaker, name)
+        first = sagemaker.describe_monitoring_schedule(MonitoringScheduleName=name)
+        try:
+            sagemaker.delete_monitoring_schedule(MonitoringScheduleName=name)
+        except ClientError as error:
+            return name, first["MonitoringScheduleStatus"], error.response["Error"]["Message"]
+        return None
 
-    assert first["MonitoringScheduleStatus"] == "Pending"
-    found = scheduled(sagemaker, "pending")
+    name, first, why = seen_in_time(refused)
+
+    assert first == "Pending"
+    assert "Monitoring schedule in status Pending" in why
+    found = scheduled(sagemaker, name)
     assert found["MonitoringScheduleStatus"] == "Scheduled"
     assert (found["EndpointName"], found["MonitoringType"]) == ("watched", "DataQuality")
-    ran = sagemaker.list_monitoring_executions(MonitoringScheduleName="pending")
+    ran = sagemaker.list_monitoring_executions(MonitoringScheduleName=name)
     assert ran["MonitoringExecutionSummaries"] == []
 
 

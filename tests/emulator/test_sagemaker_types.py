@@ -8,6 +8,7 @@ from typing import Any
 import embedded_stacks as stacks
 import pytest
 from embedded_aws import DEV, ORCHESTRATOR, STAGING, client
+from emulator.moments import seen_in_time
 
 from mlops_gitops.emulator.lifecycle import Running
 
@@ -24,6 +25,17 @@ def cloudformation(aws: Running) -> Any:
 def sagemaker(aws: Running) -> Any:
     """SageMaker of dev."""
     return client(aws, "sagemaker", DEV)
+
+
+def settled(sagemaker: Any, endpoint: str) -> str:
+    """The status of an endpoint that is neither created nor updated any more."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        status = str(sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"])
+        if status not in ("Creating", "Updating"):
+            break
+        time.sleep(0.05)
+    return status
 
 
 def test_a_stack_makes_a_model_that_is_served(
@@ -89,17 +101,13 @@ def test_progress_of_an_endpoint_can_be_seen(cloudformation: Any, sagemaker: Any
     stacks.create(cloudformation, "seen", stacks.realtime("seen"))
     config = sagemaker.describe_endpoint(EndpointName="seen")["EndpointConfigName"]
 
-    sagemaker.create_endpoint(EndpointName="seen-again", EndpointConfigName=config)
+    def creating(number: int) -> str | None:
+        name = f"seen-again-{number}"
+        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
+        told = sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"]
+        return name if told == "Creating" else None
 
-    def status() -> str:
-        return str(sagemaker.describe_endpoint(EndpointName="seen-again")["EndpointStatus"])
-
-    assert status() == "Creating"
-    deadline = time.monotonic() + 5
-    while status() == "Creating" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert status() == "InService"
-    sagemaker.delete_endpoint(EndpointName="seen-again")
+    assert settled(sagemaker, seen_in_time(creating)) == "InService"
 
 
 def test_a_failed_creation_rolls_back(cloudformation: Any, sagemaker: Any) -> None:
@@ -181,7 +189,7 @@ def test_drift_is_found_and_nothing_drifts_by_itself(cloudformation: Any, sagema
 
     assert [drift(r) for r in ("Model", "Config", "Endpoint")] == ["IN_SYNC"] * 3
     sagemaker.update_endpoint(EndpointName="drifts", EndpointConfigName=other["Config"])
-    time.sleep(0.4)
+    assert settled(sagemaker, "drifts") == "InService"
     assert drift("Endpoint") == "MODIFIED"
     sagemaker.delete_endpoint(EndpointName="drifts")
     assert drift("Endpoint") == "DELETED"

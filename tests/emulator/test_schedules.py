@@ -25,7 +25,7 @@ def test_a_schedule_starts_its_machine_with_its_input(jobs_aws: Running) -> None
         Target={"Arn": machine, "RoleArn": MACHINE_ROLE, "Input": '{"reason": "schedule"}'},
     )
 
-    deadline = time.monotonic() + 25
+    deadline = time.monotonic() + 60
     while not (found := machines.list_executions(stateMachineArn=machine)["executions"]):
         assert time.monotonic() < deadline, "the schedule was never fired"
         time.sleep(0.2)

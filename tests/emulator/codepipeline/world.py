@@ -143,7 +143,7 @@ def make_role(world: World, account: str, name: str, principal: dict[str, Any]) 
     )
 
 
-def eventually(read: Callable[[], Any], seconds: float = 10) -> Any:
+def eventually(read: Callable[[], Any], seconds: float = 60) -> Any:
     """Read until there is something; the last answer, if there never is."""
     end = time.monotonic() + seconds
     while not (found := read()) and time.monotonic() < end:
