@@ -12,9 +12,12 @@ import boto3
 from botocore.config import Config
 
 from mlops_gitops.emulator import lifecycle
-from mlops_gitops.emulator.lifecycle import NOT_MEASURED, Iam, Measuring, Running
+from mlops_gitops.emulator.lifecycle import Iam, Measuring, Running
 
 ORCHESTRATOR, DEV, STAGING, PROD = "111111111111", "222222222222", "333333333333", "444444444444"
+
+SAVED_AT_END = Measuring(saves_at_end=True)
+"""Tests share one embedded AWS: there is ever more to save, and whoever calls waits meanwhile."""
 
 _servers = itertools.count(1)
 
@@ -23,14 +26,14 @@ _servers = itertools.count(1)
 def embedded_aws(
     state_dir: Path | None = None,
     iam: Iam | None = None,
-    measuring: Measuring = NOT_MEASURED,
+    measuring: Measuring = SAVED_AT_END,
 ) -> Iterator[Running]:
     """A running embedded AWS; it is stopped at the end, and its state gone with its folder.
 
     Args:
         state_dir: a folder that outlives it; a temporary one by default.
         iam: what is done with the policies of roles; by default what the environment says.
-        measuring: what is done with calls.
+        measuring: what is done with calls, and when its state is saved.
     """
     with contextlib.ExitStack() as stack:
         folder = state_dir or Path(stack.enter_context(tempfile.TemporaryDirectory()))

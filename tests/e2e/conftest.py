@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from e2e.user import User, upload_artifact
 from embedded_aws import embedded_aws, in_environment
 
 from mlops_gitops import app
+from mlops_gitops.adapters.clock import SystemClock
 from mlops_gitops.emulator import lifecycle
 from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.use_cases.world import World
@@ -41,7 +43,15 @@ def opened(aws: Running, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("opened")
     (folder / "mlops-gitops.yaml").write_text(SETTINGS, encoding="utf-8")
     with in_environment(aws):
-        return app.world_on_aws(folder)
+        return replace(app.world_on_aws(folder), clock=Hasty())
+
+
+class Hasty(SystemClock):
+    """The time that it is, for those who look again and again: nothing here takes so long."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait a little."""
+        super().sleep(min(seconds, 0.2))
 
 
 @pytest.fixture

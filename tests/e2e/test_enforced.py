@@ -75,6 +75,38 @@ def _policy(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+@pytest.fixture(scope="module")
+def led(team: User) -> User:
+    """The user, whose commits others have led to prod by their roles, and by nothing else."""
+    planner = ci(team, "mlops-gitops-ci-plan", PULL_REQUEST)
+    applier = ci(team, "mlops-gitops-apply", BRANCH)
+    team.commit(model(NAME), training(TRAINED), realtime_custom(OWN))
+    as_who(team, planner, "plan")
+    as_who(team, applier, "apply", "--wait")
+    as_who(team, applier, "suspend", "--stage", "prod", "--reason", "a test")
+    for stage in ("staging", "prod"):
+        digest = _digest(team, planner)
+        words = ("approve", NAME, "--stage", stage, "--digest", digest, "--yes", "--wait")
+        if stage == "prod":
+            assert team.ran(*words, **_approver(team, stage)).code == 4
+            as_who(team, applier, "resume", "--stage", "prod")
+        as_who(team, _approver(team, stage), *words)
+    team.commit(model(NAME, inference_instance="ml.m5.xlarge"), training(TRAINED))
+    as_who(team, planner, "plan", "--method", "change-set")
+    as_who(team, applier, "apply", "--wait")
+    team.commit(model(NAME), training(TRAINED, instance_type="ml.m5.2xlarge"))
+    as_who(team, planner, "plan", "--method", "change-set")
+    as_who(team, applier, "apply", "--wait")
+    as_who(team, applier, "suspend", "--stage", "prod", "--reason", "a test")
+    as_who(team, ci(team, "mlops-gitops-release", BRANCH), "approve", NAME, "--by-settings")
+    as_who(team, planner, "suspend")
+    assert team.ran("resume", "--stage", "prod", **planner).code == 1
+    as_who(team, applier, "resume", "--stage", "prod")
+    as_who(team, planner, "status")
+    as_who(team, planner, "history", NAME)
+    return team
+
+
 def ci(user: User, role: str, subject: str) -> dict[str, str]:
     """Sign in as a job of CI, by a token of GitHub's."""
     claims = {
@@ -119,35 +151,9 @@ def acting(user: User, who: Mapping[str, str], service: str) -> Any:
     )
 
 
-def test_roles_of_ci_and_approvers_bring_commits_to_prod(team: User, record: Path) -> None:
+@pytest.mark.usefixtures("led")
+def test_roles_of_ci_and_approvers_bring_commits_to_prod(record: Path) -> None:
     """Plan, apply, decide, look: none of it as the account, and all of it is in the table."""
-    planner = ci(team, "mlops-gitops-ci-plan", PULL_REQUEST)
-    applier = ci(team, "mlops-gitops-apply", BRANCH)
-    team.commit(model(NAME), training(TRAINED), realtime_custom(OWN))
-    as_who(team, planner, "plan")
-    as_who(team, applier, "apply", "--wait")
-    as_who(team, applier, "suspend", "--stage", "prod", "--reason", "a test")
-    for stage in ("staging", "prod"):
-        digest = _digest(team, planner)
-        words = ("approve", NAME, "--stage", stage, "--digest", digest, "--yes", "--wait")
-        if stage == "prod":
-            assert team.ran(*words, **_approver(team, stage)).code == 4
-            as_who(team, applier, "resume", "--stage", "prod")
-        as_who(team, _approver(team, stage), *words)
-    team.commit(model(NAME, inference_instance="ml.m5.xlarge"), training(TRAINED))
-    as_who(team, planner, "plan", "--method", "change-set")
-    as_who(team, applier, "apply", "--wait")
-    team.commit(model(NAME), training(TRAINED, instance_type="ml.m5.2xlarge"))
-    as_who(team, planner, "plan", "--method", "change-set")
-    as_who(team, applier, "apply", "--wait")
-    as_who(team, applier, "suspend", "--stage", "prod", "--reason", "a test")
-    as_who(team, ci(team, "mlops-gitops-release", BRANCH), "approve", NAME, "--by-settings")
-    as_who(team, planner, "suspend")
-    assert team.ran("resume", "--stage", "prod", **planner).code == 1
-    as_who(team, applier, "resume", "--stage", "prod")
-    as_who(team, planner, "status")
-    as_who(team, planner, "history", NAME)
-
     if folder := os.environ.get("RECORD_IAM"):  # `make permissions`
         shutil.copy(record, Path(folder) / f"enforced-{os.getpid()}.jsonl")
         return
@@ -252,9 +258,9 @@ def test_who_plans_in_ci_starts_nothing_and_decides_nothing(team: User) -> None:
         )
 
 
-def test_the_plan_role_may_all_that_doctor_reads(team: User) -> None:
+def test_the_plan_role_may_all_that_doctor_reads(led: User) -> None:
     """It reads in every account; the only failure is true: nobody shared the image's repository."""
-    lines = json.loads(team.run("doctor", "--output", "json").out)["checks"]
+    lines = json.loads(led.run("doctor", "--output", "json").out)["checks"]
 
     assert {each["check"] for each in lines if each["result"] == "failed"} == {"image-use"}
     assert not [each for each in lines if each["result"] == "not checked"]
@@ -291,13 +297,13 @@ def test_the_repair_role_takes_over_and_deploys_nothing(team: User, name: str) -
 
 
 @pytest.mark.parametrize("role", ["DispatcherRole", "TellerRole"])
-def test_what_tells_people_asks_for_what_it_is_granted(team: User, record: Path, role: str) -> None:
+def test_what_tells_people_asks_for_what_it_is_granted(led: User, record: Path, role: str) -> None:
     """By the deliveries of these tests: no action more, and none less."""
     resources = load(CHECKOUT / "blueprints/bootstrap/notifications.yaml")["Resources"]
     (policy,) = resources[role]["Properties"]["Policies"]
     named = [one["Action"] for one in policy["PolicyDocument"]["Statement"]]
     granted = {each for one in named for each in ([one] if isinstance(one, str) else one)}
-    assert team.executions(NAME)
+    assert led.executions(NAME)
 
     def asked() -> set[str]:
         calls = [json.loads(line) for line in record.read_text().splitlines()]

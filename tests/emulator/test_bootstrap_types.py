@@ -14,12 +14,14 @@ from mlops_gitops.desired.bootstrap.ci import PART
 from mlops_gitops.emulator.lifecycle import Running
 
 ISSUER = "token.actions.githubusercontent.com"
-ARN = f"arn:aws:iam::{ORCHESTRATOR}:oidc-provider/{ISSUER}"
+ALONE = "oidc.example.com"
+"""A provider that bootstrap does not make."""
+ARN = f"arn:aws:iam::{ORCHESTRATOR}:oidc-provider/{ALONE}"
 
 
 def template(**properties: Any) -> dict[str, Any]:
     """A stack with an identity provider."""
-    url = f"https://{ISSUER}"
+    url = f"https://{ALONE}"
     provider = {"Type": "AWS::IAM::OIDCProvider", "Properties": {"Url": url, **properties}}
     return {"Resources": {"Provider": provider}, "Outputs": {"Ref": {"Value": {"Ref": "Provider"}}}}
 
