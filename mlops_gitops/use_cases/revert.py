@@ -5,7 +5,7 @@ resources, CloudFormation does not see unless it is told to look (`put_back`). E
 before it acts, so whoever repeats the command goes on where it stopped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,6 +23,7 @@ from mlops_gitops.pipeline.delivery import (
 from mlops_gitops.pipeline.installation import Installation
 from mlops_gitops.pipeline.summary import drift_line
 from mlops_gitops.runs.applied import Applied, Outcome
+from mlops_gitops.runs.execution import Execution
 from mlops_gitops.runs.start import running
 from mlops_gitops.status.drift import Drift, DriftKind
 from mlops_gitops.use_cases.apply import Reporter
@@ -42,7 +43,7 @@ from mlops_gitops.use_cases.plan import plan_by
 from mlops_gitops.use_cases.put_back import NothingSeen, prepare_at_gate, put_back_now
 from mlops_gitops.use_cases.restore_pipeline import restore_pipeline
 from mlops_gitops.use_cases.side_by_side import side_by_side
-from mlops_gitops.use_cases.start_variables import caller_line, start_variables
+from mlops_gitops.use_cases.start_variables import caller_line, carried_variables, start_variables
 from mlops_gitops.use_cases.starts import start
 from mlops_gitops.use_cases.world import World
 
@@ -53,7 +54,18 @@ _RESOURCES = (DriftKind.RESOURCE_CHANGED, DriftKind.RESOURCE_MISSING)
 _MENDABLE = (*_STACKS, *_RESOURCES, DriftKind.PIPELINE_CHANGED)
 
 
-def revert(world: World, drifts: Sequence[Drift], report: Reporter) -> tuple[Applied, ...]:
+Leave = Callable[[str, Mapping[str, str]], Execution | None]
+"""Given a workload's full name and the variables of a start that tell approvers what it is about:
+gives the execution that decided about the very same, and is not to be repeated."""
+
+
+def leave_nothing(_workload: str, _about: Mapping[str, str]) -> None:
+    """Try again whatever failed or was rejected, as whoever asks for it means it."""
+
+
+def revert(
+    world: World, drifts: Sequence[Drift], report: Reporter, leave: Leave = leave_nothing
+) -> tuple[Applied, ...]:
     """Bring workloads back to what git says; what waits at a gate then is told as prepared.
 
     A workload that cannot be brought back is a value, so that no other one is held up.
@@ -62,18 +74,28 @@ def revert(world: World, drifts: Sequence[Drift], report: Reporter) -> tuple[App
         world: the repository and AWS.
         drifts: what was changed by hand, as a sweep has just found it.
         report: is called from several threads.
+        leave: says what is left alone, although it drifted.
     """
     if not drifts:
         return ()
     desired = desire(world)
     workloads = {each.name: each for each in desired.workloads}
+    told = _Told(report=report, leave=leave)
     found: dict[str, list[Drift]] = {}
     for each in drifts:
         found.setdefault(each.workload, []).append(each)
     return side_by_side(
-        lambda name: _revert_one(world, desired, workloads.get(name), found[name], report),
+        lambda name: _revert_one(world, desired, workloads.get(name), found[name], told),
         sorted(found),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """Who is told what is being done, and who says what is left alone."""
+
+    report: Reporter
+    leave: Leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +134,7 @@ def _revert_one(
     desired: Desired,
     workload: DesiredWorkload | None,
     drifts: Sequence[Drift],
-    report: Reporter,
+    told: _Told,
 ) -> Applied:
     try:
         if workload is None:
@@ -129,10 +151,10 @@ def _revert_one(
             drifts=tuple(drifts),
         )
         try:
-            return _bring_back(world, task, report)
+            return _bring_back(world, task, told)
         except NothingSeen:
             # Somebody else may have put it back since it was found.
-            if _is_still_there(world, task, report):
+            if _is_still_there(world, task, told.report):
                 raise
             return _applied(task, Outcome.PUT_BACK)
     except MlopsError as failure:
@@ -144,7 +166,7 @@ def _revert_one(
         )
 
 
-def _bring_back(world: World, task: _Task, report: Reporter) -> Applied:
+def _bring_back(world: World, task: _Task, told: _Told) -> Applied:
     stacks = task.workload.stacks
     wanted = delivery_pipeline(world.settings, task.name, stacks, task.installation)
     if not any(each.kind in _MENDABLE for each in task.drifts):
@@ -153,7 +175,7 @@ def _bring_back(world: World, task: _Task, report: Reporter) -> Applied:
         )
     if changed := task.delivery:
         # Whatever else is held or new in git: a gate that is gone lets everything in.
-        report(task.name, "putting the delivery pipeline back")
+        told.report(task.name, "putting the delivery pipeline back")
         restore_pipeline(world, task.name, wanted, changed)
     if not task.of(_STACKS + _RESOURCES):
         return _applied(task, Outcome.PUT_BACK)
@@ -163,13 +185,13 @@ def _bring_back(world: World, task: _Task, report: Reporter) -> Applied:
         own = task.of(_RESOURCES, stack.stage)
         # Where the stack itself is deployed again, its resources are looked at after that.
         if own and stack not in gated and not task.of(_STACKS, stack.stage):
-            report(task.name, f"putting {stack.stage} back")
+            told.report(task.name, f"putting {stack.stage} back")
             put_back_now(world, stack, own)
     waiting = [each for each in gated if task.of(_RESOURCES, each.stage)]
     if not waiting and not task.of(_STACKS):
         return _applied(task, Outcome.PUT_BACK)
     ensure_pipeline(world, task.name, wanted)
-    return _through_the_gates(world, task, waiting, report)
+    return _through_the_gates(world, task, waiting, told)
 
 
 def _refuse(world: World, task: _Task) -> None:
@@ -190,10 +212,12 @@ def _refuse(world: World, task: _Task) -> None:
 
 
 def _through_the_gates(
-    world: World, task: _Task, waiting: Sequence[DesiredStack], report: Reporter
+    world: World, task: _Task, waiting: Sequence[DesiredStack], told: _Told
 ) -> Applied:
     """Start the desired bundle unless it is under way, and prepare the gate that it reaches."""
-    report(task.name, "starting what git says")
+    if (decided := told.leave(task.name, _about(task))) is not None:
+        return _applied(task, Outcome.LEFT, decided.id)
+    told.report(task.name, "starting what git says")
     applied = _start(world, task)
     if not _has_come_to_rest(world, task, applied.execution_id) and waiting:
         minutes = _PATIENCE.total_seconds() / 60
@@ -206,7 +230,7 @@ def _through_the_gates(
     for approval in pending_approvals(world, task.name):
         for stack in waiting:
             if approval.stage == stack.stage and approval.execution_id == applied.execution_id:
-                report(task.name, f"preparing the gate of {stack.stage}")
+                told.report(task.name, f"preparing the gate of {stack.stage}")
                 prepare_at_gate(world, approval, stack)
                 return _applied(task, Outcome.PREPARED, applied.execution_id)
     return applied
@@ -242,16 +266,17 @@ def _start(world: World, task: _Task) -> Applied:
     if already is not None:
         return _applied(task, Outcome.UNDER_WAY, already.id)
     variables = start_variables(world, task.name, task.plan, task.digest, caller_line(world))
-    started = start(world, task.name, executions, version, {**variables, **_summaries(task)})
+    started = start(world, task.name, executions, version, {**variables, **_about(task)})
     return _applied(task, Outcome.STARTED, started)
 
 
-def _summaries(task: _Task) -> dict[str, str]:
-    """Tell an approver what was changed by hand in each stage."""
+def _about(task: _Task) -> dict[str, str]:
+    """Tell an approver what is carried, and what was changed by hand in each stage."""
     found: dict[str, list[str]] = {}
     for each in task.of(_RESOURCES):
         found.setdefault(each.stage, []).append(f"{each.logical_id} {each.kind.value}")
-    return {summary_variable(stage): drift_line(stage, what) for stage, what in found.items()}
+    drifted = {summary_variable(stage): drift_line(stage, what) for stage, what in found.items()}
+    return {**carried_variables(task.plan, task.digest), **drifted}
 
 
 def _is_still_there(world: World, task: _Task, report: Reporter) -> bool:

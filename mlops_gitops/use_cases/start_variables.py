@@ -25,10 +25,15 @@ def start_variables(
     return {
         "author": author or UNSET,
         "commit": plan.commit or _NO_COMMIT,
-        "digest": digest,
         PLAN: keep_plan(world, workload, plan),
-        **{summary_variable(change.stage): summary_line(change) for change in plan.changes},
+        **carried_variables(plan, digest),
     }
+
+
+def carried_variables(plan: Plan, digest: str) -> dict[str, str]:
+    """Give those variables that say what is carried, and not who wants it or since when."""
+    summaries = {summary_variable(change.stage): summary_line(change) for change in plan.changes}
+    return {"digest": digest, **summaries}
 
 
 def caller_line(world: World) -> str:

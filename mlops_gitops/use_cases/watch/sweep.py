@@ -2,13 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from mlops_gitops.config.settings import DriftPolicy, Settings
 from mlops_gitops.desired.names import DELIVERY
 from mlops_gitops.errors import MlopsError
+from mlops_gitops.pipeline.delivery import pipeline_name
+from mlops_gitops.runs.applied import Outcome
+from mlops_gitops.runs.execution import Execution, ExecutionStatus
 from mlops_gitops.status.drift import Drift, DriftKind, DriftReport
 from mlops_gitops.status.drifting.words import drift_lines
+from mlops_gitops.status.history import is_deployment
 from mlops_gitops.status.watch import EventKind
 from mlops_gitops.use_cases.accept import accept, write
 from mlops_gitops.use_cases.drift import drift
@@ -84,8 +89,10 @@ def _by_policy(settings: Settings, drifts: Sequence[Drift]) -> dict[DriftPolicy,
 
 
 def _put_back(world: World, drifts: Sequence[Drift]) -> Told:
-    for each in revert(world, drifts, _quietly):
+    for each in revert(world, drifts, _quietly, partial(_decided, world)):
         said = {} if each.failure is None else said_of(each.failure)
+        if each.outcome is Outcome.LEFT:
+            said = {"next": f"mlops-gitops drift {each.workload} --revert"}
         yield (
             EventKind.MENDED,
             {
@@ -95,6 +102,19 @@ def _put_back(world: World, drifts: Sequence[Drift]) -> Told:
                 **said,
             },
         )
+
+
+def _decided(world: World, workload: str, about: Mapping[str, str]) -> Execution | None:
+    """Find the execution that was to put back just this, and failed, was rejected or stopped.
+
+    What people decided against is not asked of them again by every sweep.
+    """
+    pipeline = pipeline_name(workload)
+    newest = next(filter(is_deployment, world.pipelines.executions(pipeline)), None)
+    if newest is None or newest.status not in (ExecutionStatus.FAILED, ExecutionStatus.STOPPED):
+        return None
+    carried = world.pipelines.details(pipeline, newest.id).variables
+    return newest if about.items() <= carried.items() else None
 
 
 def _propose(world: World, drifts: Sequence[Drift], publish: Publish) -> Told:

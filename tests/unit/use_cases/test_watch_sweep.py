@@ -10,6 +10,7 @@ from watching import NAMES, Town, config, live, pipeline_of, town
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.errors import HostError
 from mlops_gitops.status.watch import EventKind
+from mlops_gitops.use_cases.approve import approve, reject, review_approval
 from mlops_gitops.use_cases.watch.sweep import Sweep, sweeping
 from mlops_gitops.use_cases.watch.watcher import Watcher
 
@@ -77,6 +78,36 @@ def test_drift_is_put_back_where_the_stage_says_so() -> None:
     (done,) = mended(watched)
     assert done["workload"] == pipeline_of(watched, NAME)
     assert watched.about(EventKind.SWEPT)[-1]["drifts"] == {}
+
+
+def test_what_people_rejected_is_not_asked_of_them_again() -> None:
+    """By no sweep, until something else drifts, or a person asks for it."""
+    watched = town(
+        SINGLE_ACCOUNT.replace("approval: none}", "approval: manual, drift: revert}"), [NAME]
+    )
+    watched.push(config(NAME))
+    name = pipeline_of(watched, NAME)
+    watcher = watched.watcher(look=sweeping(nowhere), sweep=HOUR)
+    live(watcher, lambda: watched.cursor() == watched.remote.head)
+    watched.made.cloud.settle()
+    world = watched.made.world()
+    approve(world, review_approval(world, name, "live", None))
+    watched.made.cloud.settle()
+    stack = StackId(ORCHESTRATOR, "us-east-1", name)
+    changed = watched.made.cloud.live.changed
+    changed[stack, "Endpoint"] = {"EndpointConfigName": "by-hand"}
+
+    live(watcher, lambda: len(mended(watched)) == 1)
+    reject(watched.made.world(), name, "live", "We meant it.")
+    live(watcher, lambda: len(mended(watched)) == 3)
+    changed[stack, "Model"] = {"EnableNetworkIsolation": True}
+    live(watcher, lambda: len(mended(watched)) == 4)
+
+    told = [each["done"] for each in mended(watched)]
+    assert told == ["prepared at the gate", "left alone", "left alone", "prepared at the gate"]
+    assert mended(watched)[1]["next"] == f"mlops-gitops drift {name} --revert"
+    first, *left, second = (each["execution_id"] for each in mended(watched))
+    assert left == [first, first] != [second, second]
 
 
 def test_sweeps_are_as_far_apart_as_was_said() -> None:
