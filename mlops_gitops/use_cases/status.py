@@ -259,8 +259,11 @@ def _facts(deployed: DeployedStack | None) -> Mapping[str, str]:
 def _sync(desired: DesiredStack, deployed: DeployedStack | None) -> Sync:
     if _is_busy(deployed):
         return Sync.UNKNOWN
-    if deployed is None or deployed.digest is None:
+    if deployed is None:
         return Sync.ABSENT
+    if deployed.digest is None:
+        # What another tool deployed, or `adopt` took over, runs, whatever it is.
+        return Sync.OUT_OF_SYNC if state_of(deployed.status).exists else Sync.ABSENT
     return Sync.OUT_OF_SYNC if needs_details(desired, deployed) else Sync.IN_SYNC
 
 

@@ -27,9 +27,11 @@ from mlops_gitops.diff.plan import Action
 from mlops_gitops.diff.template import KEEPING
 from mlops_gitops.errors import AwsError, Blocked, MlopsError
 from mlops_gitops.ports import StackResource
+from mlops_gitops.status.report import Sync
 from mlops_gitops.use_cases.adopt import Search, find_adoptions
 from mlops_gitops.use_cases.adopt_steps import adopt
 from mlops_gitops.use_cases.plan import plan
+from mlops_gitops.use_cases.status import status
 from mlops_gitops.use_cases.world import World
 
 ENDPOINT = "AWS::SageMaker::Endpoint"
@@ -101,6 +103,10 @@ def test_the_plan_said_before_is_the_plan_afterwards(situation: Callable[[], Tri
     ]
     assert kept
     assert set(kept) == {Action.UPDATE}
+    (told,) = status(made.world())
+    there = {change.id.name for change in actual.changes if change.action is not Action.CREATE}
+    shown = {each.stack for each in told.stages if each.sync is Sync.OUT_OF_SYNC}
+    assert shown == there
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
