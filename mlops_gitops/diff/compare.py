@@ -50,6 +50,9 @@ Pair: TypeAlias = tuple[DesiredStack, DeployedStack | None, Template | None]
 """A desired stack, the deployed one, and its template where `needs_details` asked for it."""
 
 
+_NEVER_MADE = (StackStatus.ABSENT, StackStatus.DELETE_COMPLETE, StackStatus.REVIEW_IN_PROGRESS)
+
+
 def needs_details(desired: DesiredStack, deployed: DeployedStack | None) -> bool:
     """Whether the deployed template must be read to tell what would change."""
     return deployed is not None and _exists(deployed) and not _agree(desired, deployed)
@@ -100,12 +103,13 @@ def find_orphans(
 ) -> tuple[Orphan, ...]:
     """Find stacks of this installation that no config declares; sorted.
 
-    What a tombstone left is none, and neither is the pipeline that brought it: `gc` knows them.
+    What a tombstone left is none, and neither is the pipeline that brought it, or a stack that
+    never was more than a change set: `gc` knows them.
     """
     ours = [
         stack
         for stack in deployed
-        if stack.status not in (StackStatus.ABSENT, StackStatus.DELETE_COMPLETE)
+        if stack.status not in _NEVER_MADE
         and stack.tags.get(INSTALLATION_TAG) == installation
         and {WORKLOAD_TAG, STAGE_TAG} <= stack.tags.keys()
         and stack.id not in desired

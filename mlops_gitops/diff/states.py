@@ -54,6 +54,11 @@ def retire_command(workload: str) -> str:
     return f"mlops-gitops retire {workload}"
 
 
+def repair_command(workload: str) -> str:
+    """Give the command that mends what is stuck of a workload, or of one stack by its name."""
+    return f"mlops-gitops repair {workload}"
+
+
 def next_step(status: StackStatus, stack: StackId, again: str = APPLY) -> str:
     """Say what to do about a stack in this status; empty where `apply` just works.
 

@@ -108,6 +108,7 @@ class WorkloadStatus:
     """One workload in all stages.
 
     Attributes:
+        desired_digest: of the bundle that git makes; empty where no config declares it any more.
         called: what commands call it: its model's name, or the full one where several have that.
         execution_id: of the newest execution; empty if there is none.
         execution_status: CodePipeline's word on it.
@@ -129,6 +130,11 @@ class WorkloadStatus:
     failure: Failure | None
     held: tuple[Held, ...] = ()
     again: str = APPLY
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether a config declares it."""
+        return bool(self.desired_digest)
 
     @property
     def is_settled(self) -> bool:
@@ -158,8 +164,6 @@ def health_of(endpoint_status: str) -> Health:
 
 def standing(stages: Sequence[StageStatus]) -> str:
     """Say in one sentence which stages run what git says and which do not."""
-    if any(stage.sync is Sync.ORPHANED for stage in stages):
-        return "No config declares it any more."
     current = [stage.stage for stage in stages if stage.sync is Sync.IN_SYNC]
     others = [stage.stage for stage in stages if stage.sync is not Sync.IN_SYNC]
     failed = [stage.stage for stage in stages if stage.failure]

@@ -56,6 +56,11 @@ def find_workload(world: World, name: str) -> str:
     if delivered := _delivered(world, name):
         return delivered
     known = sorted(config.workload.model_name for config in full.values())
+    raise UsageError(f"There is no workload {name!r}.", hint=_hint(name, known))
+
+
+def _hint(name: str, known: list[str]) -> str:
+    if not known:
+        return "No config declares any, and none of that name is deployed."
     close = get_close_matches(name.lower(), known, n=1)
-    hint = f"Did you mean {close[0]!r}?" if close else f"Known workloads: {', '.join(known)}."
-    raise UsageError(f"There is no workload {name!r}.", hint=hint)
+    return f"Did you mean {close[0]!r}?" if close else f"Known workloads: {', '.join(known)}."

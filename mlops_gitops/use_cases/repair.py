@@ -14,7 +14,7 @@ from mlops_gitops.desired.names import (
 )
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack
-from mlops_gitops.diff.states import APPLY, retire_command
+from mlops_gitops.diff.states import APPLY, repair_command, retire_command, state_of
 from mlops_gitops.errors import MlopsError, UsageError
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import Execution
@@ -53,10 +53,11 @@ def examine(world: World, name: str, skip: Sequence[str] = ()) -> Examined:
     owner = _owner(world, named[0]) if named else find_workload(world, name)
     workload = workloads.get(owner)
     executions = world.pipelines.executions(pipeline_name(owner))
-    again = APPLY if workload else retire_command(owner)
+    found = named or _stacks_of(world, owner, workload)
+    again = APPLY if workload else _ended_by(owner, found)
     remedies = _remedies(
         world,
-        named or _stacks_of(world, owner, workload),
+        found,
         again=again,
         awaited=any(not each.status.is_over for each in executions),
         skip=skip,
@@ -75,6 +76,13 @@ def mend(world: World, examined: Examined, report: Reporter) -> tuple[Mended, ..
     if examined.retry is not None and examined.retry.acts:
         done.append(_try_again(world, examined.retry, report))
     return tuple(done)
+
+
+def _ended_by(name: str, stacks: Sequence[DeployedStack]) -> str:
+    """Name what ends a workload that no config declares: where nothing runs, `gc` does."""
+    stages = [each for each in stacks if each.tags.get(STAGE_TAG) != DELIVERY]
+    runs = any(state_of(each.status).exists and not each.is_shell for each in stages)
+    return retire_command(name) if runs else "mlops-gitops gc"
 
 
 def _owner(world: World, stack: DeployedStack) -> str:
@@ -165,7 +173,7 @@ def _mend(world: World, remedy: Remedy, examined: Examined, report: Reporter) ->
     there = world.stacks.find(remedy.stack)
     if there is None or there.status is not remedy.status:
         now = there.status.value if there else "gone"
-        again = f"Somebody else was at it. Look again: mlops-gitops repair {examined.name}"
+        again = f"Somebody else was at it. Look again: {repair_command(examined.name)}"
         return Mended(what=what, done="nothing", status=now, next_step=again)
     report(f"{what}: {remedy.step.value}")
     try:
@@ -184,7 +192,7 @@ def _came_of(
     if after is not None:
         left = remedy_for(after, _resources(world, after), again=then, awaited=False)
         if left.step is not Step.NOTHING:
-            then = f"mlops-gitops repair {examined.name}" if left.acts else left.next_step
+            then = repair_command(examined.name) if left.acts else left.next_step
     return Mended(
         what=str(remedy.stack),
         done=remedy.step.value,

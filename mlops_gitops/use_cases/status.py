@@ -12,7 +12,7 @@ from mlops_gitops.diff.compare import find_orphans, needs_details
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
 from mlops_gitops.diff.plan import Orphan, Verdict
 from mlops_gitops.diff.semantic import facts
-from mlops_gitops.diff.states import APPLY, next_step, retire_command, state_of
+from mlops_gitops.diff.states import APPLY, next_step, repair_command, retire_command, state_of
 from mlops_gitops.pipeline.approval import Expiry, expiry, is_by_settings, rejection_reason
 from mlops_gitops.pipeline.delivery import APPROVE, DEPLOY, SOURCE, pipeline_name
 from mlops_gitops.runs.execution import (
@@ -152,6 +152,7 @@ def _undeclared(
         orphan = found.get(name)
         stages = orphan.stages if orphan else ()
         stacks = [deployed[stage_stack(world.settings, name, each)] for each in stages]
+        runs = any(state_of(each.status).exists and not each.is_shell for each in stacks)
         yield _Subject(
             workload=str(orphan.workload) if orphan else name,
             name=name,
@@ -162,7 +163,7 @@ def _undeclared(
                 for stage, there in zip(stages, stacks, strict=True)
                 if not there.is_shell
             ),
-            again=retire_command(name),
+            again=retire_command(name) if runs else repair_command(name),
         )
 
 
@@ -268,7 +269,9 @@ def _sync(desired: DesiredStack, deployed: DeployedStack | None) -> Sync:
 
 
 def _left(deployed: DeployedStack) -> Sync:
-    return Sync.UNKNOWN if _is_busy(deployed) else Sync.ORPHANED
+    if _is_busy(deployed):
+        return Sync.UNKNOWN
+    return Sync.ORPHANED if state_of(deployed.status).exists else Sync.ABSENT
 
 
 def _is_busy(deployed: DeployedStack | None) -> bool:

@@ -7,7 +7,7 @@ from mlops_gitops.desired.gates import stage_name
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import StackStatus
 from mlops_gitops.diff.plan import Verdict
-from mlops_gitops.diff.states import state_of
+from mlops_gitops.diff.states import repair_command, state_of
 from mlops_gitops.errors import AwsError
 from mlops_gitops.pipeline.delivery import RUN, pipeline_name
 from mlops_gitops.runs.execution import ActionRun, ActionStatus
@@ -146,7 +146,7 @@ def _running(stage: StageStatus, job: str, run: ActionRun | None) -> list[str]:
 def _next_step(found: WorkloadStatus, stage: StageStatus) -> str:
     status_ = StackStatus(stage.stack_status)
     if state_of(status_).verdict in (Verdict.BLOCKED, Verdict.RECREATE):
-        return f"mlops-gitops repair {found.called}"
+        return repair_command(found.called)
     if stage.failure:
         return stage.failure.next_step
     if stage.waiting == APPROVAL:

@@ -61,7 +61,8 @@ def _workload(status: WorkloadStatus) -> Iterator[str]:
             yield printable(f"  {'':<{names}}  {facts}")
         if stage.failure:
             yield from (printable(f"      {line}") for line in _failure(stage.failure))
-    yield f"  {standing(status.stages)}"
+    where = standing(status.stages) if status.is_declared else "No config declares it any more."
+    yield f"  {where}"
     yield from (f"  next: {command}" for command in _next(status))
 
 

@@ -29,7 +29,7 @@ MORE: tuple[Words, ...] = (
     *(("drift", "--revert", "--yes"), ("drift", "churn", "--accept", "--yes")),
     *(("repair", NAME, "--yes"), ("repair", f"{NAME}-dev", "--yes"), ("gc", "--yes")),
     *(("repair", f"{NAME}-codepipeline", "--yes"), ("adopt", "--yes"), ("ci", "--apply")),
-    *(("retire", NAME, "--yes", "--delete-endpoint", "--wait"), ("retire", NAME, "--write")),
+    *(("retire", NAME, "--yes", "--delete-endpoint"), ("retire", NAME, "--write")),
     ("rollback", NAME, "--now", "--yes", "--reason", "slow"),
     ("suspend", "churn", "--stage", "dev", "--reason", "x"),
     ("resume", "churn", "--stage", "dev"),

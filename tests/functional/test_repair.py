@@ -7,7 +7,7 @@ import pytest
 from builders import ORCHESTRATOR, SINGLE_ACCOUNT, realtime
 from functional.desk import NAME, Desk
 from functional.repair_rows import beyond_repair, failed, failed_change, stuck
-from functional.retire_rows import orphaned_in_prod
+from functional.retire_rows import orphaned, orphaned_in_prod
 from functional.situations import CONFIG, at_prod, changed, desk, in_prod, same_again, waiting
 from functional.test_secrets import DEV
 
@@ -185,6 +185,27 @@ def test_a_stage_that_waits_for_its_first_approval_stays_whatever_it_is_called(
     assert said.code == 4
     assert "under way" in said.out
     assert desk.types("approve", "churn", "--yes").code == 0
+
+
+def test_what_was_never_made_and_is_not_declared_is_removed_and_no_orphan(desk: Desk) -> None:
+    """Its first deployment was rejected, then its config was removed, and dev was retired."""
+    orphaned(desk)
+    assert desk.types("retire", "churn", "--yes").code == 0
+
+    before = desk.types("status").out
+    asked = desk.types("status", "churn").out
+    mended = desk.types("repair", "churn", "--yes")
+    desk.types("gc", "--yes")
+
+    assert "Orphans" not in before
+    assert (
+        f"not deployed\n  No config declares it any more.\n  next: mlops-gitops repair {NAME}"
+        in asked
+    )
+    assert "-> remove the empty stack" in mended.out
+    assert mended.out.endswith("gone\n  next: mlops-gitops gc\n")
+    left = [each.name for each in desk.made.cloud.stacks._records if NAME in each.name]
+    assert left == []
 
 
 def test_where_there_is_one_account_the_workload_and_not_its_stack_is_meant(desk: Desk) -> None:

@@ -171,7 +171,8 @@ def test_what_a_change_no_longer_declares_is_an_orphan() -> None:
 
     assert labels(part) == ["scam", "still"]
     assert {each.workload.split("/")[0] for each in part.orphans} == {"churn", "spam"}
-    assert {each.stage for each in part.orphans} == {"dev", "staging", "delivery"}
+    # Staging waits for its first approval: nothing of it has been made yet.
+    assert {each.stage for each in part.orphans} == {"dev", "delivery"}
     assert part.orphans == plan(made.world()).orphans
 
 
