@@ -8,7 +8,6 @@ from mlops_gitops.desired.names import (
     DELIVERY,
     INSTALLATION_TAG,
     STAGE_TAG,
-    delivery_stack,
     workload_stack,
 )
 from mlops_gitops.desired.stack import StackId
@@ -18,6 +17,7 @@ from mlops_gitops.diff.plan import Verdict
 from mlops_gitops.diff.states import state_of
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.use_cases.leftover import Kind, Leftover
+from mlops_gitops.use_cases.orphans import full_name
 from mlops_gitops.use_cases.world import World
 
 _GONE = "DELETE_COMPLETE"
@@ -33,16 +33,14 @@ def may_be_ours(stack: DeployedStack, prefix: str) -> bool:
     return stack.id.name.startswith(f"{prefix}-") and installation == prefix
 
 
-def full_name(settings: Settings, stack: DeployedStack) -> str:
-    """Tell the workload of a stack by its name; a stack that was never made has no tags."""
+def owner_of(settings: Settings, stack: DeployedStack) -> str:
+    """Tell the workload of a stack; by its name alone where it was never made and has no tags."""
+    if tagged := stack.tags.get(STAGE_TAG):
+        return full_name(settings, stack.id, tagged)
     name = stack.id.name
-    stages = {stage.name for stage in settings.places if stage.name != ORCHESTRATOR}
-    tagged = stack.tags.get(STAGE_TAG, "")
-    suffixes = [tagged] if tagged else sorted(stages)
-    if settings.is_single_account and tagged in stages:
-        return name
+    stages = sorted(stage.name for stage in settings.places if stage.name != ORCHESTRATOR)
     return next(
-        (name.removesuffix(f"-{each}") for each in suffixes if name.endswith(f"-{each}")), name
+        (name.removesuffix(f"-{each}") for each in stages if name.endswith(f"-{each}")), name
     )
 
 
@@ -62,9 +60,9 @@ def empty_stacks(world: World, deployed: Mapping[StackId, DeployedStack]) -> Ite
         if stack.tags.get(INSTALLATION_TAG) != settings.prefix or STAGE_TAG not in stack.tags:
             continue
         if stack.tags[STAGE_TAG] == DELIVERY:
-            pipelines[stack.id.name.removesuffix(delivery_stack(""))] = stack
+            pipelines[owner_of(settings, stack)] = stack
         else:
-            stages[full_name(settings, stack)].append(stack)
+            stages[owner_of(settings, stack)].append(stack)
     for name in sorted((stages.keys() | pipelines.keys()) - wanted):
         if all(map(_is_empty, stages[name])) and not _is_busy(world, pipeline_name(name)):
             yield from _left(world, name, stages[name], pipelines.get(name))

@@ -17,9 +17,9 @@ from mlops_gitops.use_cases.adopt_steps import PREFIX as ADOPTING
 from mlops_gitops.use_cases.ask import OURS as ASKING
 from mlops_gitops.use_cases.empty_stacks import (
     empty_stacks,
-    full_name,
     is_deletable,
     may_be_ours,
+    owner_of,
 )
 from mlops_gitops.use_cases.leftover import Kind, Leftover
 from mlops_gitops.use_cases.put_back import NAME as REVERTING
@@ -94,7 +94,7 @@ def _in_change_sets(world: World, deployed: Mapping[StackId, DeployedStack]) -> 
                 kind=Kind.UNMADE,
                 stack=stack.id,
                 created_at=stack.updated_at,
-                pipeline=pipeline_name(full_name(world.settings, stack)),
+                pipeline=pipeline_name(owner_of(world.settings, stack)),
             )
 
 
@@ -102,7 +102,7 @@ def _over(world: World, stack: DeployedStack, old: Sequence[ChangeSetName]) -> l
     """Keep the change sets that whoever made them does not need any more."""
     of_executions = {each.name for each in old if _OF_EXECUTION.fullmatch(each.name)}
     if of_executions:
-        of_executions -= _waiting(world, pipeline_name(full_name(world.settings, stack)))
+        of_executions -= _waiting(world, pipeline_name(owner_of(world.settings, stack)))
     return [
         Leftover(kind=Kind.CHANGE_SET, stack=stack.id, name=each.name, created_at=each.created_at)
         for each in old
