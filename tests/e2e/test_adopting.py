@@ -7,7 +7,7 @@ from typing import Any
 
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR
 from e2e.conftest import Arrive
-from e2e.user import User, full_name, model, single_account
+from e2e.user import User, eventually, full_name, model, single_account
 from embedded_stacks import first_failure, listed, settled
 from former_stacks import batch, codepipeline, emulated, realtime, stack_set, stack_set_stack
 
@@ -56,6 +56,24 @@ def deploy(
     return made
 
 
+def deploy_pipeline(user: User, name: str) -> None:
+    """Deploy a delivery stack as the predecessor did; what its creation has started is over."""
+    deploy(user, ORCHESTRATOR, name, codepipeline(BUCKET))
+    resources = user.aws("cloudformation").describe_stack_resources(StackName=name)
+    (pipeline,) = (
+        each["PhysicalResourceId"]
+        for each in resources["StackResources"]
+        if each["ResourceType"] == "AWS::CodePipeline::Pipeline"
+    )
+
+    def is_over() -> bool:
+        told = user.aws("codepipeline").list_pipeline_executions(pipelineName=pipeline)
+        statuses = [each["status"] for each in told["pipelineExecutionSummaries"]]
+        return bool(statuses) and not {"InProgress", "Stopping"}.intersection(statuses)
+
+    eventually(is_over)
+
+
 def serving(user: User, account: str, name: str) -> tuple[Any, ...]:
     """Tell what makes an endpoint the one it is, and that it serves."""
     found = user.aws("sagemaker", account).describe_endpoint(EndpointName=name)
@@ -82,7 +100,7 @@ def test_a_single_account_is_adopted_while_it_serves(arrive: Arrive, name: str) 
     user = arrive(single_account(ORCHESTRATOR))
     stack = full_name(name)
     deploy(user, ORCHESTRATOR, stack, emulated(realtime()), EndpointName=name, ModelName=name)
-    deploy(user, ORCHESTRATOR, f"{stack}-codepipeline", codepipeline(BUCKET))
+    deploy_pipeline(user, f"{stack}-codepipeline")
     user.commit(model(name, endpoint_name=name))
     before, api = serving(user, ORCHESTRATOR, name), list(apis(user, ORCHESTRATOR, stack))
 
@@ -182,7 +200,7 @@ def test_a_batch_workload_is_adopted_by_stopping_its_old_pipeline(
     user = arrive(single_account(ORCHESTRATOR))
     stack = f"mlops-pipeline-{name}-byompipelinebatchbuiltin"
     deploy(user, ORCHESTRATOR, stack, emulated(batch()), ModelName=name)
-    deploy(user, ORCHESTRATOR, f"{stack}-codepipeline", codepipeline(BUCKET))
+    deploy_pipeline(user, f"{stack}-codepipeline")
     own = {"batch_inference_data": "acme-data/in.csv", "batch_job_output_location": "a-out/x"}
     unwanted = ("endpoint_name", "data_capture_location")
     declared = {key: value for key, value in model(name, **own).items() if key not in unwanted}
