@@ -59,6 +59,11 @@ def repair_command(workload: str) -> str:
     return f"mlops-gitops repair {workload}"
 
 
+def revert_command(workload: str) -> str:
+    """Give the command that brings back what was changed by hand."""
+    return f"mlops-gitops drift {workload} --revert"
+
+
 def next_step(status: StackStatus, stack: StackId, again: str = APPLY) -> str:
     """Say what to do about a stack in this status; empty where `apply` just works.
 

@@ -1,7 +1,7 @@
 """Orphans: what runs, or has been retired, and is declared by no config any more."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.config.declared import Workload
@@ -17,6 +17,7 @@ from mlops_gitops.desired.names import (
 )
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack, StackStatus
+from mlops_gitops.diff.states import state_of
 from mlops_gitops.use_cases.world import World
 
 _GONE = (StackStatus.ABSENT, StackStatus.DELETE_COMPLETE)
@@ -87,6 +88,11 @@ def _orphaned(
         strange=tuple(sorted(stack.id for stack in stacks if stack.id not in known)),
         is_retired=all(stack.is_shell for stack in stacks),
     )
+
+
+def runs(stacks: Iterable[DeployedStack]) -> bool:
+    """Whether anything runs in a workload's stages: empty stacks, and those never made, do not."""
+    return any(state_of(each.status).exists and not each.is_shell for each in stacks)
 
 
 def full_name(settings: Settings, stack: StackId, stage: str) -> str:

@@ -14,7 +14,7 @@ from mlops_gitops.desired.names import (
 )
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import DeployedStack
-from mlops_gitops.diff.states import APPLY, repair_command, retire_command, state_of
+from mlops_gitops.diff.states import APPLY, repair_command, retire_command
 from mlops_gitops.errors import MlopsError, UsageError
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.execution import Execution
@@ -25,7 +25,7 @@ from mlops_gitops.status.repaired import Examined, Mended
 from mlops_gitops.status.retry import Retry, retry_for
 from mlops_gitops.use_cases.desire import DesiredWorkload, desire
 from mlops_gitops.use_cases.find import find_workload
-from mlops_gitops.use_cases.orphans import full_name, orphaned_workloads
+from mlops_gitops.use_cases.orphans import full_name, orphaned_workloads, runs
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.settle import settle
 from mlops_gitops.use_cases.side_by_side import side_by_side
@@ -80,9 +80,8 @@ def mend(world: World, examined: Examined, report: Reporter) -> tuple[Mended, ..
 
 def _ended_by(name: str, stacks: Sequence[DeployedStack]) -> str:
     """Name what ends a workload that no config declares: where nothing runs, `gc` does."""
-    stages = [each for each in stacks if each.tags.get(STAGE_TAG) != DELIVERY]
-    runs = any(state_of(each.status).exists and not each.is_shell for each in stages)
-    return retire_command(name) if runs else "mlops-gitops gc"
+    stages = (each for each in stacks if each.tags.get(STAGE_TAG) != DELIVERY)
+    return retire_command(name) if runs(stages) else "mlops-gitops gc"
 
 
 def _owner(world: World, stack: DeployedStack) -> str:

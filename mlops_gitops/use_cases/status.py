@@ -34,7 +34,7 @@ from mlops_gitops.status.report import (
 )
 from mlops_gitops.use_cases.desire import Desired, DesiredWorkload, desire, left_of
 from mlops_gitops.use_cases.holds import read_holds
-from mlops_gitops.use_cases.orphans import orphaned_workloads
+from mlops_gitops.use_cases.orphans import orphaned_workloads, runs
 from mlops_gitops.use_cases.read_stacks import read_deployed
 from mlops_gitops.use_cases.side_by_side import side_by_side
 from mlops_gitops.use_cases.world import World
@@ -152,7 +152,6 @@ def _undeclared(
         orphan = found.get(name)
         stages = orphan.stages if orphan else ()
         stacks = [deployed[stage_stack(world.settings, name, each)] for each in stages]
-        runs = any(state_of(each.status).exists and not each.is_shell for each in stacks)
         yield _Subject(
             workload=str(orphan.workload) if orphan else name,
             name=name,
@@ -163,7 +162,7 @@ def _undeclared(
                 for stage, there in zip(stages, stacks, strict=True)
                 if not there.is_shell
             ),
-            again=retire_command(name) if runs else repair_command(name),
+            again=retire_command(name) if runs(stacks) else repair_command(name),
         )
 
 

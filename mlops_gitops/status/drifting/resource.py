@@ -7,7 +7,7 @@ from typing import Any
 from mlops_gitops.config.secrets import masked, masked_value
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.documents import opened
-from mlops_gitops.diff.states import retire_command
+from mlops_gitops.diff.states import retire_command, revert_command
 from mlops_gitops.diff.values import canonical
 from mlops_gitops.status.drift import Drift, DriftKind, NotCompared, PropertyDrift
 from mlops_gitops.status.drifting.differences import Difference, Unknown, compare
@@ -220,4 +220,4 @@ def next_step(kind: DriftKind, workload: str) -> str:
     """Name the command that puts a drift right."""
     if kind is DriftKind.ORPHAN:
         return retire_command(workload)
-    return f"mlops-gitops drift {workload} --revert"
+    return revert_command(workload)

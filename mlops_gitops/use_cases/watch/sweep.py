@@ -7,6 +7,7 @@ from typing import Any
 
 from mlops_gitops.config.settings import DriftPolicy, Settings
 from mlops_gitops.desired.names import DELIVERY
+from mlops_gitops.diff.states import revert_command
 from mlops_gitops.errors import MlopsError
 from mlops_gitops.pipeline.delivery import pipeline_name
 from mlops_gitops.runs.applied import Outcome
@@ -92,7 +93,7 @@ def _put_back(world: World, drifts: Sequence[Drift]) -> Told:
     for each in revert(world, drifts, _quietly, partial(_decided, world)):
         said = {} if each.failure is None else said_of(each.failure)
         if each.outcome is Outcome.LEFT:
-            said = {"next": f"mlops-gitops drift {each.workload} --revert"}
+            said = {"next": revert_command(each.workload)}
         yield (
             EventKind.MENDED,
             {
