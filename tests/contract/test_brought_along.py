@@ -15,6 +15,7 @@ from mlops_gitops.emulator.lifecycle import Running
 from mlops_gitops.errors import AwsError
 from mlops_gitops.ports.bootstrap import BroughtAlong
 
+NOBODYS_KEY = "00000000-0000-0000-0000-000000000000"
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [
@@ -87,4 +88,4 @@ def hold(theirs: Theirs) -> None:
     with pytest.raises(AwsError):
         brought.key_of("nobodys-bucket-at-all")
     with pytest.raises(AwsError):
-        brought.key_policy(theirs.key[:-1] + "0")
+        brought.key_policy(theirs.key.rpartition("/")[0] + f"/{NOBODYS_KEY}")
