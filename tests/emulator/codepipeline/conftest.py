@@ -1,14 +1,11 @@
-"""A plain ministack in a process of its own, and the executor in front of it."""
+"""An embedded AWS for all, and an executor of one's own in front of it."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from embedded_aws import embedded_aws
 from emulator.codepipeline import declare
 from emulator.codepipeline.steps import deployment, pending
 from emulator.codepipeline.world import World, new_service, prepare
@@ -19,28 +16,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start ministack on a free port, with two accounts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0"}
-    environment |= {"GATEWAY_PORT": str(port)}
-    log = tmp_path_factory.mktemp("ministack") / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=log.parent,
-        )
-    try:
-        prepare(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+def endpoint() -> Iterator[str]:
+    """Start an embedded AWS with two accounts; its own executor has nothing to do."""
+    with embedded_aws() as running:
+        prepare(running.endpoint_url)
+        yield running.endpoint_url
 
 
 @pytest.fixture

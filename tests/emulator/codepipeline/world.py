@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ConnectionError as NoConnectionError
-from botocore.exceptions import HTTPClientError
 
 from mlops_gitops.emulator.codepipeline.service import CodePipelineService
 
@@ -118,15 +116,10 @@ def new_service(
 
 
 def prepare(endpoint: str) -> None:
-    """Make the roles and buckets once the endpoint answers."""
+    """Make the roles and buckets."""
     world = World(endpoint, Path(), CodePipelineService(endpoint_url=endpoint, state_file=None))
     s3 = world.client("s3")
-    for _ in range(300):
-        try:
-            s3.create_bucket(Bucket="assets")
-            break
-        except (HTTPClientError, NoConnectionError):
-            time.sleep(0.1)
+    s3.create_bucket(Bucket="assets")
     s3.put_bucket_versioning(Bucket="assets", VersioningConfiguration={"Status": "Enabled"})
     make_role(world, HOME, "pipeline", {"Service": "codepipeline.amazonaws.com"})
     make_role(world, STAGE, "deploy", {"AWS": PIPELINE_ROLE})
