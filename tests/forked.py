@@ -203,7 +203,7 @@ def _server() -> socket.socket:
 
     def end() -> None:
         ours.close()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
     atexit.register(end)
     return ours

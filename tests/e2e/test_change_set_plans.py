@@ -150,7 +150,7 @@ def test_interrupted_nothing_is_left(changed: User, name: str, number: signal.Si
     eventually(once_seen(changed, name, process))
 
     process.send_signal(number)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
     assert process.returncode in {128 + number, 0}  # 0: it had its answer already
     assert change_sets(changed, name) == []

@@ -42,7 +42,7 @@ def watching(arrive: Arrive, tmp_path: Path) -> Callable[..., Any]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
-                process.communicate(timeout=30)
+                process.communicate(timeout=60)
 
     watching.user = user  # type: ignore[attr-defined]  # whose repository it is
     return watching
@@ -107,7 +107,7 @@ def test_a_day_in_the_life_of_a_watcher(watching: Callable[..., Any], name: str)
         text = get(address, "/metrics")[1]
         process.send_signal(signal.SIGTERM)
         heard(process, "stopped")
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     user.settled(name)
 
     assert process.returncode == 143

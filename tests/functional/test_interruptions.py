@@ -67,7 +67,7 @@ def test_an_interrupted_command_says_so(
     )
     assert called.wait(60)
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
 
     assert process.returncode == 128 + number, err
     assert err.splitlines()[-1] == "Interrupted."

@@ -112,7 +112,7 @@ def test_an_interruption_ends_the_program_of_a_step(number: signal.Signals, tmp_
     with started(*words(tmp_path, SLOW, "--data", f"s3://bucket/code={tmp_path}")) as process:
         until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         process.send_signal(number)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
 
     assert process.returncode == 128 + number, err
     assert "Traceback" not in err
@@ -137,7 +137,7 @@ def test_an_interruption_waits_for_the_answer_to_a_callback(say: Say, tmp_path: 
         assert process.poll() is None
         (run,) = [file.parent for file in (tmp_path / RUNS).glob("*/run.json")]
         answered = say("pipeline", "answer", "Ask", "--run", str(run))
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
 
     assert answered.code == 0, answered.err
     assert process.returncode == 128 + signal.SIGINT, err
@@ -152,7 +152,7 @@ def test_a_second_interruption_waits_for_nothing(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         until(lambda: list((tmp_path / RUNS).glob("*/queue/messages/*.Stopping.json")), 30)
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
 
     assert process.returncode == 128 + signal.SIGINT, err
     assert told(tmp_path)["run"]["PipelineExecutionStatus"] == "Stopped"
@@ -169,14 +169,14 @@ import pathlib, time
 def get_pipeline():
     here = pathlib.Path({str(tmp_path)!r})
     (here / "runs").touch()
-    time.sleep(4)
+    time.sleep(60)
     (here / "late").touch()
 """
     root = repository(tmp_path / "repository", script, {}, python=sys.executable, stages=["dev"])
     with started(*words(root, CONFIG)) as process:
         until((tmp_path / "runs").exists, 60)
         process.send_signal(number)
-        _, err = process.communicate(timeout=3)
+        _, err = process.communicate(timeout=60)
 
     assert process.returncode == 128 + number, err
     assert err.splitlines()[-1] == "Interrupted."

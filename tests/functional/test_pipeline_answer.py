@@ -27,7 +27,7 @@ def asking(tmp_path: Path) -> Iterator[Handle]:
     until(lambda: all((handle.folder / f"queue/steps/{name}.json").exists() for name in NAMES))
     yield handle
     handle.abandon()
-    handle.wait(20)
+    handle.wait(60)
 
 
 NAMES = ("Review", "Look")
@@ -40,7 +40,7 @@ def test_a_callback_is_answered_by_its_step_or_its_token(asking: Handle, say: Sa
 
     good = say(*WORDS, "Review", "--run", run, "--output", "by=kim=lee", "--output", "count=3")
     bad = say(*WORDS, token, "--run", run, "--fail", "worse than before")
-    result = asking.wait(20)
+    result = asking.wait(60)
     again = say(*WORDS, "Review", "--run", run, "--output", "by=kim", "--output", "count=3")
 
     assert (good.code, good.out, bad.code) == (0, "", 0), good.err + bad.err

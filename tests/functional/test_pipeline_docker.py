@@ -348,7 +348,7 @@ def test_an_interruption_stops_what_the_sdk_has_started(
     with started(*user.words()) as process:
         until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         process.send_signal(number)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
 
     assert process.returncode == 128 + number, err
     assert "Traceback" not in err
@@ -361,7 +361,7 @@ def test_a_run_is_stopped_from_another_terminal(made: Made, tmp_path: Path) -> N
     with started(*user.words()) as process:
         until(lambda: (tmp_path / "runs").exists() or process.poll() is not None, 60)
         asked = user.asks("stop")
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
 
     assert (asked.code, process.returncode) == (0, 1), err
     stopped(user, tmp_path)

@@ -143,7 +143,7 @@ def test_a_callback_is_told_of_a_stop_as_the_page_shows(tmp_path: Path) -> None:
     until(lambda: list(tmp_path.rglob("*.Stopping.json")))
     (sent,) = [json.loads(file.read_bytes()) for file in tmp_path.rglob("*.Stopping.json")]
     handle.answer(sent["token"], "Failure", {"FailureReason": "The execution was stopped."})
-    handle.wait(20)
+    handle.wait(60)
 
     assert sent.keys() == shown.keys()
     assert sent["status"] == shown["status"]

@@ -199,7 +199,7 @@ def test_a_run_can_be_stopped(kitchen: Kitchen) -> None:
     handle = running(kitchen, kitchen.request({"Steps": [job("A"), job("B", "A")]}))
 
     handle.stop()
-    result = handle.wait(20)
+    result = handle.wait(60)
 
     assert result.status is Status.STOPPED
     assert ends(result) == {"A": ("Stopped", ""), "B": ("Skipped", "skipped")}
@@ -215,7 +215,7 @@ def test_a_run_can_be_stopped_from_elsewhere(kitchen: Kitchen) -> None:
 
     ask_to_stop(handle.folder)
 
-    assert handle.wait(20).status is Status.STOPPED
+    assert handle.wait(60).status is Status.STOPPED
     with pytest.raises(Blocked, match="does not run: it is Stopped"):
         ask_to_stop(handle.folder)
 
@@ -262,7 +262,7 @@ def test_a_listener_that_fails_ends_the_run(kitchen: Kitchen) -> None:
 
     handle = start(kitchen.request({"Steps": [job("A")]}), listen)
     with pytest.raises(RuntimeError):
-        handle.wait(20)
+        handle.wait(60)
 
     told = json.loads((handle.folder / "run.json").read_text("utf-8"))
     assert told["PipelineExecutionStatus"] == "Failed"

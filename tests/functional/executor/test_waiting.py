@@ -65,7 +65,7 @@ def test_a_callback_waits_for_its_answer(kitchen: Kitchen) -> None:
     assert len(message["token"]) == 10
     outputs = [{"Name": "answer", "Value": "yes"}, {"Name": "count", "Value": "42"}]
     handle.answer(message["token"], "Success", {"OutputParameters": outputs})
-    result = handle.wait(20)
+    result = handle.wait(60)
 
     assert result.status is Status.SUCCEEDED
     with pytest.raises(UsageError, match="has been answered"):
@@ -99,7 +99,7 @@ def test_a_callback_may_fail(
     until(lambda: messages(handle))
     handle.answer(messages(handle)[0]["token"], status, details)
 
-    assert handle.wait(20).steps[0].reason == reason
+    assert handle.wait(60).steps[0].reason == reason
 
 
 def test_a_stop_waits_for_the_answer_to_a_callback(kitchen: Kitchen) -> None:
@@ -113,12 +113,12 @@ def test_a_stop_waits_for_the_answer_to_a_callback(kitchen: Kitchen) -> None:
     assert {**first, "status": "Stopping"} == second
     assert not handle.is_over
     handle.answer(first["token"], "Success", {})
-    assert handle.wait(20).status is Status.STOPPED
+    assert handle.wait(60).status is Status.STOPPED
 
     other = start(kitchen.request({"Steps": [callback()]}))
     until(lambda: messages(other))
     other.abandon()
-    assert other.wait(20).status is Status.STOPPED
+    assert other.wait(60).status is Status.STOPPED
 
 
 def test_a_function_that_is_known_is_called(kitchen: Kitchen) -> None:
@@ -135,20 +135,23 @@ def test_a_function_that_is_known_is_called(kitchen: Kitchen) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"),
+    ("code", "seconds", "reason"),
     [
-        ("def handle(e, c): raise ValueError('no')", "The function failed: ValueError: no."),
-        ("def handle(e, c): return {}", "The output twice was not given."),
-        ("import time\ndef handle(e, c): time.sleep(30)", "The function ran for longer than 4 s."),
-        ("def other(e, c): pass", "has no attribute 'handle'"),
+        ("def handle(e, c): raise ValueError('no')", 60, "The function failed: ValueError: no."),
+        ("def handle(e, c): return {}", 60, "The output twice was not given."),
+        (
+            "import time\ndef handle(e, c): time.sleep(9)",
+            2,
+            "The function ran for longer than 2 s.",
+        ),
+        ("def other(e, c): pass", 60, "has no attribute 'handle'"),
     ],
 )
-def test_a_function_may_fail(kitchen: Kitchen, code: str, reason: str) -> None:
+def test_a_function_may_fail(kitchen: Kitchen, code: str, seconds: int, reason: str) -> None:
     """By raising, by giving too little, by taking too long, by not being there."""
     kitchen.script("double.py", code)
-    known = {
-        "double": LocalFunction(folder=kitchen.path / "code", handler="double.handle", seconds=4)
-    }
+    folder = kitchen.path / "code"
+    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=seconds)}
 
     result = kitchen.run({"Steps": [function(twice="Integer")]}, functions=known)
 
@@ -164,7 +167,7 @@ def test_a_stop_waits_for_a_function(kitchen: Kitchen) -> None:
     handle = start(kitchen.request({"Steps": [function(twice="Integer")]}, functions=known))
     until(mark.exists)
     handle.stop()
-    result = handle.wait(20)
+    result = handle.wait(60)
 
     assert result.status is Status.STOPPED
     assert ends(result) == {"Call": ("Succeeded", "executed")}
@@ -188,11 +191,11 @@ def test_a_function_that_runs_out_of_time_while_stopping_fails_the_execution(
     """It cannot be stopped, and its time is over."""
     mark = kitchen.path / "mark"
     code = f"import time, pathlib\ndef handle(e, c):\n    pathlib.Path({str(mark)!r}).touch()\n"
-    kitchen.script("double.py", code + "    time.sleep(30)\n")
+    kitchen.script("double.py", code + "    time.sleep(60)\n")
     folder = kitchen.path / "code"
-    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=4)}
+    known = {"double": LocalFunction(folder=folder, handler="double.handle", seconds=10)}
     handle = start(kitchen.request({"Steps": [function(twice="Integer")]}, functions=known))
     until(mark.exists)
     handle.stop()
 
-    assert handle.wait(20).status is Status.FAILED
+    assert handle.wait(50).status is Status.FAILED
