@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cache
-from threading import RLock
 from typing import Any
 
 from mlops_gitops import app
@@ -180,7 +179,7 @@ def copied(made: Trial) -> Trial:
     stacks = made.cloud.stacks
     # Stacks and change sets never change; what holds them does.
     kept = (*stacks._records.values(), *stacks._prepared.values())
-    return deepcopy(made, {id(made.cloud._lock): RLock()} | {id(each): each for each in kept})
+    return deepcopy(made, {id(each): each for each in kept})
 
 
 def prepare(made: Trial) -> None:

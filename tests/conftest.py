@@ -8,7 +8,7 @@ import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -83,6 +83,15 @@ def refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """Run one more test than there are cores: at most moments, one waits for the embedded AWS."""
     return (yield) + 1
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Let threads take turns as often as Python can: what may come between does."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 for name in [name for name in os.environ if name.startswith(STRANGERS)]:

@@ -71,6 +71,7 @@ class DiskFiles:
             mode = stat.S_IMODE(real.stat().st_mode)
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
             with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, mode)  # whatever the umask took from it
                 file.write(data)
             beside.replace(real)
         except OSError as error:

@@ -83,7 +83,7 @@ def test_migrating_writes_the_files(repository: Path, say: Say, golden: Golden) 
 
 def test_paths_narrow_what_is_written(repository: Path, say: Say) -> None:
     """Only what is named is written; exit 0 where nothing is left to do, 2 if asked for."""
-    os.chmod(repository / "monitor" / "mlops-config.json", 0o640)  # noqa: PTH101 - a mode to be kept
+    os.chmod(repository / "monitor" / "mlops-config.json", 0o664)  # noqa: PTH101 - a mode to be kept
 
     assert say("migrate", "monitor", "--check", "--detailed-exitcode").code == 2
     assert say("migrate", "monitor/mlops-config.json").code == 0
@@ -91,7 +91,7 @@ def test_paths_narrow_what_is_written(repository: Path, say: Say) -> None:
     assert say("validate", "monitor").code == 0
 
     assert texts(repository)["batch"] == OLD["batch"]
-    assert (repository / "monitor" / "mlops-config.json").stat().st_mode & 0o777 == 0o640
+    assert (repository / "monitor" / "mlops-config.json").stat().st_mode & 0o777 == 0o664
     assert sorted(path.name for path in (repository / "monitor").iterdir()) == ["mlops-config.json"]
 
 

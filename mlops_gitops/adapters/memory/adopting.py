@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
@@ -17,6 +18,7 @@ _ENDPOINT = "AWS::SageMaker::Endpoint"
 _AGAIN = "Repeat the command; what was done so far is not done twice."
 
 
+@atomic
 class MemoryAdopting:
     """Imports of the stacks in a dict.
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256 as sha256_of
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.ports import ObjectVersion
 
 
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryAssets:
     """Every version of every object, oldest first.

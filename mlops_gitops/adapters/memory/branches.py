@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha1
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.repository import MemoryCommits
 from mlops_gitops.errors import Blocked, UsageError
 
 
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryBranches:
     """The branches of a history in memory; a new branch is a revision of that history.

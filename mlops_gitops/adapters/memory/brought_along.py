@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.errors import AwsError
 
 
+@atomic
 class MemoryBroughtAlong:
     """What others made.
 

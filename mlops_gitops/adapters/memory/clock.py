@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from mlops_gitops.adapters.memory.atomic import atomic
+
 _START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
+@atomic
 class MemoryClock:
     """Time that stands still until somebody sleeps, and then takes the world with it.
 

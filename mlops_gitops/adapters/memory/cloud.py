@@ -1,10 +1,9 @@
 """A whole cloud in memory: every port, and the steps in which it moves."""
 
-from threading import RLock
-
 from mlops_gitops.adapters.memory.actions import Actions
 from mlops_gitops.adapters.memory.adopting import MemoryAdopting
 from mlops_gitops.adapters.memory.assets import MemoryAssets
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.brought_along import MemoryBroughtAlong
 from mlops_gitops.adapters.memory.clock import MemoryClock
 from mlops_gitops.adapters.memory.delivery import definition_of
@@ -26,14 +25,13 @@ from mlops_gitops.diff.template import Resource
 _PIPELINE = "AWS::CodePipeline::Pipeline"
 
 
+@atomic
 class MemoryCloud:
     """Accounts with stacks, one bucket, delivery pipelines, a registry and a clock."""
 
     def __init__(self) -> None:
-        lock = RLock()
-        self._lock = lock
         self.clock = MemoryClock(self.advance)
-        self.stacks = MemoryStacks(lock, self.clock.now)
+        self.stacks = MemoryStacks(self.clock.now)
         self.stack_sets = MemoryStackSets()
         self.adopting = MemoryAdopting(self.stacks, self.clock.now)
         self.brought = MemoryBroughtAlong()
@@ -50,7 +48,6 @@ class MemoryCloud:
         self.sagemaker_pipelines = MemorySageMakerPipelines(self.stacks, self.clock.now)
         self.sagemaker_usage = MemorySageMakerUsage()
         self.pipelines = MemoryPipelines(
-            lock,
             self.clock.now,
             self.identity.arn,
             Actions(self.stacks, self.assets, self.machines),
@@ -60,16 +57,15 @@ class MemoryCloud:
 
     def advance(self) -> bool:
         """Take everything that is in progress one step further; whether anything moved."""
-        with self._lock:
-            busy = self.stacks.is_busy()
-            for record in self.stacks.advance():
-                self.model_cards.deployed(record)
-                for resource in record.seen.resources.values():
-                    # Another mode is that of somebody else's pipeline; nothing starts it here.
-                    if _is_delivery(resource):
-                        region = record.deployed.id.region
-                        self.pipelines.define(definition_of(resource.properties, region))
-            return self.pipelines.advance() or busy
+        busy = self.stacks.is_busy()
+        for record in self.stacks.advance():
+            self.model_cards.deployed(record)
+            for resource in record.seen.resources.values():
+                # Another mode is that of somebody else's pipeline; nothing starts it here.
+                if _is_delivery(resource):
+                    region = record.deployed.id.region
+                    self.pipelines.define(definition_of(resource.properties, region))
+        return self.pipelines.advance() or busy
 
     def settle(self) -> None:
         """Advance until only people can move anything."""

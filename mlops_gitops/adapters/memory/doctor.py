@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.bootstrapped import Bootstrapped
 from mlops_gitops.errors import AwsError, NotAuthorized
 from mlops_gitops.ports.doctor import Subscription, Version
@@ -18,6 +19,7 @@ _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "Restrict
 Policy = Mapping[str, Any]
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryMachine:
     """A machine with whatever is said to be installed."""
@@ -33,6 +35,7 @@ class MemoryMachine:
         return self.installed
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryReach:
     """A way to AWS.
@@ -52,6 +55,7 @@ class MemoryReach:
         return self.now()
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryCredentials:
     """Credentials, or none."""
@@ -63,6 +67,7 @@ class MemoryCredentials:
         return self.where
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryRoles:
     """Roles of the stacks.
@@ -102,6 +107,7 @@ class MemoryRoles:
         return found["AssumeRolePolicyDocument"] if found else None
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryBucketSettings:
     """The bucket of the stacks; attributes that are not None say otherwise."""
@@ -143,6 +149,7 @@ class MemoryBucketSettings:
         return self.made.one(self.account, "AWS::S3::Bucket", BucketName=self.name) or {}
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryKeys:
     """The key of the stacks.
@@ -172,6 +179,7 @@ class MemoryKeys:
         return document
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryTopics:
     """Subscriptions of the stacks; those of `pending` nobody has confirmed."""
@@ -192,6 +200,7 @@ class MemoryTopics:
         )
 
 
+@atomic
 @dataclass(slots=True)
 class MemorySecrets:
     """Secrets by their ARNs."""
@@ -203,6 +212,7 @@ class MemorySecrets:
         return arn in self.kept
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryPipelineLimits:
     """Pipelines of others, beside our own."""
@@ -220,6 +230,7 @@ class MemoryPipelineLimits:
         return self.quota
 
 
+@atomic
 @dataclass(slots=True)
 class MemorySharedPackages:
     """The registry's packages, which some accounts do not see."""
@@ -232,6 +243,7 @@ class MemorySharedPackages:
         return "" if account in self.hidden_from else self.packages.get(arn, "")
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryRepositories:
     """Policies of repositories: those of the stacks, and what is said beside."""
@@ -249,6 +261,7 @@ class MemoryRepositories:
         return policy
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryRestApis:
     """API Gateway's settings, as the stacks made them."""
@@ -262,6 +275,7 @@ class MemoryRestApis:
         return "" if found is None or account in self.cleared else str(found["CloudWatchRoleArn"])
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryWorkers:
     """Somebody who does one thing after the other, when it is waited for.

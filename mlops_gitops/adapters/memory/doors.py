@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.ports.doors import Proposal
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryDrops:
     """Versions of objects, oldest first; None is a delete marker."""
@@ -28,6 +30,7 @@ class MemoryDrops:
         return str(len(versions)) if versions and versions[-1] is not None else None
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryNotices:
     """What was told, subject and text."""
@@ -39,6 +42,7 @@ class MemoryNotices:
         self.told.append((subject, text))
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryLeftovers:
     """What is left to people."""
@@ -50,6 +54,7 @@ class MemoryLeftovers:
         self.kept.append(left)
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryLater:
     """What was handed over, and is handled when a test says so."""
@@ -61,6 +66,7 @@ class MemoryLater:
         self.events.append(event)
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryProposals:
     """Pull requests by their branches."""

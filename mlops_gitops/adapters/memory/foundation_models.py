@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mlops_gitops.adapters.memory.atomic import atomic
 
+
+@atomic
 class MemoryModelHub:
     """A hub whose models are given.
 

@@ -1,5 +1,6 @@
 """The twins that `doctor` reads, around a cloud in memory."""
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.bootstrapped import Bootstrapped
 from mlops_gitops.adapters.memory.cloud import MemoryCloud
 from mlops_gitops.adapters.memory.doctor import (
@@ -23,6 +24,7 @@ from mlops_gitops.ports.doctor import Instruments, Services
 _CALLER = "111111111111"
 
 
+@atomic
 class MemoryHealth:
     """Every twin, to be broken, and the instruments that read them.
 

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from mlops_gitops.adapters.memory.atomic import atomic
 
+
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryIdentity:
     """Always the same caller."""

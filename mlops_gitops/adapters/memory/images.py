@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.ports import NO_SUCH_IMAGE
 
 
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryImages:
     """Images: URI -> digest.

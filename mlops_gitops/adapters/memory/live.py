@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import StackId
@@ -16,6 +17,7 @@ from mlops_gitops.status.drifting.rules import TYPES
 _Key = tuple[StackId, str]
 
 
+@atomic
 class MemoryLive:
     """The resources of all stacks.
 
@@ -66,6 +68,7 @@ class MemoryLive:
         return LiveResource(properties=self.now(key, resource), busy=self.busy.get(key, ""))
 
 
+@atomic
 class MemoryDetection:
     """CloudFormation's drift detection of the same resources.
 
@@ -125,6 +128,7 @@ class MemoryDetection:
         )
 
 
+@atomic
 class MemoryEvents:
     """A bus in a list.
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.status.progress import RunProgress
 
 
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryMachines:
     """State machines by ARN.

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.pipelines import MemoryPipelines
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import StackId
 from mlops_gitops.diff.deployed import StackStatus
 
 
+@atomic
 class MemoryMending:
     """Ways out of what is stuck.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import StackId
@@ -28,6 +29,7 @@ class _Kept:
         return self.versions[-1]
 
 
+@atomic
 class MemoryModelCards:
     """Model cards of every account.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.config.document import Json
 from mlops_gitops.definitions.pipeline.script import (
     FaultKind,
@@ -16,6 +17,7 @@ Script = Callable[[ScriptCall], Json]
 """Gives the definition of one call."""
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryScripts:
     """Runs no user's code.

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from threading import RLock
 from typing import Any
 
 from mlops_gitops.adapters.memory.actions import Actions, Failed, execution_arn
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.delivery import Action, Definition, Delivery, Run
 from mlops_gitops.errors import AwsError, Blocked
 from mlops_gitops.pipeline.approval import Answer, Decision
@@ -22,20 +22,19 @@ from mlops_gitops.runs.execution import (
 from mlops_gitops.runs.start import StartRequest
 
 
+@atomic
 class MemoryPipelines:
     """Pipelines of the orchestrator account.
 
     Args:
-        lock: held by whoever reads or changes the cloud.
         now: gives the time.
         actor: ARN of whoever decides approvals.
         actions: what the actions do.
     """
 
     def __init__(
-        self, lock: RLock, now: Callable[[], datetime], actor: Callable[[], str], actions: Actions
+        self, now: Callable[[], datetime], actor: Callable[[], str], actions: Actions
     ) -> None:
-        self._lock = lock
         self._now = now
         self._actor = actor
         self._actions = actions
@@ -43,45 +42,40 @@ class MemoryPipelines:
 
     def define(self, definition: Definition) -> None:
         """Create a pipeline, which starts it, or change it, which cancels what runs."""
-        with self._lock:
-            there = self._deliveries.get(definition.name)
-            if there is None:
-                self._deliveries[definition.name] = made = Delivery(definition=definition)
-                self._enqueue(made, CREATED_WITH_PIPELINE, "", {})
-                return
-            there.definition = definition
-            for run in there.active():
-                run.status = ExecutionStatus.CANCELLED
+        there = self._deliveries.get(definition.name)
+        if there is None:
+            self._deliveries[definition.name] = made = Delivery(definition=definition)
+            self._enqueue(made, CREATED_WITH_PIPELINE, "", {})
+            return
+        there.definition = definition
+        for run in there.active():
+            run.status = ExecutionStatus.CANCELLED
 
     def names(self) -> tuple[str, ...]:
         """List the pipelines that there are."""
-        with self._lock:
-            return tuple(self._deliveries)
+        return tuple(self._deliveries)
 
     def executions(self, pipeline: str) -> tuple[Execution, ...]:
         """List executions, newest first; empty if there is no such pipeline."""
-        with self._lock:
-            delivery = self._deliveries.get(pipeline)
-            return tuple(_execution(run) for run in reversed(delivery.runs)) if delivery else ()
+        delivery = self._deliveries.get(pipeline)
+        return tuple(_execution(run) for run in reversed(delivery.runs)) if delivery else ()
 
     def details(self, pipeline: str, execution_id: str) -> ExecutionDetails:
         """Read what an execution was started with."""
-        with self._lock:
-            run = self._run(pipeline, execution_id)
-            return ExecutionDetails(
-                id=run.id,
-                status=run.status,
-                variables=run.variables,
-                bundle_version=run.bundle_version,
-            )
+        run = self._run(pipeline, execution_id)
+        return ExecutionDetails(
+            id=run.id,
+            status=run.status,
+            variables=run.variables,
+            bundle_version=run.bundle_version,
+        )
 
     def state(self, pipeline: str) -> tuple[StageState, ...]:
         """Read what each stage holds; empty if there is no such pipeline."""
-        with self._lock:
-            delivery = self._deliveries.get(pipeline)
-            if delivery is None:
-                return ()
-            return tuple(_state(delivery, stage) for stage in delivery.definition.stages)
+        delivery = self._deliveries.get(pipeline)
+        if delivery is None:
+            return ()
+        return tuple(_state(delivery, stage) for stage in delivery.definition.stages)
 
     def told(self, pipeline: str) -> Mapping[str, Any] | None:
         """Give the state of a pipeline as CodePipeline words it; None if there is none."""
@@ -92,19 +86,17 @@ class MemoryPipelines:
 
     def actions(self, pipeline: str, execution_id: str) -> tuple[ActionRun, ...]:
         """List what an execution did, oldest first."""
-        with self._lock:
-            return tuple(self._run(pipeline, execution_id).actions)
+        return tuple(self._run(pipeline, execution_id).actions)
 
     def start(self, pipeline: str, request: StartRequest) -> str:
         """Start an execution, once for each token; give its id."""
-        with self._lock:
-            delivery = self._delivery(pipeline)
-            if request.token not in delivery.tokens:
-                run = self._enqueue(
-                    delivery, "StartPipelineExecution", request.bundle_version, request.variables
-                )
-                delivery.tokens[request.token] = run.id
-            return delivery.tokens[request.token]
+        delivery = self._delivery(pipeline)
+        if request.token not in delivery.tokens:
+            run = self._enqueue(
+                delivery, "StartPipelineExecution", request.bundle_version, request.variables
+            )
+            delivery.tokens[request.token] = run.id
+        return delivery.tokens[request.token]
 
     def decide(self, pipeline: str, decision: Decision) -> None:
         """Answer a pending approval.
@@ -112,11 +104,10 @@ class MemoryPipelines:
         Raises:
             Blocked: the approval is not pending any more.
         """
-        with self._lock:
-            for run in self._delivery(pipeline).active():
-                if run.stage == decision.pipeline_stage and run.token == decision.token != "":
-                    self._answer(run, decision)
-                    return
+        for run in self._delivery(pipeline).active():
+            if run.stage == decision.pipeline_stage and run.token == decision.token != "":
+                self._answer(run, decision)
+                return
         hint = "Somebody was faster; `mlops-gitops status` shows what was decided."
         raise Blocked(f"The approval in {decision.pipeline_stage} is not pending.", hint=hint)
 
@@ -126,26 +117,24 @@ class MemoryPipelines:
         Raises:
             Blocked: it is not the newest there, or has not failed there.
         """
-        with self._lock:
-            delivery = self._delivery(pipeline)
-            run = self._run(pipeline, execution_id)
-            failed = bool(run.actions) and run.actions[-1].stage == stage
-            visits = [each for each in delivery.runs if _has_visited(each, stage)]
-            if run.status is not ExecutionStatus.FAILED or not failed or visits[-1] is not run:
-                hint = "Start another execution: `mlops-gitops apply`."
-                raise Blocked(f"{stage} of {pipeline} cannot be tried again.", hint=hint)
-            names = [action.stage for action in delivery.definition.actions]
-            run.status, run.at = ExecutionStatus.IN_PROGRESS, names.index(stage)
+        delivery = self._delivery(pipeline)
+        run = self._run(pipeline, execution_id)
+        failed = bool(run.actions) and run.actions[-1].stage == stage
+        visits = [each for each in delivery.runs if _has_visited(each, stage)]
+        if run.status is not ExecutionStatus.FAILED or not failed or visits[-1] is not run:
+            hint = "Start another execution: `mlops-gitops apply`."
+            raise Blocked(f"{stage} of {pipeline} cannot be tried again.", hint=hint)
+        names = [action.stage for action in delivery.definition.actions]
+        run.status, run.at = ExecutionStatus.IN_PROGRESS, names.index(stage)
 
     def advance(self) -> bool:
         """Take every execution one action further, oldest first; whether any of them moved."""
-        with self._lock:
-            moved = [
-                self._step(delivery, run)
-                for delivery in self._deliveries.values()
-                for run in delivery.active()
-            ]
-            return any(moved)
+        moved = [
+            self._step(delivery, run)
+            for delivery in self._deliveries.values()
+            for run in delivery.active()
+        ]
+        return any(moved)
 
     def _enqueue(
         self, delivery: Delivery, trigger: str, wanted: str, variables: Mapping[str, str]

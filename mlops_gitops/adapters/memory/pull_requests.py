@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.errors import ReadOnlyToken
 from mlops_gitops.status.check import Check
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryPullRequests:
     """One pull request, to which others may have written."""

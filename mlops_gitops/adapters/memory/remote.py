@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.errors import HostError, UsageError
 from mlops_gitops.ports import Commit
 
@@ -25,6 +26,7 @@ class Pushed:
     is_signed: bool = True
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryRemote:
     """A branch, and every commit that was ever pushed to it.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.config.globs import glob_regex
 from mlops_gitops.errors import UnsafePath, UsageError
 from mlops_gitops.ports import Commit
@@ -13,6 +14,7 @@ from mlops_gitops.ports import Commit
 _ID = re.compile("[0-9a-f]{40}")
 
 
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryFiles:
     """Files by path; a dict has no links and no pipes."""
@@ -48,6 +50,7 @@ def _is_hidden(path: str) -> bool:
     return any(folder.startswith(".") for folder in path.split("/")[:-1])
 
 
+@atomic
 @dataclass(slots=True)
 class MemoryCommits:
     """One commit at a time.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.live import MemoryLive
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.desired.stack import DeployableStack, StackId
@@ -10,6 +11,7 @@ from mlops_gitops.diff.plan import Action, ResourceChange
 from mlops_gitops.diff.values import canonical, compare_values
 
 
+@atomic
 class MemoryReverting:
     """Puts back what somebody changed: what lives, and what `MemoryStacks.by_hand` says."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.record import Record
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.diff.plan import Verdict
@@ -9,6 +10,7 @@ from mlops_gitops.diff.states import state_of
 from mlops_gitops.status.endpoint import EndpointHealth
 
 
+@atomic
 @dataclass(frozen=True, slots=True)
 class MemoryModels:
     """Model packages: ARN -> approval status."""
@@ -20,6 +22,7 @@ class MemoryModels:
         return self.packages.get(arn)
 
 
+@atomic
 class MemoryEndpoints:
     """The endpoints of all stacks."""
 

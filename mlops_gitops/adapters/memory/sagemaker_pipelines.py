@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.stacks import MemoryStacks
 from mlops_gitops.errors import AwsError
 from mlops_gitops.runs.pipeline_execution import (
@@ -25,6 +26,7 @@ class _Kept:
     steps: list[PipelineStep] = field(default_factory=list)
 
 
+@atomic
 class MemorySageMakerPipelines:
     """Pipelines of every account.
 

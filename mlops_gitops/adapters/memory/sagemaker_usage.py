@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.errors import AwsError
 from mlops_gitops.runs.pipeline_quotas import Instances, Quota, UsageMetric
 
 
+@atomic
 class MemorySageMakerUsage:
     """Quotas of every account.
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.desired.stack import DeployableStack
 from mlops_gitops.diff.stack_set import (
     AccountResult,
@@ -12,6 +13,7 @@ from mlops_gitops.diff.stack_set import (
 )
 
 
+@atomic
 class MemoryStackSets:
     """An organization.
 

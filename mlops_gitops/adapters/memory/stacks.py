@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import RLock
 
+from mlops_gitops.adapters.memory.atomic import atomic
 from mlops_gitops.adapters.memory.record import Record, record_of, shell_of
 from mlops_gitops.desired.stack import DeployableStack, StackId, Template
 from mlops_gitops.diff.change_set import ChangeSet, ChangeSetName, ChangeSetState
@@ -28,11 +28,11 @@ class _Prepared:
     imports: bool = False
 
 
+@atomic
 class MemoryStacks:
     """Stacks of every account.
 
     Args:
-        lock: held by whoever reads or changes the cloud.
         now: gives the time.
 
     Attributes:
@@ -44,21 +44,19 @@ class MemoryStacks:
             drift-aware change set tells it.
     """
 
-    def __init__(self, lock: RLock, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self.broken: dict[str, StackResource] = {}
         self.refusing: dict[str, str] = {}
         self.stuck: dict[str, StackStatus] = {}
         self.by_hand: dict[StackId, tuple[ResourceChange, ...]] = {}
         self.put_back: Callable[[StackId], None] = lambda _: None
-        self._lock = lock
         self._now = now
         self._records: dict[StackId, Record] = {}
         self._prepared: dict[tuple[StackId, str], _Prepared] = {}
 
     def records(self, account: str) -> tuple[Record, ...]:
         """List an account's stacks with what they were made from."""
-        with self._lock:
-            return tuple(each for id_, each in self._records.items() if id_.account == account)
+        return tuple(each for id_, each in self._records.items() if id_.account == account)
 
     def overview(self, account: str) -> tuple[DeployedStack, ...]:
         """List an account's stacks."""
@@ -94,25 +92,22 @@ class MemoryStacks:
 
     def create(self, stack: DeployableStack) -> None:
         """Start to create a stack; one that exists is no error."""
-        with self._lock:
-            if stack.id not in self._records:
-                self._start(stack, StackStatus.CREATE_IN_PROGRESS, before=None)
+        if stack.id not in self._records:
+            self._start(stack, StackStatus.CREATE_IN_PROGRESS, before=None)
 
     def update(self, stack: DeployableStack) -> None:
         """Start to update a stack; nothing to update is no error."""
-        with self._lock:
-            record = self._existing(stack.id)
-            if state_of(record.deployed.status).deployment is not Deployment.UPDATE:
-                raise _refused(stack.id, f"is in {record.deployed.status.value} state")
-            if not record.is_same(stack):
-                self._start(stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
+        record = self._existing(stack.id)
+        if state_of(record.deployed.status).deployment is not Deployment.UPDATE:
+            raise _refused(stack.id, f"is in {record.deployed.status.value} state")
+        if not record.is_same(stack):
+            self._start(stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
 
     def delete(self, id_: StackId) -> None:
         """Start to delete a stack; none to delete is no error."""
-        with self._lock:
-            record = self._records.get(id_)
-            if record is not None:
-                self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+        record = self._records.get(id_)
+        if record is not None:
+            self._settle(record, StackStatus.DELETE_IN_PROGRESS)
 
     def delete_leaving(self, id_: StackId, retain: Sequence[str]) -> None:
         """Start to delete a stack that could not be deleted, and leave some of its resources.
@@ -120,11 +115,10 @@ class MemoryStacks:
         Raises:
             AwsError: it has not failed to be deleted.
         """
-        with self._lock:
-            record = self._existing(id_)
-            if retain and record.deployed.status is not StackStatus.DELETE_FAILED:
-                raise _refused(id_, f"is in {record.deployed.status.value} state")
-            self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+        record = self._existing(id_)
+        if retain and record.deployed.status is not StackStatus.DELETE_FAILED:
+            raise _refused(id_, f"is in {record.deployed.status.value} state")
+        self._settle(record, StackStatus.DELETE_IN_PROGRESS)
 
     def roll_back(self, id_: StackId, stuck: Collection[StackStatus]) -> None:
         """Start to bring a stack that is stuck in one of these back to its last good state.
@@ -132,16 +126,15 @@ class MemoryStacks:
         Raises:
             AwsError: it is in none of them.
         """
-        with self._lock:
-            record = self._existing(id_)
-            if record.deployed.status not in stuck:
-                raise _refused(id_, f"is in {record.deployed.status.value} state")
-            before = record.before
-            if before is None:  # as CloudFormation does: there is nothing to go back to
-                self._settle(record, StackStatus.DELETE_IN_PROGRESS)
-            else:
-                rolled_back = replace(before, revision=record.revision)
-                self._settle(rolled_back, StackStatus.UPDATE_ROLLBACK_IN_PROGRESS)
+        record = self._existing(id_)
+        if record.deployed.status not in stuck:
+            raise _refused(id_, f"is in {record.deployed.status.value} state")
+        before = record.before
+        if before is None:  # as CloudFormation does: there is nothing to go back to
+            self._settle(record, StackStatus.DELETE_IN_PROGRESS)
+        else:
+            rolled_back = replace(before, revision=record.revision)
+            self._settle(rolled_back, StackStatus.UPDATE_ROLLBACK_IN_PROGRESS)
 
     def prepare(self, stack: DeployableStack, name: str) -> ChangeSet:
         """Make a change set, in place of one of the same name.
@@ -149,55 +142,49 @@ class MemoryStacks:
         Raises:
             AwsError: the stack can be neither created nor updated as it is.
         """
-        with self._lock:
-            record = self._records.setdefault(stack.id, shell_of(stack.id, stack.tags))
-            if state_of(record.deployed.status).verdict is not Verdict.READY:
-                raise _refused(stack.id, f"is in {record.deployed.status.value} state")
-            made = _change_set(record, stack, name)
-            self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
-            return made
+        record = self._records.setdefault(stack.id, shell_of(stack.id, stack.tags))
+        if state_of(record.deployed.status).verdict is not Verdict.READY:
+            raise _refused(stack.id, f"is in {record.deployed.status.value} state")
+        made = _change_set(record, stack, name)
+        self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
+        return made
 
     def propose(self, stack: DeployableStack, name: str, template_url: str) -> None:  # noqa: ARG002 -- the template is at hand
         """Start to make a change set of a stack that exists; nothing is deployed by it."""
-        with self._lock:
-            record = self._existing(stack.id)
-            if state_of(record.deployed.status).deployment is not Deployment.UPDATE:
-                raise _refused(stack.id, f"is in {record.deployed.status.value} state")
-            if (stack.id, name) in self._prepared:
-                raise _refused(stack.id, f"has a change set {name}")
-            made = _change_set(record, stack, name)
-            if reason := self.refusing.get(stack.id.name):
-                made = replace(made, state=ChangeSetState.FAILED, reason=reason, changes=())
-            self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
+        record = self._existing(stack.id)
+        if state_of(record.deployed.status).deployment is not Deployment.UPDATE:
+            raise _refused(stack.id, f"is in {record.deployed.status.value} state")
+        if (stack.id, name) in self._prepared:
+            raise _refused(stack.id, f"has a change set {name}")
+        made = _change_set(record, stack, name)
+        if reason := self.refusing.get(stack.id.name):
+            made = replace(made, state=ChangeSetState.FAILED, reason=reason, changes=())
+        self._prepared[stack.id, name] = _Prepared(made, stack, record.revision, self._now())
 
     def import_with(self, id_: StackId, name: str, changes: tuple[ResourceChange, ...]) -> None:
         """Let a change set import what it would make."""
-        with self._lock:
-            prepared = self._prepared[id_, name]
-            made = replace(prepared.change_set, changes=changes)
-            self._prepared[id_, name] = replace(prepared, change_set=made, imports=True)
+        prepared = self._prepared[id_, name]
+        made = replace(prepared.change_set, changes=changes)
+        self._prepared[id_, name] = replace(prepared, change_set=made, imports=True)
 
     def look_at_drift(self, id_: StackId, name: str) -> None:
         """Let a change set put back what was done by hand, too."""
-        with self._lock:
-            prepared = self._prepared[id_, name]
-            self._prepared[id_, name] = replace(
-                prepared, change_set=with_drift(prepared.change_set, self.by_hand.get(id_, ()))
-            )
+        prepared = self._prepared[id_, name]
+        self._prepared[id_, name] = replace(
+            prepared, change_set=with_drift(prepared.change_set, self.by_hand.get(id_, ()))
+        )
 
     def change_sets(self, id_: StackId) -> tuple[ChangeSetName, ...]:
         """List a stack's change sets; none if there is no such stack."""
-        with self._lock:
-            return tuple(
-                ChangeSetName(name=name, created_at=each.created_at)
-                for (stack, name), each in self._prepared.items()
-                if stack == id_
-            )
+        return tuple(
+            ChangeSetName(name=name, created_at=each.created_at)
+            for (stack, name), each in self._prepared.items()
+            if stack == id_
+        )
 
     def withdraw(self, id_: StackId, name: str) -> None:
         """Delete a change set; none to delete is no error."""
-        with self._lock:
-            self._prepared.pop((id_, name), None)
+        self._prepared.pop((id_, name), None)
 
     def execute(self, id_: StackId, name: str) -> None:
         """Start to deploy a change set; one without changes does nothing.
@@ -205,43 +192,40 @@ class MemoryStacks:
         Raises:
             AwsError: there is none, or it cannot be deployed any more.
         """
-        with self._lock:
-            change_set = self.change_set(id_, name)
-            if change_set is None:
-                raise _refused(id_, f"has no change set {name}")
-            if change_set.state is ChangeSetState.EMPTY:
-                return
-            if change_set.state is not ChangeSetState.AVAILABLE:
-                raise _refused(id_, f"has change set {name}, which is {change_set.state.value}")
-            prepared = self._prepared[id_, name]
-            others = [key for key in self._prepared if key[0] == id_]
-            for key in others:  # as CloudFormation does: none of them fits the stack any more
-                del self._prepared[key]
-            if change_set.is_drift_aware:
-                self.by_hand.pop(id_, None)
-                self.put_back(id_)
-            executed = replace(change_set, state=ChangeSetState.EXECUTED)
-            self._prepared[id_, name] = replace(prepared, change_set=executed)
-            record = self._records[id_]
-            exists = state_of(record.deployed.status).exists
-            if prepared.imports:
-                before = record if exists else None
-                self._start(prepared.stack, StackStatus.IMPORT_IN_PROGRESS, before=before)
-            elif exists:
-                self._start(prepared.stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
-            else:
-                self._start(prepared.stack, StackStatus.CREATE_IN_PROGRESS, before=None)
+        change_set = self.change_set(id_, name)
+        if change_set is None:
+            raise _refused(id_, f"has no change set {name}")
+        if change_set.state is ChangeSetState.EMPTY:
+            return
+        if change_set.state is not ChangeSetState.AVAILABLE:
+            raise _refused(id_, f"has change set {name}, which is {change_set.state.value}")
+        prepared = self._prepared[id_, name]
+        others = [key for key in self._prepared if key[0] == id_]
+        for key in others:  # as CloudFormation does: none of them fits the stack any more
+            del self._prepared[key]
+        if change_set.is_drift_aware:
+            self.by_hand.pop(id_, None)
+            self.put_back(id_)
+        executed = replace(change_set, state=ChangeSetState.EXECUTED)
+        self._prepared[id_, name] = replace(prepared, change_set=executed)
+        record = self._records[id_]
+        exists = state_of(record.deployed.status).exists
+        if prepared.imports:
+            before = record if exists else None
+            self._start(prepared.stack, StackStatus.IMPORT_IN_PROGRESS, before=before)
+        elif exists:
+            self._start(prepared.stack, StackStatus.UPDATE_IN_PROGRESS, before=record)
+        else:
+            self._start(prepared.stack, StackStatus.CREATE_IN_PROGRESS, before=None)
 
     def is_busy(self) -> bool:
         """Whether an operation runs."""
-        with self._lock:
-            return any(_is_busy(each.deployed) for each in self._records.values())
+        return any(_is_busy(each.deployed) for each in self._records.values())
 
     def advance(self) -> tuple[Record, ...]:
         """End every operation that runs; give the stacks that are complete now."""
-        with self._lock:
-            busy = [each for each in self._records.values() if _is_busy(each.deployed)]
-            return tuple(done for each in busy if (done := self._end(each)) is not None)
+        busy = [each for each in self._records.values() if _is_busy(each.deployed)]
+        return tuple(done for each in busy if (done := self._end(each)) is not None)
 
     def _existing(self, id_: StackId) -> Record:
         if id_ not in self._records:

@@ -142,6 +142,7 @@ def test_doing_it_twice_starts_once(made: Trial) -> None:
     assert executions(made) == before
 
 
+@pytest.mark.usefixtures("eager_threads")
 @pytest.mark.parametrize("stage", ["dev", "staging"])
 def test_two_who_do_it_at_once_do_it_once(made: Trial, stage: str) -> None:
     """One execution at most, one change set, and both are told the same."""
