@@ -6,6 +6,7 @@ the environment while it loads finds them in place.
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import Generator, Iterator
@@ -99,6 +100,8 @@ for name in [name for name in os.environ if name.startswith(STRANGERS)]:
 for name, value in ENVIRONMENT.items():
     os.environ[name] = value
 sys.addaudithook(refuse_the_network)
+# A shell that runs us in the background has Ctrl-C ignored, for every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Each worker, and each start of the program, would compile anew what was compiled before.
 sys.dont_write_bytecode = False
 
