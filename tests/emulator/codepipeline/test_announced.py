@@ -7,7 +7,12 @@ from typing import Any
 
 from emulator.codepipeline import declare
 from emulator.codepipeline.steps import answer, deployment, ended, pending
-from emulator.codepipeline.world import HOME, World
+from emulator.codepipeline.world import HOME, World, eventually
+
+
+def is_end(entry: dict[str, Any], kind: str) -> bool:
+    """Tell whether an entry is the last that an execution has to tell."""
+    return bool(entry["DetailType"] == kind and entry["Detail"]["state"] == "SUCCEEDED")
 
 
 def test_what_executions_and_actions_do_is_announced(world: World) -> None:
@@ -29,9 +34,11 @@ def test_what_executions_and_actions_do_is_announced(world: World) -> None:
     )
     answer(world, "announced", pending(world, "announced"))
     ended(world, "announced")
+    kind = "CodePipeline {} Execution State Change".format
+    # What has happened is told after it has.
+    eventually(lambda: [each for *_, each in heard if is_end(each, kind("Pipeline"))])
 
     entries = [entry for _, _, entry in heard]
-    kind = "CodePipeline {} Execution State Change".format
     details = [each["Detail"] for each in entries if each["DetailType"] == kind("Action")]
     whole = [each["Detail"] for each in entries if each["DetailType"] == kind("Pipeline")]
     assert {(account, region) for account, region, _ in heard} == {(HOME, "us-east-1")}
