@@ -126,12 +126,13 @@ def test_killed_at_any_call_gc_removes_what_is_left(changed: User, name: str) ->
 def test_gc_asks_and_deletes(changed: User, name: str) -> None:
     """It lists, wants a yes, and leaves what is young."""
     stack = f"{full_name(name)}-dev"
+    later = replace(changed, opened=replace(changed.world(), clock=Later(changed.world().clock)))
+    later.did("gc", "--yes")  # what is left of the workloads of other tests
     changed.aws("cloudformation", ACCOUNTS["dev"]).create_change_set(
         StackName=stack,
         ChangeSetName="mg-plan-of-a-killed-plan",
         TemplateBody='{"Resources": {"One": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}',
     )
-    later = replace(changed, opened=replace(changed.world(), clock=Later(changed.world().clock)))
 
     assert changed.did("gc") == "Nothing is left behind.\n"
     asked = later.run("gc")
