@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from builders import ACCOUNTS, BUCKET, ORCHESTRATOR, SETTINGS
 from e2e.conftest import Arrive
+from e2e.meanwhile import apply_and_lose
 from e2e.user import User, full_name, model, packaged, registered, single_account
 
 LAUNCHER = Path(__file__).with_name("killed.py")
@@ -63,8 +64,7 @@ def a_failed_creation(user: User, name: str) -> None:
     """The first stage was rolled back, and the cause has been mended."""
     vanishing = registered(user, name)
     user.commit(packaged(name, vanishing, endpoint_name=name))
-    user.did("apply")
-    user.aws("sagemaker").delete_model_package(ModelPackageName=vanishing)
+    apply_and_lose(user, vanishing)
     assert "ROLLBACK_COMPLETE" in user.settled(name)
     user.commit(packaged(name, registered(user, name), endpoint_name=name))
 

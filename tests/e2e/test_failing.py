@@ -1,15 +1,15 @@
 """Deployments that CloudFormation fails, and the way out."""
 
 from builders import BUCKET
+from e2e.meanwhile import apply_and_lose
 from e2e.user import User, full_name, model, packaged, registered
 
 
 def test_a_first_creation_that_fails(user: User, name: str) -> None:
-    """The model package vanishes after apply: rolled back, told with its reason, mended."""
+    """The model package vanishes during apply: rolled back, told with its reason, mended."""
     package = registered(user, name)
     user.commit(packaged(name, package))
-    user.did("apply")
-    user.aws("sagemaker").delete_model_package(ModelPackageName=package)
+    apply_and_lose(user, package)
 
     shown = user.settled(name)
     assert user.stack(name, "dev")["StackStatus"] == "ROLLBACK_COMPLETE"
@@ -58,8 +58,7 @@ def test_an_update_that_fails(user: User, name: str) -> None:
     second = registered(user, name)
     user.commit(packaged(name, second))
     user.did("reject", name, "--stage", "staging", "--reason", "a newer one is there")
-    user.did("apply")
-    user.aws("sagemaker").delete_model_package(ModelPackageName=second)
+    apply_and_lose(user, second)
 
     shown = user.settled(name)
     assert user.stack(name, "dev")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"

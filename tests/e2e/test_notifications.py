@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema
 from blueprints.blueprint_files import ROOT
 from builders import ORCHESTRATOR
+from e2e.meanwhile import apply_and_lose
 from e2e.test_console_approval import listener
 from e2e.user import User, eventually, full_name, model, packaged, registered
 
@@ -77,11 +78,10 @@ def test_a_promotion_is_told_at_each_gate_and_at_its_end(user: User, name: str) 
 
 
 def test_a_failure_is_told_with_its_reason(user: User, name: str) -> None:
-    """The model package vanishes after apply: one message, with CloudFormation's words."""
+    """The model package vanishes during apply: one message, with CloudFormation's words."""
     ears, package = Ears(user, name), registered(user, name)
     user.commit(packaged(name, package))
-    user.did("apply")
-    user.aws("sagemaker").delete_model_package(ModelPackageName=package)
+    apply_and_lose(user, package)
 
     message = ears.hear("failed")
 
