@@ -157,7 +157,8 @@ def test_roles_of_ci_and_approvers_bring_commits_to_prod(record: Path) -> None:
     if folder := os.environ.get("RECORD_IAM"):  # `make permissions`
         shutil.copy(record, Path(folder) / f"enforced-{os.getpid()}.jsonl")
         return
-    unknown = TABLE.seen_in([record]) - TABLE.recorded()
+    # What another test asks as a role may be what no deployment here shows.
+    unknown = TABLE.seen_in([record]) - TABLE.recorded() - set(TABLE.beyond())
     assert not unknown, "Run `make permissions`, and read what has changed."
 
 
