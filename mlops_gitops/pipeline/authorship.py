@@ -8,7 +8,8 @@ else, and nobody gets round the rule by a dot or a capital.
 
 import re
 
-_AUTHOR = re.compile(r"^(?P<name>.*?)\s*<(?P<address>[^>]*)>$")
+# Git strips angle brackets from names; a commit that was made without git may have them.
+_AUTHOR = re.compile(r"(?P<name>.*?)\s*<(?P<address>[^<>]*)>", re.DOTALL)
 _SEPARATORS = re.compile(r"[\s._-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _ROOT = "root"
@@ -50,7 +51,7 @@ def person_of(actor: str) -> str:
 
 
 def _spellings(author: str) -> set[str]:
-    found = _AUTHOR.match(author)
+    found = _AUTHOR.fullmatch(author)
     name, address = (found["name"], found["address"]) if found else (author, "")
     local = address.partition("@")[0]
     # jane+git@example.com, and 123+jane@users.noreply.github.com

@@ -1,7 +1,7 @@
 """Authorship: one person is known by name, by address, and by the end of an ARN."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlops_gitops.pipeline.authorship import is_author, is_committed, is_told, person_of
@@ -88,6 +88,8 @@ def test_only_a_commit_has_an_author(commit: str, is_one: bool) -> None:  # noqa
 
 
 @given(st.text(min_size=1, max_size=300), names, st.integers(0, 70))
+@example("<", "jane", 0)
+@example("Jane <jo@example.com>", "jane", 0)
 def test_nobody_hides_behind_a_long_name(name: str, local: str, length: int) -> None:
     """What an execution carries is short, and still tells the author by the address."""
     line = author_line(f"{name} <{local}@{'x' * length}.example>")
