@@ -16,7 +16,7 @@ from mlops_gitops.errors import AwsError
 from mlops_gitops.use_cases.settle import settle
 
 BUCKET = "AWS::S3::Bucket"
-NEVER = {
+NEVER: dict[str, Any] = {
     "Type": "AWS::CloudFormation::WaitCondition",
     "DependsOn": "Bucket",
     "Properties": {"Handle": {"Ref": "First"}, "Timeout": "1"},
@@ -115,22 +115,45 @@ def with_card(wanted: DeployableStack, status_of_card: str, **resources: Any) ->
     return replace(wanted, template={**wanted.template, "Resources": added})
 
 
+def stuck_in_memory(stacks: MemoryStacks, wanted: DeployableStack) -> None:
+    """Let an update fail, and its rollback."""
+    stacks.stuck[wanted.id.name] = StackStatus.UPDATE_ROLLBACK_FAILED
+    stacks.update(wanted)
+
+
+def stuck_on_aws(side: Side, wanted: DeployableStack) -> None:
+    """Let an update fail, and its rollback, if somebody deletes the card soon enough."""
+    cards = side.world.model_cards
+    side.stacks.update(wanted)
+    while cards.status(wanted.id.account, wanted.id.name) != "PendingReview":
+        found = side.stacks.find(wanted.id)
+        if found and found.status is StackStatus.UPDATE_ROLLBACK_COMPLETE:
+            return
+        side.clock.sleep(0.05)
+    cards.delete(wanted.id.account, wanted.id.name)
+
+
+def stuck(side: Side, name: str) -> DeployableStack:
+    """Give a stack whose rollback failed; whoever was too late has longer the next time."""
+    for seconds in ("1", "5", "20"):
+        before = with_card(stack(side, f"{name}-{seconds}"), "Draft")
+        side.stacks.create(before)
+        settle(side.stacks, side.clock, before.id)
+        waits = {**NEVER["Properties"], "Timeout": seconds}
+        never = {**NEVER, "DependsOn": "Card", "Properties": waits}
+        wanted = with_card(before, "PendingReview", Never=never)
+        if isinstance(side.stacks, MemoryStacks):
+            stuck_in_memory(side.stacks, wanted)
+        else:
+            stuck_on_aws(side, wanted)
+        if status(side, wanted) is StackStatus.UPDATE_ROLLBACK_FAILED:
+            return wanted
+    raise AssertionError("No rollback failed.")
+
+
 def test_a_rollback_that_failed_goes_on(side: Side, name: str) -> None:
     """Without a resource that cannot be rolled back, if it is named."""
-    before = with_card(stack(side, name), "Draft")
-    side.stacks.create(before)
-    settle(side.stacks, side.clock, before.id)
-    wanted = with_card(before, "PendingReview", Never={**NEVER, "DependsOn": "Card"})
-    if isinstance(side.stacks, MemoryStacks):
-        side.stacks.stuck[name] = StackStatus.UPDATE_ROLLBACK_FAILED
-        side.stacks.update(wanted)
-    else:
-        side.stacks.update(wanted)
-        cards = side.world.model_cards
-        while cards.status(wanted.id.account, name) != "PendingReview":
-            side.clock.sleep(0.05)
-        cards.delete(wanted.id.account, name)
-    assert status(side, wanted) is StackStatus.UPDATE_ROLLBACK_FAILED
+    wanted = stuck(side, name)
 
     side.world.mending.continue_rollback(wanted.id, ["Card"])
 
